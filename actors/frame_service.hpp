@@ -1,0 +1,126 @@
+// FrameService: what the network front needs of the actors, without naming CAF.
+//
+// Threads   calls return at once. Callbacks of a stream or a request run on the executor that was given for it
+//           (an Asio io_context of the network front), one at a time, never from inside the call that caused them.
+// Lifetime  after close() (or the end of the handle) no further callback runs for that stream or request.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/frame_task.hpp"
+
+namespace framewright::actors {
+
+enum class Delivery : std::uint8_t { Latest, Lossless };
+
+struct StreamSettings {
+  std::uint32_t stream_id = 0;
+  engine::Pipeline pipeline = {};
+  engine::Accelerator accelerator = engine::Accelerator::Auto;
+  engine::OutputOptions output = {};
+  Delivery delivery = Delivery::Latest;
+  int window = 8;                                     ///< 1 to 64
+  std::optional<std::chrono::milliseconds> deadline = {};
+};
+
+/// One frame as a client sent it.
+struct InboundFrame {
+  std::uint64_t frame_id = 0;
+  std::int64_t capture_us = 0;
+  std::uint8_t flags = 0;
+  bool answer_as_json = false;      ///< came as a JSON `frame`, so its answer is a JSON `result`
+  engine::EncodedFrame encoded;
+};
+
+/// The answer to one frame: `answer` holds the encoded picture or why there is none.
+struct OutboundFrame {
+  std::uint32_t stream_id = 0;
+  std::uint64_t frame_id = 0;
+  std::int64_t capture_us = 0;
+  std::uint8_t flags = 0;
+  bool answer_as_json = false;
+  engine::Accelerator ran_on = engine::Accelerator::Cpu;
+  engine::StageTimes times = {};
+  engine::Geometry geometry = {};
+  engine::Result<engine::EncodedFrame> answer;
+};
+
+struct StreamStatistics {
+  double frames_per_second = 0;
+  std::uint32_t queue_depth = 0;
+  double latency_ms_p50 = 0;
+  double latency_ms_p99 = 0;
+  std::uint64_t frames_in = 0;
+  std::uint64_t frames_out = 0;
+  std::uint64_t frames_dropped = 0;
+};
+
+/// What a stream says to its session.
+class StreamEvents {
+ public:
+  virtual ~StreamEvents() = default;
+  virtual void on_opened(const StreamSettings& effective) = 0;
+  virtual void on_updated(const StreamSettings& effective) = 0;
+  /// Results in the order of submission. The frame counts against the window until acknowledge().
+  virtual void on_answer(OutboundFrame frame) = 0;
+  virtual void on_dropped(std::uint32_t stream_id, std::vector<std::uint64_t> frame_ids,
+                          engine::DropReason reason) = 0;
+  virtual void on_statistics(std::uint32_t stream_id, const StreamStatistics& statistics) = 0;
+  /// Last event of the stream. `reason` is "client", "last_frame", "draining" or an error code.
+  virtual void on_closed(std::uint32_t stream_id, const std::string& reason, const StreamStatistics& totals) = 0;
+};
+
+/// A session's handle on one stream. Used from the session's executor only.
+class StreamHandle {
+ public:
+  virtual ~StreamHandle() = default;   ///< ends the stream at once: queued frames are discarded
+  /// Lossless: at most window - (unacknowledged frames) may be submitted; see has_room().
+  virtual void submit(InboundFrame frame) = 0;
+  /// Whether a lossless stream may take one more frame now; always true for Latest.
+  virtual bool has_room() const = 0;
+  /// The session has written (or discarded) `count` answers: their places in the window are free again.
+  virtual void acknowledge(std::size_t count) = 0;
+  /// Takes effect for frames submitted later.
+  virtual void update(StreamSettings settings) = 0;
+  /// Finishes what was submitted, then on_closed("client").
+  virtual void close() = 0;
+};
+
+/// One unary request (REST, later gRPC and Connect).
+struct UnaryRequest {
+  engine::FlowId flow = 0;
+  engine::EncodedFrame input;
+  engine::Pipeline pipeline = {};
+  engine::Accelerator accelerator = engine::Accelerator::Auto;
+  engine::OutputOptions output = {};
+  std::optional<std::chrono::milliseconds> deadline = {};
+};
+
+/// Ends the interest in one unary request: its queued frame is discarded, a running one is not passed on.
+class UnaryHandle {
+ public:
+  virtual ~UnaryHandle() = default;
+};
+
+/// Posts a function to the executor on which callbacks are wanted.
+using Post = std::function<void(std::function<void()>)>;
+
+class FrameService {
+ public:
+  virtual ~FrameService() = default;
+
+  /// A new fairness flow, for one session or connection.
+  virtual engine::FlowId new_flow() = 0;
+  virtual std::unique_ptr<StreamHandle> open_stream(engine::FlowId flow, StreamSettings settings,
+                                                    std::shared_ptr<StreamEvents> events, Post post) = 0;
+  virtual std::unique_ptr<UnaryHandle> process(UnaryRequest request, Post post,
+                                               std::function<void(OutboundFrame)> done) = 0;
+};
+
+}  // namespace framewright::actors

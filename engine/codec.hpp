@@ -1,0 +1,68 @@
+// Pictures in and out: header inspection, decoding and encoding behind one door for every format.
+//
+// Memory    pixels and bytes go into pooled buffers; library contexts are kept and reused.
+// Threads   inspect() anywhere; a Decoder or an Encoder belongs to one thread at a time.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "engine/frame.hpp"
+#include "engine/media.hpp"
+#include "engine/result.hpp"
+
+namespace framewright::engine {
+
+/// Recognises a picture by content and reads its header; decodes no pixel.
+///
+/// Errors   UnsupportedMedia (unknown, or a kind that is not handled, named), CorruptMedia (truncated header),
+///          ImageTooLarge (beyond `limits`).
+Result<ImageHeader> inspect(std::span<const std::uint8_t> bytes, const ImageLimits& limits);
+
+/// As inspect(), for a frame whose encoding was declared: raw sizes must match to the byte, and a declared
+/// encoding must be that of the content.
+Result<ImageHeader> inspect(const EncodedFrame& frame, const ImageLimits& limits);
+
+/// The most memory that decoding this header to pixels takes from the pool, rounded as the pool rounds. 0 for raw
+/// formats that are used where they lie.
+std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) noexcept;
+
+class Decoder {
+ public:
+  explicit Decoder(FramePool& pool);
+  ~Decoder();
+  Decoder(Decoder&&) noexcept;
+
+  /// Decodes `input` to 1, 3 or 4 channels. Raw gray8, rgb8 and rgba8 are not copied: the frame takes over the
+  /// buffer. nv12 becomes RGB by BT.601, limited range.
+  ///
+  /// Errors   CorruptMedia (also for truncated pictures), UnsupportedMedia, ImageTooLarge, Overloaded (memory).
+  Result<Frame> decode(EncodedFrame input, const ImageLimits& limits, Reservation& reservation);
+
+ private:
+  struct Contexts;
+  FramePool& pool_;
+  std::unique_ptr<Contexts> contexts_;
+};
+
+class Encoder {
+ public:
+  explicit Encoder(FramePool& pool);
+  ~Encoder();
+  Encoder(Encoder&&) noexcept;
+
+  /// Encodes `frame`. Raw output is not copied when the rows are tightly packed. JPEG has no alpha: it is dropped.
+  ///
+  /// Errors   InvalidArgument (quality), UnsupportedMedia (a format that is only read), Overloaded (memory).
+  Result<EncodedFrame> encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation);
+
+ private:
+  struct Contexts;
+  FramePool& pool_;
+  std::unique_ptr<Contexts> contexts_;
+};
+
+/// A frame turned by an EXIF orientation (1 to 8), so that it shows upright.
+Result<Frame> apply_orientation(Frame frame, int orientation, FramePool& pool, Reservation& reservation);
+
+}  // namespace framewright::engine

@@ -1,0 +1,81 @@
+// The FramePool lends out the buffers that frames live in, and keeps returned ones for the next frame.
+//
+// Memory    size classes four to an octave, 64-byte aligned; lent + kept never exceeds the limit: kept buffers of
+//           other sizes are freed first. Every lent byte is covered by a Reservation.
+// Threads   lend() and the end of a lease may happen on any thread.
+// Lifetime  the pool outlives its leases; otherwise the destructor stops the process.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "engine/frame_budget.hpp"
+#include "engine/result.hpp"
+
+namespace framewright::engine {
+
+class FramePool;
+
+/// One buffer, owned by one holder at a time; returns to its pool when it ends. Move-only.
+class BufferLease {
+ public:
+  BufferLease() = default;
+  BufferLease(BufferLease&& other) noexcept;
+  BufferLease& operator=(BufferLease&& other) noexcept;
+  ~BufferLease();
+
+  std::uint8_t* data() const noexcept { return data_; }
+  std::size_t capacity() const noexcept { return capacity_; }
+  std::span<std::uint8_t> bytes() const noexcept { return {data_, capacity_}; }
+  explicit operator bool() const noexcept { return data_ != nullptr; }
+  void release() noexcept;
+
+ private:
+  friend class FramePool;
+  FramePool* pool_ = nullptr;
+  std::uint8_t* data_ = nullptr;
+  std::size_t capacity_ = 0;
+  Reservation reservation_;
+};
+
+class FramePool {
+ public:
+  explicit FramePool(FrameBudget& budget);
+  ~FramePool();
+  FramePool(const FramePool&) = delete;
+  FramePool& operator=(const FramePool&) = delete;
+
+  /// The size of the buffer that a request for `bytes` gets: what must be reserved for it.
+  static std::uint64_t rounded_bytes(std::uint64_t bytes) noexcept;
+
+  /// Lends a buffer of at least `bytes` (at least one), paid from `reservation` and, where that is short, from the
+  /// budget.
+  ///
+  /// Errors   Overloaded when the budget is used up.
+  Result<BufferLease> lend(std::size_t bytes, Reservation& reservation);
+  /// As above, paid from the budget alone.
+  Result<BufferLease> lend(std::size_t bytes);
+
+  FrameBudget& budget() const noexcept { return budget_; }
+  std::uint64_t kept_bytes() const noexcept;
+  std::uint64_t lent_bytes() const noexcept;
+
+ private:
+  friend class BufferLease;
+  void take_back(std::uint8_t* data, std::size_t capacity) noexcept;
+
+  // Given.
+  FrameBudget& budget_;
+  // Owned.
+  mutable std::mutex mutex_;
+  std::map<std::size_t, std::vector<std::uint8_t*>> kept_;
+  // Measured.
+  std::uint64_t kept_bytes_ = 0;
+  std::uint64_t lent_bytes_ = 0;
+};
+
+}  // namespace framewright::engine

@@ -1,0 +1,86 @@
+// A FrameTask is one frame on its way through the engine, from admission to its answer.
+//
+// Threads   one holder at a time works on it; `phase` alone is raced for: whoever moves it out of Queued owns
+//           what follows, so a frame is started once or dropped once, never both.
+// Lifetime  shared by the stream that waits for it and whoever works on it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/clock.hpp"
+#include "engine/frame.hpp"
+#include "engine/plan.hpp"
+
+namespace framewright::engine {
+
+/// Who is served fairly against whom: one flow for each client session, one for all jobs of a priority.
+using FlowId = std::uint64_t;
+
+/// Live work goes before jobs.
+enum class WorkClass : std::uint8_t { Live, Job };
+
+/// Why a frame got no answer.
+enum class DropReason : std::uint8_t { WindowFull, Deadline, Closed, Overloaded };
+std::string_view to_string(DropReason reason) noexcept;   ///< "window_full", "deadline", "closed", "overloaded"
+
+enum class TaskPhase : std::uint8_t { Queued, Running, Dropped };
+
+/// Time that one frame spent in each stage.
+struct StageTimes {
+  std::chrono::nanoseconds queue{0};
+  std::chrono::nanoseconds decode{0};
+  std::chrono::nanoseconds process{0};
+  std::chrono::nanoseconds encode{0};
+  std::chrono::nanoseconds worker() const noexcept { return decode + process + encode; }
+};
+
+struct FrameTask {
+  // Given by whoever submits it.
+  FlowId flow = 0;
+  WorkClass work_class = WorkClass::Live;
+  std::uint64_t sequence = 0;      ///< place in its stream, from 0, without gaps
+  std::uint64_t frame_id = 0;      ///< the client's own
+  std::uint32_t stream_id = 0;
+  std::int64_t capture_us = 0;
+  std::uint8_t flags = 0;          ///< wire flags, returned unchanged
+  std::shared_ptr<const Plan> plan;
+  OutputOptions output;
+  Accelerator accelerator = Accelerator::Auto;
+  std::optional<SteadyTime> deadline;
+  SteadyTime admitted_at{};
+  Reservation reservation;
+  EncodedFrame input;
+
+  // Raced for.
+  std::atomic<TaskPhase> phase{TaskPhase::Queued};
+  std::atomic<bool> cancelled{false};   ///< nobody waits any more: stages stop where they are
+
+  // Answer, written by the worker before the task is handed back.
+  Accelerator ran_on = Accelerator::Cpu;
+  StageTimes times;
+  Geometry output_geometry;
+  Result<EncodedFrame> answer = unexpected(ErrorCode::Internal, "not processed yet");
+
+  /// Moves Queued to Running; false when somebody dropped the frame first.
+  bool start() noexcept {
+    auto expected = TaskPhase::Queued;
+    return phase.compare_exchange_strong(expected, TaskPhase::Running);
+  }
+  /// Moves Queued to Dropped and frees its input; false when it has started.
+  bool drop() noexcept {
+    auto expected = TaskPhase::Queued;
+    if (!phase.compare_exchange_strong(expected, TaskPhase::Dropped)) return false;
+    input = {};
+    reservation.release();
+    return true;
+  }
+};
+
+using FrameTaskPtr = std::shared_ptr<FrameTask>;
+
+}  // namespace framewright::engine

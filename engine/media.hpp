@@ -1,0 +1,60 @@
+// The vocabulary of pictures: encodings, pixel formats, geometry, and the limits checked before any decoding.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace framewright::engine {
+
+/// How the bytes of a frame are encoded. The values are those of the wire (docs/websocket.md).
+enum class ImageEncoding : std::uint8_t { Raw = 0, Jpeg = 1, Png = 2, Webp = 3, H264 = 4 };
+
+/// Layout of raw pixels. The values are those of the wire.
+enum class PixelFormat : std::uint8_t { Gray8 = 0, Rgb8 = 1, Rgba8 = 2, Nv12 = 3 };
+
+std::string_view to_string(ImageEncoding encoding) noexcept;         ///< "raw", "jpeg", "png", "webp", "h264"
+std::string_view to_string(PixelFormat format) noexcept;             ///< "gray8", "rgb8", "rgba8", "nv12"
+std::string_view media_type_of(ImageEncoding encoding) noexcept;     ///< "image/jpeg"; raw: "application/octet-stream"
+std::optional<ImageEncoding> parse_encoding(std::string_view name) noexcept;
+std::optional<PixelFormat> parse_pixel_format(std::string_view name) noexcept;
+
+/// Size of a decoded picture in pixels; channels 1, 3 or 4.
+struct Geometry {
+  int width_px = 0;
+  int height_px = 0;
+  int channels = 0;
+
+  std::uint64_t bytes() const noexcept {
+    return static_cast<std::uint64_t>(width_px) * static_cast<std::uint64_t>(height_px) *
+           static_cast<std::uint64_t>(channels);
+  }
+  bool operator==(const Geometry&) const = default;
+};
+
+/// What the first bytes of a picture say about it, read without decoding any pixel.
+struct ImageHeader {
+  ImageEncoding encoding = ImageEncoding::Raw;
+  Geometry geometry = {};   ///< as decode() will deliver it (palette expanded, 16 bit reduced, CMYK refused)
+  int orientation = 1;      ///< EXIF orientation 1 to 8; decode() does not apply it
+};
+
+/// Limits on decoded pictures, checked from the header.
+struct ImageLimits {
+  std::uint64_t pixels = 50'000'000;
+  int side_px = 16384;
+};
+
+/// What the answer is encoded as. No format: as the input was.
+struct OutputOptions {
+  std::optional<ImageEncoding> format = {};
+  int quality = 80;   ///< 1 to 100, for JPEG and WebP
+  bool operator==(const OutputOptions&) const = default;
+};
+
+/// Which accelerator a client asked for, and which one ran (never Auto).
+enum class Accelerator : std::uint8_t { Auto, Cpu, Cuda };
+std::string_view to_string(Accelerator accelerator) noexcept;   ///< "auto", "cpu", "cuda"
+std::optional<Accelerator> parse_accelerator(std::string_view name) noexcept;
+
+}  // namespace framewright::engine

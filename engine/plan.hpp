@@ -1,0 +1,80 @@
+// A Plan is what is done for a Pipeline: made once, cached, immutable, shared by every frame that asks for it.
+//
+// Threads   a Plan is read by any number of threads; PlanCache may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/frame.hpp"
+#include "engine/pipeline.hpp"
+
+namespace framewright::engine {
+
+struct PlanStep {
+  std::string filter;   ///< id, or ids joined by '+' where several filters became one step
+  std::shared_ptr<const FilterStep> step;
+};
+
+class Plan {
+ public:
+  /// Errors   as the pipeline's filters give them.
+  static Result<std::shared_ptr<const Plan>> make(Pipeline pipeline, const ImageLimits& limits);
+
+  const Pipeline& pipeline() const noexcept { return pipeline_; }
+  const std::string& pipeline_text() const noexcept { return text_; }
+  const std::vector<PlanStep>& steps() const noexcept { return steps_; }
+  const ImageLimits& limits() const noexcept { return limits_; }
+  /// Whether every step has a device kernel.
+  bool runs_on_device() const noexcept { return runs_on_device_; }
+  /// One sentence for each decision, for `process --explain` and the plan endpoint.
+  const std::vector<std::string>& reasons() const noexcept { return reasons_; }
+
+  /// Errors   InvalidPipeline, named by position, when a step cannot take what the one before it makes.
+  Result<Geometry> output_geometry(const Geometry& input) const;
+
+  /// The most frame memory that decoding, running and encoding one frame takes beside its input buffer, rounded as
+  /// the pool rounds.
+  Result<std::uint64_t> working_bytes(const ImageHeader& header, PixelFormat raw_format,
+                                      const OutputOptions& output) const;
+
+ private:
+  Pipeline pipeline_;
+  std::string text_;
+  std::vector<PlanStep> steps_;
+  ImageLimits limits_;
+  bool runs_on_device_ = false;
+  std::vector<std::string> reasons_;
+};
+
+/// Runs every step on the calling thread; in place where the step allows it.
+///
+/// Errors   InvalidPipeline (geometry), Overloaded (memory), Internal (a kernel refused).
+Result<Frame> run_plan_on_cpu(const Plan& plan, Frame input, FramePool& pool, Reservation& reservation);
+
+/// Plans by canonical pipeline text, least recently used first out.
+class PlanCache {
+ public:
+  PlanCache(ImageLimits limits, std::size_t capacity);
+  Result<std::shared_ptr<const Plan>> get(const Pipeline& pipeline);
+  /// Parses and plans; the text as sent is a second key, so that a repeated request parses nothing.
+  Result<std::shared_ptr<const Plan>> get(std::string_view pipeline_text);
+  std::size_t size() const;
+
+ private:
+  // Given.
+  const ImageLimits limits_;
+  const std::size_t capacity_;
+  // Owned.
+  using Entry = std::pair<std::string, std::shared_ptr<const Plan>>;
+  mutable std::mutex mutex_;
+  std::list<Entry> by_use_;
+  std::unordered_map<std::string, std::list<Entry>::iterator> by_text_;
+};
+
+}  // namespace framewright::engine

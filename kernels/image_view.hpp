@@ -1,0 +1,50 @@
+// Borrowed views of 8-bit interleaved pixels: what every kernel reads and writes.
+//
+// Lifetime  a view borrows for the length of a call and is never stored.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace framewright::kernels {
+
+/// u8[height_px, width_px, channels], rows `pitch_bytes` apart (pitch_bytes >= width_px * channels).
+/// channels is 1 (gray), 3 (RGB) or 4 (RGBA, straight alpha).
+struct ConstImageView {
+  const std::uint8_t* pixels = nullptr;
+  int width_px = 0;
+  int height_px = 0;
+  int channels = 0;
+  std::ptrdiff_t pitch_bytes = 0;
+
+  const std::uint8_t* row(int y) const { return pixels + static_cast<std::ptrdiff_t>(y) * pitch_bytes; }
+};
+
+/// As ConstImageView, writable.
+struct ImageView {
+  std::uint8_t* pixels = nullptr;
+  int width_px = 0;
+  int height_px = 0;
+  int channels = 0;
+  std::ptrdiff_t pitch_bytes = 0;
+
+  std::uint8_t* row(int y) const { return pixels + static_cast<std::ptrdiff_t>(y) * pitch_bytes; }
+  operator ConstImageView() const { return {pixels, width_px, height_px, channels, pitch_bytes}; }
+};
+
+/// How a neighbourhood filter continues the picture beyond its edge; see docs of the API, section 2.
+enum class Border : std::uint8_t {
+  Reflect,  ///< cba|abcd|dcb: the edge pixel is repeated
+  Clamp,    ///< aaa|abcd|ddd
+  Wrap,     ///< bcd|abcd|abc
+};
+
+/// What a kernel answers. Kernels never throw, print or allocate.
+enum class Status : std::uint8_t {
+  Ok,
+  BadShape,      ///< a size that is not positive, or two views that do not fit together
+  BadParameter,  ///< a parameter outside its documented range
+  LaunchFailed,  ///< the device refused or failed
+};
+
+}  // namespace framewright::kernels
