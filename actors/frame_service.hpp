@@ -13,53 +13,15 @@
 #include <string>
 #include <vector>
 
-#include "engine/frame_task.hpp"
+#include "engine/stream.hpp"
 
 namespace framewright::actors {
 
-enum class Delivery : std::uint8_t { Latest, Lossless };
-
-struct StreamSettings {
-  std::uint32_t stream_id = 0;
-  engine::Pipeline pipeline = {};
-  engine::Accelerator accelerator = engine::Accelerator::Auto;
-  engine::OutputOptions output = {};
-  Delivery delivery = Delivery::Latest;
-  int window = 8;                                     ///< 1 to 64
-  std::optional<std::chrono::milliseconds> deadline = {};
-};
-
-/// One frame as a client sent it.
-struct InboundFrame {
-  std::uint64_t frame_id = 0;
-  std::int64_t capture_us = 0;
-  std::uint8_t flags = 0;
-  bool answer_as_json = false;      ///< came as a JSON `frame`, so its answer is a JSON `result`
-  engine::EncodedFrame encoded;
-};
-
-/// The answer to one frame: `answer` holds the encoded picture or why there is none.
-struct OutboundFrame {
-  std::uint32_t stream_id = 0;
-  std::uint64_t frame_id = 0;
-  std::int64_t capture_us = 0;
-  std::uint8_t flags = 0;
-  bool answer_as_json = false;
-  engine::Accelerator ran_on = engine::Accelerator::Cpu;
-  engine::StageTimes times = {};
-  engine::Geometry geometry = {};
-  engine::Result<engine::EncodedFrame> answer;
-};
-
-struct StreamStatistics {
-  double frames_per_second = 0;
-  std::uint32_t queue_depth = 0;
-  double latency_ms_p50 = 0;
-  double latency_ms_p99 = 0;
-  std::uint64_t frames_in = 0;
-  std::uint64_t frames_out = 0;
-  std::uint64_t frames_dropped = 0;
-};
+using engine::Delivery;
+using engine::InboundFrame;
+using engine::OutboundFrame;
+using engine::StreamSettings;
+using engine::StreamStatistics;
 
 /// What a stream says to its session.
 class StreamEvents {

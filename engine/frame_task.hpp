@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "engine/clock.hpp"
 #include "engine/frame.hpp"
@@ -48,6 +48,7 @@ struct FrameTask {
   std::uint32_t stream_id = 0;
   std::int64_t capture_us = 0;
   std::uint8_t flags = 0;          ///< wire flags, returned unchanged
+  bool answer_as_json = false;     ///< came as JSON, so its answer is JSON
   std::shared_ptr<const Plan> plan;
   OutputOptions output;
   Accelerator accelerator = Accelerator::Auto;
@@ -55,6 +56,8 @@ struct FrameTask {
   SteadyTime admitted_at{};
   Reservation reservation;
   EncodedFrame input;
+  ImageHeader header;              ///< what inspect() said of `input`
+  std::chrono::nanoseconds estimated_cost{0};   ///< worker time that the fair queue has charged in advance
 
   // Raced for.
   std::atomic<TaskPhase> phase{TaskPhase::Queued};
@@ -64,6 +67,7 @@ struct FrameTask {
   Accelerator ran_on = Accelerator::Cpu;
   StageTimes times;
   Geometry output_geometry;
+  std::optional<DropReason> dropped;   ///< set when the frame was given up; `answer` says the same as an error
   Result<EncodedFrame> answer = unexpected(ErrorCode::Internal, "not processed yet");
 
   /// Moves Queued to Running; false when somebody dropped the frame first.
@@ -79,6 +83,11 @@ struct FrameTask {
     reservation.release();
     return true;
   }
+
+  /// Why nobody wants this frame any more at `now`: its client has gone, or its deadline has passed.
+  std::optional<DropReason> lapsed(SteadyTime now) const noexcept;
+  /// Answers with the drop and with the error that unary callers get for it. Only for the owner (see `phase`).
+  void give_up(DropReason reason);
 };
 
 using FrameTaskPtr = std::shared_ptr<FrameTask>;
