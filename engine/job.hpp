@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/clock.hpp"
@@ -22,13 +23,23 @@ constexpr bool is_final(JobState state) noexcept {
   return state == JobState::Succeeded || state == JobState::Failed || state == JobState::Cancelled;
 }
 
-/// One picture of a job. The input lies in a file that the store owns, or is an image of the library.
+class JobUpload;
+
+/// One picture of a job. Its files lie in the job's folder (engine/job_files.hpp).
 struct JobItem {
-  std::string filename;              ///< as uploaded, for the result's name
-  std::filesystem::path input;       ///< absolute path of the bytes
-  std::filesystem::path result;      ///< absolute path of the finished bytes; empty until then
+  std::string filename;              ///< as uploaded, made safe; for the result's name
+  std::filesystem::path input;       ///< path of the bytes
+  std::filesystem::path result;      ///< path of the finished bytes; empty until then
   std::string result_media_type;
   std::uint64_t result_bytes = 0;
+};
+
+/// What a succeeded job hands out: the picture of its only item, or one ZIP with the pictures of all its items.
+struct JobResult {
+  std::filesystem::path file;
+  std::string filename;              ///< for Content-Disposition: "holiday.png", "JOB_ID.zip"
+  std::string media_type;
+  std::uint64_t size_bytes = 0;
 };
 
 struct JobProgress {
@@ -50,9 +61,10 @@ struct Job {
   std::optional<WallTime> finished_at;
   std::optional<Error> error;
   std::vector<JobItem> items;
+  std::optional<JobResult> result;   ///< of a succeeded job
 };
 
-/// What a client asks for; the files of `uploads` have already been written and synced below the store's folder.
+/// What a client asks for. The pictures have already been written and synced through `upload`.
 struct NewJob {
   int priority = 5;
   std::string pipeline;
@@ -61,7 +73,7 @@ struct NewJob {
   std::optional<std::string> image_id;
   std::optional<std::string> idempotency_key;
   std::string request_fingerprint;   ///< digest of the request, to refuse a reused key with another request
-  std::vector<JobItem> items;
+  std::shared_ptr<JobUpload> upload; ///< at least one picture; also an image of the library is linked into it
 };
 
 /// One entry of `GET /jobs/{id}/events`. `number` counts from 1 in each job and is the SSE id.
@@ -86,24 +98,35 @@ class JobStore {
  public:
   virtual ~JobStore() = default;
 
-  /// Stores a job, or returns the one that the same idempotency key made within 24 h.
-  /// Errors   Conflict (key reused with another request), Overloaded (limit of stored jobs), Internal (disk).
+  /// Stores a job, or returns the one that the same idempotency key made within 24 h. The upload's files belong to
+  /// the store from then on; where no job was made of them they go with the upload.
+  ///
+  /// Errors   Conflict (key reused with another request), Overloaded (limit of waiting jobs), InvalidArgument
+  ///          (nothing uploaded, priority), Internal (disk).
   virtual Result<Job> create(NewJob job) = 0;
   virtual Result<Job> get(const std::string& id) = 0;
+  /// One page, newest first, of at most `limit` (1 to 1000) jobs. A cursor stays good while jobs come and go.
+  /// Errors   InvalidArgument (a cursor that no page gave).
   virtual Result<JobPage> list(std::size_t limit, const std::optional<std::string>& cursor,
                                std::optional<JobState> state) = 0;
   /// Cancels what is not final; idempotent; returns the job as it is now.
   virtual Result<Job> cancel(const std::string& id) = 0;
+  /// Events with a higher number, in order, at most `limit`.
   virtual Result<std::vector<JobEvent>> events_after(const std::string& id, std::uint64_t number,
                                                      std::size_t limit) = 0;
 
   // For the job runner. `owner` names the process; a lease that is not renewed is given to the next that asks.
-  /// The queued job of highest priority, oldest first, now leased and Running; none when nothing waits.
+  /// The waiting job of highest priority, oldest first, now leased and Running; none when nothing waits. Items with
+  /// a result are already done. A job that was leased too often without finishing one item fails instead.
   virtual Result<std::optional<Job>> lease_next(const std::string& owner, std::chrono::seconds lease) = 0;
+  /// Errors   NotFound when the lease was lost, also to a cancellation: then stop working on the job.
   virtual Result<void> renew(const std::string& id, const std::string& owner, std::chrono::seconds lease) = 0;
-  /// Records a finished item (its result file is complete and synced). NotFound when the lease was lost.
+  /// Records a finished item, whose bytes JobFiles::write_result() has written; takes media type and size from
+  /// `result`. Doing it twice is harmless. NotFound when the lease was lost.
   virtual Result<void> item_done(const std::string& id, const std::string& owner, std::size_t item,
                                  const JobItem& result) = 0;
+  /// Ends a job. Succeeded needs every item done; the ZIP of several results is durable before the state is. Where
+  /// it cannot be written the job is Failed for that reason, which is also returned. NotFound when the lease was lost.
   virtual Result<void> finish(const std::string& id, const std::string& owner, JobState state,
                               std::optional<Error> error) = 0;
   /// Hands leases of a stopped owner back to the queue.
