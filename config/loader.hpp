@@ -31,12 +31,12 @@ struct Configuration {
   std::vector<std::filesystem::path> files;
 };
 
-/// Errors   InvalidArgument with every mistake of every layer in `fields`: where (file and line, variable or --set),
-///          and the key with what it accepts.
+/// Errors   InvalidArgument with every mistake of every layer in `fields`: where (file and line, variable or
+///          --set), and the key with what it accepts.
 engine::Result<Configuration> load(const Sources& sources);
 
-/// The folder of default.yaml for this executable: that of the source tree it was built in, or /etc/framewright;
-/// empty when there is neither.
+/// The folder of default.yaml for this executable: that of the source tree it was built in, or
+/// /etc/framewright; empty when there is neither.
 std::filesystem::path find_directory(const std::filesystem::path& executable);
 
 /// One line of `config show`.

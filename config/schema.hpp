@@ -1,8 +1,8 @@
 // The table of every configuration key: what it is called, what it accepts, where it lands in Settings.
 //
-// One table drives validation, messages, environment names, `--set` and `config show`. It is a table of ours and not
-// a JSON Schema: a schema would know neither durations nor sizes nor lines, and the mapping to Settings would be
-// written a second time.
+// One table drives validation, messages, environment names, `--set` and `config show`. It is a table of ours
+// and not a JSON Schema: a schema would know neither durations nor sizes nor lines, and the mapping to
+// Settings would be written a second time.
 #pragma once
 
 #include <cstdint>

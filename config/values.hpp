@@ -9,11 +9,12 @@
 
 namespace framewright::config {
 
-/// Decimal digits only, without a leading zero (YAML 1.1 would read 010 as octal); none when it is anything else
-/// or does not fit.
+/// Decimal digits only, without a leading zero (YAML 1.1 would read 010 as octal); none when it is anything
+/// else or does not fit.
 std::optional<std::uint64_t> parse_integer(std::string_view text) noexcept;
 
-/// An integer with B, KiB, MiB, GiB or nothing behind it. MB and the like are refused: people differ on their size.
+/// An integer with B, KiB, MiB, GiB or nothing behind it. MB and the like are refused: people differ on their
+/// size.
 std::optional<std::uint64_t> parse_bytes(std::string_view text) noexcept;
 
 /// An integer with ms, s, m, h or d behind it.

@@ -24,9 +24,9 @@ struct YamlContent {
   Mistakes mistakes;
 };
 
-/// Flattens the sections of the schema to dotted keys. Keys that no schema row names are passed on, except below
-/// unknown sections, which are one mistake each. Duplicate keys, sections without the form of one, lists of anything
-/// but scalars, several documents and text that is not YAML are mistakes.
+/// Flattens the sections of the schema to dotted keys. Keys that no schema row names are passed on, except
+/// below unknown sections, which are one mistake each. Duplicate keys, sections without the form of one,
+/// lists of anything but scalars, several documents and text that is not YAML are mistakes.
 YamlContent read_yaml(const std::string& text, const std::string& file_name);
 
 }  // namespace framewright::config
