@@ -23,9 +23,12 @@ Result<ImageHeader> inspect(std::span<const std::uint8_t> bytes, const ImageLimi
 /// encoding must be that of the content.
 Result<ImageHeader> inspect(const EncodedFrame& frame, const ImageLimits& limits);
 
-/// The most memory that decoding this header to pixels takes from the pool, rounded as the pool rounds. 0 for raw
-/// formats that are used where they lie.
+/// The most frame memory that decoding this header to pixels takes: pixels rounded as the pool rounds, and what the
+/// format's library takes by itself. 0 for raw formats that are used where they lie.
 std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) noexcept;
+
+/// The most frame memory that encoding such a picture takes beside its pixels, likewise. 0 for raw.
+std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format) noexcept;
 
 class Decoder {
  public:

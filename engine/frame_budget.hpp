@@ -2,8 +2,8 @@
 // before it is taken.
 //
 // Memory    a counter; the bytes themselves come from the FramePool.
-// Threads   every method may be called from any thread.
-// Lifetime  the budget outlives its reservations.
+// Threads   every method may be called from any thread; a Reservation belongs to one thread at a time.
+// Lifetime  the budget outlives its reservations; otherwise the destructor stops the process.
 #pragma once
 
 #include <atomic>
@@ -27,8 +27,10 @@ class Reservation {
   ~Reservation();
 
   std::uint64_t bytes() const noexcept { return bytes_; }
-  /// Moves `bytes` out of this reservation; fails with Overloaded when it holds less and the budget cannot
-  /// add the difference.
+  /// Moves `bytes` out of this reservation; what it holds too little of is added from the budget.
+  ///
+  /// Errors   Overloaded when the budget cannot add the difference, or there is no budget behind this
+  ///          reservation; ImageTooLarge when `bytes` exceeds the whole budget. It then holds what it held.
   Result<Reservation> split(std::uint64_t bytes);
   /// Takes `other`, of the same budget, into this one.
   void merge(Reservation other) noexcept;
@@ -45,13 +47,25 @@ class Reservation {
 class FrameBudget {
  public:
   explicit FrameBudget(std::uint64_t limit_bytes) noexcept : limit_bytes_(limit_bytes) {}
+  ~FrameBudget();
+  FrameBudget(const FrameBudget&) = delete;
+  FrameBudget& operator=(const FrameBudget&) = delete;
 
+  /// Takes what is free now; does not stand in line behind waiters, so that memory is never idle while it is asked
+  /// for.
+  ///
   /// Errors   Overloaded when less than `bytes` is free now; ImageTooLarge when `bytes` exceeds the whole budget.
   Result<Reservation> reserve(std::uint64_t bytes);
 
-  /// Calls `ready` once, from the thread that releases memory (or at once), when `bytes` may be free again. The
-  /// callee must try again; waiters are served in the order of asking. Returns a ticket for cancel_wait().
-  std::uint64_t wait_for(std::uint64_t bytes, std::function<void()> ready);
+  /// Calls `ready` once, with `bytes` reserved, as soon as they are free: at once, or from the thread that gives
+  /// memory back, outside every lock. Waiters are served one after the other in the order of asking; a `ready` that
+  /// lets its reservation go serves the next. `ready` must not throw. A wait for more than the whole budget is a
+  /// contradiction. Returns a ticket for cancel_wait().
+  ///
+  /// It hands over the reservation instead of a hint to try again, because a waiter that died before its second try
+  /// would leave the one behind it waiting for ever.
+  std::uint64_t wait_for(std::uint64_t bytes, std::function<void(Reservation)> ready);
+  /// Forgets a waiter. One that is being served at this moment is still called.
   void cancel_wait(std::uint64_t ticket) noexcept;
 
   std::uint64_t limit_bytes() const noexcept { return limit_bytes_; }
@@ -60,20 +74,22 @@ class FrameBudget {
 
  private:
   friend class Reservation;
-  void give_back(std::uint64_t bytes) noexcept;
-  void wake_waiters() noexcept;
-
   struct Waiter {
     std::uint64_t ticket;
     std::uint64_t bytes;
-    std::function<void()> ready;
+    std::function<void(Reservation)> ready;
   };
+
+  bool try_take(std::uint64_t bytes) noexcept;
+  void give_back(std::uint64_t bytes) noexcept;
+  void serve_waiters() noexcept;
 
   // Given.
   const std::uint64_t limit_bytes_;
   // Owned.
   std::mutex mutex_;
   std::deque<Waiter> waiters_;
+  bool serving_ = false;
   std::uint64_t next_ticket_ = 1;
   std::atomic<bool> has_waiters_{false};
   // Measured.

@@ -1,8 +1,9 @@
 // The FramePool lends out the buffers that frames live in, and keeps returned ones for the next frame.
 //
-// Memory    size classes four to an octave, 64-byte aligned; lent + kept never exceeds the limit: kept buffers of
-//           other sizes are freed first. Every lent byte is covered by a Reservation.
-// Threads   lend() and the end of a lease may happen on any thread.
+// Memory    size classes four to an octave, 64-byte aligned, big ones on huge pages where the system has them;
+//           lent + kept never exceeds the limit: kept buffers are freed before new ones are taken. Every lent byte
+//           is covered by a Reservation. The buffer that came back last is lent first, because it is in the cache.
+// Threads   every method and the end of a lease may happen on any thread.
 // Lifetime  the pool outlives its leases; otherwise the destructor stops the process.
 #pragma once
 
@@ -11,7 +12,6 @@
 #include <map>
 #include <mutex>
 #include <span>
-#include <vector>
 
 #include "engine/frame_budget.hpp"
 #include "engine/result.hpp"
@@ -20,7 +20,8 @@ namespace framewright::engine {
 
 class FramePool;
 
-/// One buffer, owned by one holder at a time; returns to its pool when it ends. Move-only.
+/// One buffer, owned by one holder at a time; returns to its pool when it ends. Move-only. What it holds at first is
+/// undefined: whoever lends it writes every byte before reading it.
 class BufferLease {
  public:
   BufferLease() = default;
@@ -36,6 +37,9 @@ class BufferLease {
 
  private:
   friend class FramePool;
+  BufferLease(FramePool* pool, std::span<std::uint8_t> bytes, Reservation reservation) noexcept
+      : pool_(pool), data_(bytes.data()), capacity_(bytes.size()), reservation_(std::move(reservation)) {}
+
   FramePool* pool_ = nullptr;
   std::uint8_t* data_ = nullptr;
   std::size_t capacity_ = 0;
@@ -44,7 +48,7 @@ class BufferLease {
 
 class FramePool {
  public:
-  explicit FramePool(FrameBudget& budget);
+  explicit FramePool(FrameBudget& budget) noexcept : budget_(budget) {}
   ~FramePool();
   FramePool(const FramePool&) = delete;
   FramePool& operator=(const FramePool&) = delete;
@@ -55,10 +59,14 @@ class FramePool {
   /// Lends a buffer of at least `bytes` (at least one), paid from `reservation` and, where that is short, from the
   /// budget.
   ///
-  /// Errors   Overloaded when the budget is used up.
+  /// Errors   Overloaded when the budget is used up or the system has no memory; ImageTooLarge when the buffer
+  ///          would exceed the whole budget.
   Result<BufferLease> lend(std::size_t bytes, Reservation& reservation);
   /// As above, paid from the budget alone.
   Result<BufferLease> lend(std::size_t bytes);
+
+  /// Gives every kept buffer back to the system. For quiet times: the next frames take memory anew.
+  void trim() noexcept;
 
   FrameBudget& budget() const noexcept { return budget_; }
   std::uint64_t kept_bytes() const noexcept;
@@ -66,13 +74,23 @@ class FramePool {
 
  private:
   friend class BufferLease;
+  /// Lies at the start of a kept buffer, so that returning a buffer allocates nothing.
+  struct KeptBuffer {
+    KeptBuffer* next;
+    std::size_t capacity;
+  };
+
+  Result<BufferLease> lend_paid(Reservation paid);
+  std::uint8_t* pop_kept(std::size_t capacity) noexcept;
+  KeptBuffer* take_out_kept_above(std::uint64_t limit_bytes) noexcept;
+  static void free_list(KeptBuffer* buffer) noexcept;
   void take_back(std::uint8_t* data, std::size_t capacity) noexcept;
 
   // Given.
   FrameBudget& budget_;
   // Owned.
   mutable std::mutex mutex_;
-  std::map<std::size_t, std::vector<std::uint8_t*>> kept_;
+  std::map<std::size_t, KeptBuffer*> kept_;
   // Measured.
   std::uint64_t kept_bytes_ = 0;
   std::uint64_t lent_bytes_ = 0;

@@ -37,6 +37,7 @@ struct ImageHeader {
   ImageEncoding encoding = ImageEncoding::Raw;
   Geometry geometry = {};   ///< as decode() will deliver it (palette expanded, 16 bit reduced, CMYK refused)
   int orientation = 1;      ///< EXIF orientation 1 to 8; decode() does not apply it
+  std::uint64_t library_bytes = 0;   ///< most memory that the format's library takes by itself while decoding
 };
 
 /// Limits on decoded pictures, checked from the header.

@@ -1,0 +1,76 @@
+#include "engine/media.hpp"
+
+#include <array>
+
+#include "engine/check.hpp"
+
+namespace framewright::engine {
+namespace {
+
+template <class Enum, std::size_t N>
+std::optional<Enum> find_by_name(const std::array<Enum, N>& values, std::string_view name) noexcept {
+  for (const auto value : values) {
+    if (to_string(value) == name) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(ImageEncoding encoding) noexcept {
+  switch (encoding) {
+    case ImageEncoding::Raw: return "raw";
+    case ImageEncoding::Jpeg: return "jpeg";
+    case ImageEncoding::Png: return "png";
+    case ImageEncoding::Webp: return "webp";
+    case ImageEncoding::H264: return "h264";
+  }
+  check_failed("an ImageEncoding outside its list", __FILE__, __LINE__);
+}
+
+std::string_view to_string(PixelFormat format) noexcept {
+  switch (format) {
+    case PixelFormat::Gray8: return "gray8";
+    case PixelFormat::Rgb8: return "rgb8";
+    case PixelFormat::Rgba8: return "rgba8";
+    case PixelFormat::Nv12: return "nv12";
+  }
+  check_failed("a PixelFormat outside its list", __FILE__, __LINE__);
+}
+
+std::string_view to_string(Accelerator accelerator) noexcept {
+  switch (accelerator) {
+    case Accelerator::Auto: return "auto";
+    case Accelerator::Cpu: return "cpu";
+    case Accelerator::Cuda: return "cuda";
+  }
+  check_failed("an Accelerator outside its list", __FILE__, __LINE__);
+}
+
+std::string_view media_type_of(ImageEncoding encoding) noexcept {
+  switch (encoding) {
+    case ImageEncoding::Raw: return "application/octet-stream";
+    case ImageEncoding::Jpeg: return "image/jpeg";
+    case ImageEncoding::Png: return "image/png";
+    case ImageEncoding::Webp: return "image/webp";
+    case ImageEncoding::H264: return "video/h264";
+  }
+  check_failed("an ImageEncoding outside its list", __FILE__, __LINE__);
+}
+
+std::optional<ImageEncoding> parse_encoding(std::string_view name) noexcept {
+  using enum ImageEncoding;
+  return find_by_name(std::array{Raw, Jpeg, Png, Webp, H264}, name);
+}
+
+std::optional<PixelFormat> parse_pixel_format(std::string_view name) noexcept {
+  using enum PixelFormat;
+  return find_by_name(std::array{Gray8, Rgb8, Rgba8, Nv12}, name);
+}
+
+std::optional<Accelerator> parse_accelerator(std::string_view name) noexcept {
+  using enum Accelerator;
+  return find_by_name(std::array{Auto, Cpu, Cuda}, name);
+}
+
+}  // namespace framewright::engine
