@@ -1,22 +1,39 @@
 // What a device runs for one filter: plain numbers, so that the host plans without knowing the device.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <variant>
+
+#include "kernels/gaussian_blur.hpp"
+#include "kernels/grayscale.hpp"
+#include "kernels/image_view.hpp"
+#include "kernels/point_table.hpp"
+#include "kernels/sepia.hpp"
 
 namespace framewright::kernels {
 
-/// Luma weights in units of 1/65536; they sum to exactly 65536.
 struct DeviceGrayscale {
-  std::array<std::int32_t, 3> weights;
+  GrayscaleAlgorithm algorithm;
 };
 
-/// One table for every colour channel; alpha passes through.
+/// Every filter that is one table for each colour channel: invert, brightness and contrast, gamma, and their chains.
 struct DevicePointTable {
-  std::array<std::uint8_t, 256> table;
+  PointTable table;
 };
 
-using DeviceStep = std::variant<DeviceGrayscale, DevicePointTable>;
+struct DeviceSepia {
+  SepiaMatrix matrix;
+};
+
+struct DeviceGaussian {
+  GaussianKernel kernel;
+  Border border;
+};
+
+using DeviceStep = std::variant<DeviceGrayscale, DevicePointTable, DeviceSepia, DeviceGaussian>;
+
+/// Channels that a step makes of a picture with `channels`; every step keeps width and height.
+inline int output_channels(const DeviceStep& step, int channels) {
+  return std::holds_alternative<DeviceGrayscale>(step) ? 1 : channels;
+}
 
 }  // namespace framewright::kernels

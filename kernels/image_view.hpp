@@ -43,7 +43,7 @@ enum class Border : std::uint8_t {
 enum class Status : std::uint8_t {
   Ok,
   BadShape,      ///< a size that is not positive, or two views that do not fit together
-  BadParameter,  ///< a parameter outside its documented range
+  BadParameter,  ///< a parameter outside its documented range, or scratch too small
   LaunchFailed,  ///< the device refused or failed
 };
 

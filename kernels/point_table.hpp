@@ -1,0 +1,31 @@
+// PointTable: a function of one 8-bit channel value, written out. Neighbouring point filters become one table.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace framewright::kernels {
+
+using PointTable = std::array<std::uint8_t, 256>;
+
+PointTable make_invert_table() noexcept;
+
+/// value' = (value - 127.5) * contrast + 127.5 + 255 * brightness, limited to 0..255.
+///
+/// Units    brightness -1..1 of full scale, 0 changes nothing; contrast 0..10 as a factor, 1 changes nothing.
+/// Rounds   to nearest, halves up.
+/// Errors   none when a parameter is outside its range or not a number.
+std::optional<PointTable> make_brightness_contrast_table(double brightness, double contrast) noexcept;
+
+/// value' = 255 * (value / 255) ^ (1 / gamma): above 1 brightens the middle, 1 changes nothing.
+///
+/// Units    gamma 0.01..100.
+/// Rounds   to nearest, halves up; computed once in double on the host, so every accelerator reads the same table.
+/// Errors   none when gamma is outside its range or not a number.
+std::optional<PointTable> make_gamma_table(double gamma) noexcept;
+
+/// The table that does `first`, then `second`.
+PointTable compose(const PointTable& first, const PointTable& second) noexcept;
+
+}  // namespace framewright::kernels

@@ -1,0 +1,28 @@
+// The reference of every kernel: one pixel at a time, in the words of its definition. It says what is correct;
+// SIMD and device are compared with it byte for byte. Contracts are those of the kernels, without scratch.
+#pragma once
+
+#include "kernels/gaussian_blur.hpp"
+#include "kernels/grayscale.hpp"
+#include "kernels/image_view.hpp"
+#include "kernels/nv12_to_rgb.hpp"
+#include "kernels/point_table.hpp"
+#include "kernels/resize.hpp"
+#include "kernels/sepia.hpp"
+#include "kernels/sharpen.hpp"
+
+namespace framewright::kernels::reference {
+
+Status grayscale(const ConstImageView& in, GrayscaleAlgorithm algorithm, const ImageView& out) noexcept;
+Status apply_table(const ConstImageView& in, const PointTable& table, const ImageView& out) noexcept;
+Status invert(const ConstImageView& in, const ImageView& out) noexcept;
+Status sepia(const ConstImageView& in, const SepiaMatrix& matrix, const ImageView& out) noexcept;
+Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Border border,
+                     const ImageView& out) noexcept;
+Status box_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out) noexcept;
+Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out) noexcept;
+Status sobel(const ConstImageView& in, const ImageView& out) noexcept;
+Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView& out) noexcept;
+Status nv12_to_rgb(const Nv12View& nv12, const ImageView& rgb) noexcept;
+
+}  // namespace framewright::kernels::reference
