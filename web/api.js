@@ -1,0 +1,31 @@
+// Calls of the REST interface. A failure is an Error whose message a person can read.
+
+export async function getJson(path) {
+  const response = await request(path, { headers: { accept: 'application/json' } });
+  return response.json();
+}
+
+export async function getBlob(path) {
+  const response = await request(path);
+  return response.blob();
+}
+
+async function request(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Error(`The server does not answer (${path}).`);
+  }
+  if (!response.ok) throw new Error(await problemText(response));
+  return response;
+}
+
+/** What an application/problem+json answer says, or its status when it is something else. */
+export async function problemText(response) {
+  const fallback = `The server answered ${response.status} ${response.statusText}.`;
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return fallback;
+  const problem = await response.json();
+  const fields = (problem.errors ?? []).map(({ field, message }) => `${field}: ${message}`);
+  return [`${problem.title} (${problem.code}). ${problem.detail ?? ''}`.trim(), ...fields].join('\n');
+}
