@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/post.hpp"
 #include "engine/stream.hpp"
 
 namespace framewright::actors {
@@ -48,8 +49,9 @@ class StreamHandle {
   virtual bool has_room() const = 0;
   /// The session has written (or discarded) `count` answers: their places in the window are free again.
   virtual void acknowledge(std::size_t count) = 0;
-  /// Takes effect for frames submitted later.
-  virtual void update(StreamSettings settings) = 0;
+  /// Takes effect for frames submitted later; on_updated follows.
+  /// Errors   InvalidPipeline, AcceleratorUnavailable: the stream stays as it is.
+  virtual engine::Result<void> update(StreamSettings settings) = 0;
   /// Finishes what was submitted, then on_closed("client").
   virtual void close() = 0;
 };
@@ -70,17 +72,18 @@ class UnaryHandle {
   virtual ~UnaryHandle() = default;
 };
 
-/// Posts a function to the executor on which callbacks are wanted.
-using Post = std::function<void(std::function<void()>)>;
-
 class FrameService {
  public:
   virtual ~FrameService() = default;
 
   /// A new fairness flow, for one session or connection.
   virtual engine::FlowId new_flow() = 0;
-  virtual std::unique_ptr<StreamHandle> open_stream(engine::FlowId flow, StreamSettings settings,
-                                                    std::shared_ptr<StreamEvents> events, Post post) = 0;
+  /// on_opened follows.
+  /// Errors   InvalidPipeline, AcceleratorUnavailable (`cuda` where there is none).
+  virtual engine::Result<std::unique_ptr<StreamHandle>> open_stream(engine::FlowId flow, StreamSettings settings,
+                                                                    std::shared_ptr<StreamEvents> events,
+                                                                    Post post) = 0;
+  /// Calls `done` once, with the answer or why there is none, unless the handle ended before.
   virtual std::unique_ptr<UnaryHandle> process(UnaryRequest request, Post post,
                                                std::function<void(OutboundFrame)> done) = 0;
 };
