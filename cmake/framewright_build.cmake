@@ -18,9 +18,9 @@ target_include_directories(framewright_flags INTERFACE ${PROJECT_SOURCE_DIR})
 if(FRAMEWRIGHT_SANITIZE)
   add_compile_options(-fsanitize=${FRAMEWRIGHT_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${FRAMEWRIGHT_SANITIZE})
-  if(FRAMEWRIGHT_SANITIZE MATCHES "undefined")
-    add_compile_options(-fno-sanitize-recover=undefined)
-  endif()
+endif()
+if(FRAMEWRIGHT_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # framewright_room(NAME SOURCES ... PUBLIC ... PRIVATE ...): one static library for one room.
