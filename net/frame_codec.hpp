@@ -19,8 +19,6 @@
 namespace framewright::net {
 
 inline constexpr std::size_t kFrameHeaderBytes = 40;
-inline constexpr std::uint8_t kLastFrameFlag = 1U << 0;
-inline constexpr std::uint8_t kKeyFrameFlag = 1U << 1;
 
 enum class FrameKind : std::uint8_t { Frame = 1, Result = 2 };
 
@@ -29,7 +27,7 @@ struct FrameHeader {
   FrameKind kind = FrameKind::Frame;
   engine::ImageEncoding encoding = engine::ImageEncoding::Raw;
   engine::PixelFormat pixel_format = engine::PixelFormat::Gray8;
-  std::uint8_t flags = 0;
+  std::uint8_t flags = 0;   ///< engine::kLastFrameFlag; 2: key frame
   std::uint64_t frame_id = 0;
   std::int64_t capture_us = 0;
   std::uint32_t width_px = 0;

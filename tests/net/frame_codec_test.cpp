@@ -29,7 +29,7 @@ Bytes golden_frame() {
 
 FrameHeader golden_header() {
   FrameHeader header;
-  header.flags = kLastFrameFlag | kKeyFrameFlag;
+  header.flags = 3;
   header.frame_id = 0x1122334455667788;
   header.capture_us = 0x0102030405060708;
   header.width_px = 2;
