@@ -1,9 +1,10 @@
 // The CostModel guesses how much worker time a frame will take, from frames like it.
 //
-// Alike are frames of the same plan, input encoding, output encoding and size class (pixels to the power of two).
-// A guess only has to be right on average: the fair queue corrects it when the frame is done.
+// Alike are frames of the same plan, input encoding, output encoding and size class (pixels to the power of
+// two). A guess only has to be right on average: the fair queue corrects it when the frame is done.
 //
-// Memory    at most kMaxKinds kinds of frames; beyond that it starts afresh, which costs one guess for each kind.
+// Memory    at most kMaxKinds kinds of frames; beyond that it starts afresh, which costs one guess for each
+//           kind.
 // Threads   none: belongs to one actor.
 #pragma once
 
@@ -28,7 +29,7 @@ class CostModel {
 
  private:
   struct Kind {
-    const Plan* plan;   ///< identity only, never followed: a plan is shared by all frames that ask for it
+    const Plan* plan;  ///< identity only, never followed: a plan is shared by all frames that ask for it
     ImageEncoding input;
     ImageEncoding output;
     std::uint8_t size_class;
@@ -40,8 +41,9 @@ class CostModel {
   static Kind kind_of(const FrameTask& task) noexcept;
 
   // Measured.
-  std::unordered_map<Kind, double, KindHash> kinds_;   ///< nanoseconds a pixel
-  double any_kind_ = 0;                                ///< the same over all kinds; 0 until something was recorded
+  std::unordered_map<Kind, double, KindHash> kinds_;  ///< nanoseconds a pixel
+  /// the same over all kinds; 0 until something was recorded
+  double any_kind_ = 0;
 };
 
 }  // namespace framewright::engine

@@ -1,8 +1,9 @@
 // A Device runs plans somewhere else than on the calling thread: a GPU, or a simulation of one.
 //
-// Threads   start() and reset() from one thread at a time (its worker's); callbacks come on any thread, also from
-//           inside start() when the work fails at once.
-// Lifetime  a device outlives its callbacks: the destructor ends what runs, and calls back for it, before it returns.
+// Threads   start() and reset() from one thread at a time (its worker's); callbacks come on any thread, also
+//           from inside start() when the work fails at once.
+// Lifetime  a device outlives its callbacks: the destructor ends what runs, and calls back for it, before it
+//           returns.
 #pragma once
 
 #include <chrono>
@@ -18,24 +19,24 @@
 namespace framewright::engine {
 
 struct DeviceDescription {
-  std::string id;                          ///< "cuda:0"
-  std::string name;                        ///< "NVIDIA H200"
+  std::string id;    ///< "cuda:0"
+  std::string name;  ///< "NVIDIA H200"
   Accelerator accelerator = Accelerator::Cuda;
-  int slots = 0;                           ///< frames that may be under way at a time
-  std::uint64_t slot_bytes = 0;            ///< the largest picture of a plan, at any of its steps
+  int slots = 0;                 ///< frames that may be under way at a time
+  std::uint64_t slot_bytes = 0;  ///< the largest picture of a plan, at any of its steps
 };
 
 /// One frame on its way through a device. The caller lends both frames and gets both back.
 struct DeviceWork {
   std::shared_ptr<const Plan> plan;
-  Frame input;    ///< unchanged when the work fails, so that it can be done elsewhere
-  Frame output;   ///< of the geometry that the plan gives; its pixels are written
+  Frame input;   ///< unchanged when the work fails, so that it can be done elsewhere
+  Frame output;  ///< of the geometry that the plan gives; its pixels are written
 };
 
 struct DeviceOutcome {
   DeviceWork work;
   Result<void> result;
-  std::chrono::nanoseconds busy{0};   ///< from the first copy to the last
+  std::chrono::nanoseconds busy{0};  ///< from the first copy to the last
 };
 
 class Device {
@@ -48,7 +49,8 @@ class Device {
   virtual bool can_run(const Plan& plan, const Geometry& input) const noexcept = 0;
   /// Starts work on a free slot and returns; `done` is called exactly once.
   ///
-  /// Errors   in the outcome: Internal (this work failed), AcceleratorUnavailable (the device failed: see healthy()).
+  /// Errors   in the outcome: Internal (this work failed), AcceleratorUnavailable (the device failed: see
+  ///          healthy()).
   virtual void start(int slot, DeviceWork work, Done done) = 0;
   /// False from the moment that an error of the device itself was seen, until reset() succeeds.
   virtual bool healthy() const noexcept = 0;

@@ -1,12 +1,14 @@
 // The FairQueue decides whose frame is worked on next: flows share the workers by the worker time they use.
 //
-// Start-time fair queueing (Goyal, Vin, Cheng 1996) with worker time as the cost: every flow has a virtual time that
-// grows by the cost of its frames, and the flow that is furthest behind is served. A flow that was idle starts where
-// the others are now, so that nobody saves up credit. Live flows as a class have kLiveWeight times the weight of
-// jobs as a class: jobs get what live work leaves, and 1/9 of the workers when live work leaves nothing.
+// Start-time fair queueing (Goyal, Vin, Cheng 1996) with worker time as the cost: every flow has a virtual
+// time that grows by the cost of its frames, and the flow that is furthest behind is served. A flow that was
+// idle starts where the others are now, so that nobody saves up credit. Live flows as a class have
+// kLiveWeight times the weight of jobs as a class: jobs get what live work leaves, and 1/9 of the workers
+// when live work leaves nothing.
 //
-// Memory    at most limits.tasks entries and limits.bytes of input; push() refuses more. Entries of frames that
-//           were dropped meanwhile are swept out when a flow's list has doubled, so they never outnumber the rest.
+// Memory    at most limits.tasks entries and limits.bytes of input; push() refuses more. Entries of frames
+//           that were dropped meanwhile are swept out when a flow's list has doubled, so they never outnumber
+//           the rest.
 // Threads   none: belongs to one actor.
 #pragma once
 
@@ -31,12 +33,13 @@ struct FairQueueLimits {
 class FairQueue {
  public:
   static constexpr std::int64_t kLiveWeight = 8;
-  /// How far a newcomer may start before its fair share, so that an endless row of new flows starves no old one.
+  /// How far a newcomer may start before its fair share, so that an endless row of new flows starves no old
+  /// one.
   static constexpr std::chrono::milliseconds kNewcomerCredit{100};
 
   struct Popped {
-    FrameTaskPtr task;                    ///< to be worked on, in phase Running; none when nothing waits
-    std::vector<FrameTaskPtr> expired;    ///< given up on the way: Dropped, with `dropped` and `answer` set
+    FrameTaskPtr task;                  ///< to be worked on, in phase Running; none when nothing waits
+    std::vector<FrameTaskPtr> expired;  ///< given up on the way: Dropped, with `dropped` and `answer` set
   };
 
   explicit FairQueue(FairQueueLimits limits) noexcept : limits_(limits) {}
@@ -46,8 +49,8 @@ class FairQueue {
   /// Errors   Overloaded when the queue holds its limit of frames or bytes; the frame is untouched.
   Result<void> push(FrameTaskPtr task, std::chrono::nanoseconds estimated_cost);
 
-  /// Starts the first frame of the flow that has used least, charging it the estimate. O(log flows), plus the frames
-  /// that were dropped or have expired on the way.
+  /// Starts the first frame of the flow that has used least, charging it the estimate. O(log flows), plus the
+  /// frames that were dropped or have expired on the way.
   Popped pop(SteadyTime now);
 
   /// Corrects the estimate of a popped frame. Owed exactly once for each, also for those that failed.
@@ -77,21 +80,24 @@ class FairQueue {
   };
   using ByVirtualTime = std::set<std::pair<std::int64_t, FlowId>>;
   struct Class {
-    std::int64_t virtual_ns = 0;     ///< of the class among classes
-    std::int64_t start_ns = 0;       ///< virtual time of the last flow served
-    std::int64_t fair_ns = 0;        ///< what an even split among the active flows would have given each
-    std::size_t active = 0;          ///< flows with frames waiting or running
-    ByVirtualTime ready = {};        ///< flows with frames waiting
-    ByVirtualTime ahead = {};        ///< flows without frames that have used more than newcomers start with
+    std::int64_t virtual_ns = 0;  ///< of the class among classes
+    std::int64_t start_ns = 0;    ///< virtual time of the last flow served
+    std::int64_t fair_ns = 0;     ///< what an even split among the active flows would have given each
+    std::size_t flows = 0;
+    ByVirtualTime ready = {};  ///< flows with frames waiting
+    /// flows without any frame that have used more than newcomers start with
+    ByVirtualTime ahead = {};
+    std::int64_t newcomer_ns() const noexcept;
   };
 
   Class& class_of(const Flow& flow) noexcept { return classes_[static_cast<std::size_t>(flow.work_class)]; }
   Class* next_class() noexcept;
-  static std::int64_t newcomer_ns(const Class& group) noexcept;
-  Flow& activate(FlowId id, WorkClass work_class);
-  void add_cost(FlowId id, Flow& flow, std::int64_t cost_ns);
-  void settle(FlowId id);
-  void forget_caught_up(Class& group);
+  bool is_full(const FrameTask& task) const noexcept;
+  Flow& detach(FlowId id, WorkClass work_class);
+  void settle(FlowId id, Flow& flow);
+  void forget(Class& group, ByVirtualTime::iterator ahead);
+  void add_cost(Flow& flow, std::int64_t cost_ns) noexcept;
+  FrameTaskPtr start_first(Flow& flow, SteadyTime now, std::vector<FrameTaskPtr>& expired);
   void sweep(Flow& flow);
   void remove_front(Flow& flow);
 

@@ -18,7 +18,8 @@ Error error_of(DropReason reason, std::uint64_t frame_id) {
   const auto frame = "frame " + std::to_string(frame_id);
   switch (reason) {
     case DropReason::WindowFull: return {ErrorCode::Overloaded, frame + ": newer frames filled the window"};
-    case DropReason::Deadline: return {ErrorCode::Timeout, frame + ": the deadline passed before it was answered"};
+    case DropReason::Deadline:
+      return {ErrorCode::Timeout, frame + ": the deadline passed before it was answered"};
     case DropReason::Closed: return {ErrorCode::Cancelled, frame + ": nobody waits for the answer any more"};
     case DropReason::Overloaded: return {ErrorCode::Overloaded, frame + ": no memory or queue place is free"};
   }

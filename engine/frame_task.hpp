@@ -26,7 +26,8 @@ enum class WorkClass : std::uint8_t { Live, Job };
 
 /// Why a frame got no answer.
 enum class DropReason : std::uint8_t { WindowFull, Deadline, Closed, Overloaded };
-std::string_view to_string(DropReason reason) noexcept;   ///< "window_full", "deadline", "closed", "overloaded"
+/// "window_full", "deadline", "closed", "overloaded"
+std::string_view to_string(DropReason reason) noexcept;
 
 enum class TaskPhase : std::uint8_t { Queued, Running, Dropped };
 
@@ -43,12 +44,12 @@ struct FrameTask {
   // Given by whoever submits it.
   FlowId flow = 0;
   WorkClass work_class = WorkClass::Live;
-  std::uint64_t sequence = 0;      ///< place in its stream, from 0, without gaps
-  std::uint64_t frame_id = 0;      ///< the client's own
+  std::uint64_t sequence = 0;  ///< place in its stream, from 0, without gaps
+  std::uint64_t frame_id = 0;  ///< the client's own
   std::uint32_t stream_id = 0;
   std::int64_t capture_us = 0;
-  std::uint8_t flags = 0;          ///< wire flags, returned unchanged
-  bool answer_as_json = false;     ///< came as JSON, so its answer is JSON
+  std::uint8_t flags = 0;       ///< wire flags, returned unchanged
+  bool answer_as_json = false;  ///< came as JSON, so its answer is JSON
   std::shared_ptr<const Plan> plan;
   OutputOptions output;
   Accelerator accelerator = Accelerator::Auto;
@@ -56,18 +57,19 @@ struct FrameTask {
   SteadyTime admitted_at{};
   Reservation reservation;
   EncodedFrame input;
-  ImageHeader header;              ///< what inspect() said of `input`
-  std::chrono::nanoseconds estimated_cost{0};   ///< worker time that the fair queue has charged in advance
+  ImageHeader header;                          ///< what inspect() said of `input`
+  std::chrono::nanoseconds estimated_cost{0};  ///< worker time that the fair queue has charged in advance
 
   // Raced for.
   std::atomic<TaskPhase> phase{TaskPhase::Queued};
-  std::atomic<bool> cancelled{false};   ///< nobody waits any more: stages stop where they are
+  std::atomic<bool> cancelled{false};  ///< nobody waits any more: stages stop where they are
 
   // Answer, written by the worker before the task is handed back.
   Accelerator ran_on = Accelerator::Cpu;
   StageTimes times;
   Geometry output_geometry;
-  std::optional<DropReason> dropped;   ///< set when the frame was given up; `answer` says the same as an error
+  /// set when the frame was given up; `answer` says the same as an error
+  std::optional<DropReason> dropped;
   Result<EncodedFrame> answer = unexpected(ErrorCode::Internal, "not processed yet");
 
   /// Moves Queued to Running; false when somebody dropped the frame first.
@@ -86,7 +88,8 @@ struct FrameTask {
 
   /// Why nobody wants this frame any more at `now`: its client has gone, or its deadline has passed.
   std::optional<DropReason> lapsed(SteadyTime now) const noexcept;
-  /// Answers with the drop and with the error that unary callers get for it. Only for the owner (see `phase`).
+  /// Answers with the drop and with the error that unary callers get for it. Only for the owner (see
+  /// `phase`).
   void give_up(DropReason reason);
 };
 

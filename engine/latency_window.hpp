@@ -1,7 +1,7 @@
 // A LatencyWindow knows how many answers the last second brought and how long they took, in fixed memory.
 //
-// Memory    five slices of a quarter second, each a histogram with eight buckets to an octave: percentiles are
-//           exact to 5 percent between 16 microseconds and 68 seconds.
+// Memory    five slices of a quarter second, each a histogram with eight buckets to an octave: percentiles
+//           are exact to 5 percent between 16 microseconds and 68 seconds.
 // Threads   none: belongs to one actor.
 #pragma once
 
@@ -23,13 +23,13 @@ class LatencyWindow {
   double frames_per_second(SteadyTime now) const;
 
  private:
-  static constexpr std::int64_t kSlices = 5;       ///< four complete ones and the one that is being filled
+  static constexpr std::int64_t kSlices = 5;  ///< four complete ones and the one that is being filled
   static constexpr std::size_t kOctaves = 22;
   static constexpr std::size_t kBucketsPerOctave = 8;
   static constexpr std::size_t kBuckets = kOctaves * kBucketsPerOctave;
 
   struct Slice {
-    std::int64_t index = -1;   ///< quarter seconds since the clock's start
+    std::int64_t index = -1;  ///< quarter seconds since the clock's start
     std::uint32_t count = 0;
     std::array<std::uint32_t, kBuckets> buckets{};
   };

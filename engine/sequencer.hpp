@@ -1,4 +1,5 @@
-// A Sequencer restores order: places are opened in order, filled in any order, and their items leave in order.
+// A Sequencer restores order: places are opened in order, filled in any order, and their items leave in
+// order.
 //
 // Memory    at most `capacity` places; a place is open until its item is taken or it is skipped.
 // Threads   none: belongs to one actor.
@@ -44,6 +45,7 @@ class Sequencer {
     return item;
   }
 
+  void clear() noexcept { places_.clear(); }
   std::size_t size() const noexcept { return places_.size(); }
 
  private:

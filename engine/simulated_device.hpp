@@ -1,4 +1,5 @@
-// A device that keeps time by a ManualClock and fails when told to: scheduling is tested on it without hardware.
+// A device that keeps time by a ManualClock and fails when told to: scheduling is tested on it without
+// hardware.
 //
 // Threads   none: the test's own. Callbacks come from complete_due(), start() and reset().
 #pragma once
@@ -14,19 +15,21 @@ namespace framewright::engine {
 
 /// What happens to one piece of work.
 enum class SimulatedFault : std::uint8_t {
-  FailsOnce,   ///< this work fails when its time is over; the device stays healthy
-  FailsForGood,///< this work and all that is under way fails when its time is over; only reset() helps
-  Hangs,       ///< never completes; only reset() ends it
-  Vanishes,    ///< as FailsForGood, and reset() fails too
+  FailsOnce,     ///< this work fails when its time is over; the device stays healthy
+  FailsForGood,  ///< this work and all that is under way fails when its time is over; only reset() helps
+  Hangs,         ///< never completes; only reset() ends it
+  Vanishes,      ///< as FailsForGood, and reset() fails too
 };
 
 class SimulatedDevice final : public Device {
  public:
   struct Script {
     std::chrono::nanoseconds service_time{std::chrono::milliseconds{1}};
-    std::map<std::uint64_t, std::chrono::nanoseconds> service_time_of = {};   ///< by number of the start, from 0
-    std::map<std::uint64_t, SimulatedFault> fault_of = {};                    ///< likewise
-    FramePool* pool = nullptr;   ///< given: computes the plan's pixels on the CPU; otherwise leaves the output as it is
+    /// by number of the start, from 0
+    std::map<std::uint64_t, std::chrono::nanoseconds> service_time_of = {};
+    std::map<std::uint64_t, SimulatedFault> fault_of = {};  ///< likewise
+    /// given: computes the plan's pixels on the CPU; otherwise leaves the output as it is
+    FramePool* pool = nullptr;
   };
 
   SimulatedDevice(DeviceDescription description, const ManualClock& clock, Script script);
@@ -50,7 +53,7 @@ class SimulatedDevice final : public Device {
     DeviceWork work;
     Done done;
     SteadyTime started_at;
-    std::optional<SteadyTime> ends_at;   ///< none: hangs
+    std::optional<SteadyTime> ends_at;  ///< none: hangs
     std::optional<SimulatedFault> fault;
   };
 
@@ -63,7 +66,7 @@ class SimulatedDevice final : public Device {
   const ManualClock& clock_;
   const Script script_;
   // Owned.
-  std::map<int, Running> running_;   ///< by slot
+  std::map<int, Running> running_;  ///< by slot
   bool healthy_ = true;
   bool gone_ = false;
   // Measured.

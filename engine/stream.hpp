@@ -22,7 +22,7 @@ struct StreamSettings {
   Accelerator accelerator = Accelerator::Auto;
   OutputOptions output = {};
   Delivery delivery = Delivery::Latest;
-  int window = 8;   ///< 1 to kMaxStreamWindow
+  int window = 8;  ///< 1 to kMaxStreamWindow
   std::optional<std::chrono::milliseconds> deadline = {};
 };
 
@@ -31,7 +31,7 @@ struct InboundFrame {
   std::uint64_t frame_id = 0;
   std::int64_t capture_us = 0;
   std::uint8_t flags = 0;
-  bool answer_as_json = false;   ///< came as a JSON `frame`, so its answer is a JSON `result`
+  bool answer_as_json = false;  ///< came as a JSON `frame`, so its answer is a JSON `result`
   EncodedFrame encoded;
 };
 

@@ -1,7 +1,8 @@
-// A StreamWindow is one stream without its actor: who gets a place, what is dropped, and in which order answers leave.
+// A StreamWindow is one stream without its actor: who gets a place, what is dropped, and in which order
+// answers leave.
 //
-// A frame holds its place from admit() until it is dropped or its answer is acknowledged, so that a client that does
-// not read its answers stops its own stream and nothing else.
+// A frame holds its place from admit() until it is dropped or its answer is acknowledged, so that a client
+// that does not read its answers stops its own stream and nothing else.
 //
 // Memory    at most `window` frames, dropped ones not counted (they hold no bytes).
 // Threads   none: belongs to one actor; it races with workers only through FrameTask::phase.
@@ -24,24 +25,27 @@ class StreamWindow {
 
   /// What became of one submitted frame.
   struct Admission {
-    FrameTaskPtr task;                     ///< Queued, holding a place; none when the frame itself was dropped
-    std::vector<std::uint64_t> dropped;    ///< frame ids that gave way (WindowFull), perhaps the frame itself
+    /// Queued, holding a place; none when the frame itself was dropped
+    FrameTaskPtr task;
+    std::vector<std::uint64_t> dropped;  ///< frame ids that gave way (WindowFull), perhaps the frame itself
   };
 
-  /// Gives a frame its place in the order. The caller adds what it finds out (header, reservation) and passes the
-  /// task on, or ends it by drop() or finish(). The last-frame flag closes the stream as "last_frame".
+  /// Gives a frame its place in the order. The caller adds what it finds out (header, reservation) and passes
+  /// the task on, or ends it by drop() or finish(). The last-frame flag closes the stream as "last_frame".
   ///
   /// Errors   Overloaded (Lossless and no room: the session read ahead), Conflict (the stream is closing).
   Result<Admission> admit(InboundFrame frame, SteadyTime now);
 
   /// Whether admit() would neither refuse nor drop: a Lossless session reads on only then.
-  bool has_room() const noexcept { return !closing_ && places_used() < static_cast<std::size_t>(settings_.window); }
+  bool has_room() const noexcept {
+    return !closing_ && places_used() < static_cast<std::size_t>(settings_.window);
+  }
 
   /// Drops a frame that holds a place; false when it has started, so that finish() will follow.
   bool drop(FrameTask& task, DropReason reason);
 
-  /// Takes a frame back from whoever worked on it, or from the queue that gave it up. Returns why it was dropped,
-  /// if it was: such a frame leaves the order silently and its place is free again.
+  /// Takes a frame back from whoever worked on it, or from the queue that gave it up. Returns why it was
+  /// dropped, if it was: such a frame leaves the order silently and its place is free again.
   std::optional<DropReason> finish(const FrameTaskPtr& task, SteadyTime now);
 
   /// The next answer in the order of submission; none while its frame is not finished.
@@ -57,7 +61,8 @@ class StreamWindow {
   void close(std::string reason);
   /// The reason once the stream is closing and every answer has left.
   std::optional<std::string> closed() const;
-  /// The client has gone: drops what waits, tells running frames that nobody waits. Nothing comes out any more.
+  /// The client has gone: drops what waits, tells running frames that nobody waits. Nothing comes out any
+  /// more.
   void abandon();
 
   const StreamSettings& settings() const noexcept { return settings_; }
@@ -75,7 +80,7 @@ class StreamWindow {
   const FlowId flow_;
   // Owned.
   Sequencer<FrameTaskPtr> order_{kMaxStreamWindow};
-  std::vector<FrameTaskPtr> unfinished_;   ///< in the order of submission
+  std::vector<FrameTaskPtr> unfinished_;  ///< in the order of submission
   std::size_t unacknowledged_ = 0;
   std::uint64_t next_sequence_ = 0;
   std::optional<std::string> closing_;
