@@ -1,9 +1,13 @@
-// The CUDA devices of this machine, and a CudaWorker: one device with a fixed number of slots for frames in flight.
-// No CUDA header is needed to use it; a build without CUDA, or a machine without a driver, has no devices.
+// The CUDA devices of this machine, and a CudaWorker: one device with a fixed number of slots for frames in
+// flight. No CUDA header is needed to use it; a build without CUDA, or a machine without a driver, has no
+// devices.
 //
-// Memory    all of it is taken by create(): for each slot a stream, pinned input and output, two device buffers.
-// Threads   submit() and fail_lost_frames() from one thread at a time; completions come on a thread of the driver.
-// Lifetime  views and completions of a submitted frame must live until it is done; the destructor waits for all.
+// Memory    all of it is taken by create(): for each slot a stream, pinned input and output, two device
+//           buffers.
+// Threads   submit() and fail_lost_frames() from one thread at a time; completions come on a thread of the
+//           driver.
+// Lifetime  views and completions of a submitted frame must live until it is done; the destructor waits for
+//           all.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +30,8 @@ struct CudaDeviceInfo {
 /// The devices that can run our kernels; empty without a driver, a device or CUDA in the build.
 std::vector<CudaDeviceInfo> cuda_devices();
 
-/// Called exactly once for each accepted frame. `device_us` is the time between first copy and last, on the device.
-/// It must be short and call nothing of CUDA: it runs on a thread of the driver.
+/// Called exactly once for each accepted frame. `device_us` is the time between first copy and last, on the
+/// device. It must be short and call nothing of CUDA: it runs on a thread of the driver.
 struct DeviceCompletion {
   void (*call)(void* context, Status status, std::int64_t device_us) = nullptr;
   void* context = nullptr;
@@ -45,14 +49,14 @@ struct DeviceJob {
 struct CudaWorkerOptions {
   int device_index = 0;
   int slots = 4;
-  std::size_t frame_bytes = 0;   ///< largest picture, before or after any step, packed
+  std::size_t frame_bytes = 0;  ///< largest picture, before or after any step, packed
 };
 
 class CudaWorker {
  public:
   struct Created {
-    std::unique_ptr<CudaWorker> worker;   ///< null when it could not be made
-    std::string error;                    ///< then, why
+    std::unique_ptr<CudaWorker> worker;  ///< null when it could not be made
+    std::string error;                   ///< then, why
   };
   static Created create(const CudaWorkerOptions& options);
 
@@ -64,12 +68,12 @@ class CudaWorker {
   ///
   /// Shapes   out has the size of in and the channels that the steps make of it; both fit frame_bytes.
   /// Stream   the slot's; no allocation, no synchronisation. `in` is read before the call returns.
-  /// Errors   BadShape; BadParameter when there is no such slot, it is busy, or a step is malformed; LaunchFailed.
-  ///          On any error nothing was accepted, and the completion is not called.
+  /// Errors   BadShape; BadParameter when there is no such slot, it is busy, or a step is malformed;
+  ///          LaunchFailed. On any error nothing was accepted, and the completion is not called.
   Status submit(int slot, const DeviceJob& job);
 
-  /// A device that has failed calls no completions any more. This asks the driver, without waiting, and completes
-  /// every lost frame with LaunchFailed. Returns LaunchFailed when the worker is of no more use.
+  /// A device that has failed calls no completions any more. This asks the driver, without waiting, and
+  /// completes every lost frame with LaunchFailed. Returns LaunchFailed when the worker is of no more use.
   Status fail_lost_frames();
 
  private:

@@ -15,7 +15,8 @@ struct DeviceGrayscale {
   GrayscaleAlgorithm algorithm;
 };
 
-/// Every filter that is one table for each colour channel: invert, brightness and contrast, gamma, and their chains.
+/// Every filter that is one table for each colour channel: invert, brightness and contrast, gamma, and their
+/// chains.
 struct DevicePointTable {
   PointTable table;
 };

@@ -33,13 +33,13 @@ std::size_t gaussian_blur_scratch_bytes(int width_px, int channels, const Gaussi
 
 /// Blurs every colour channel; alpha is copied.
 ///
-/// The kernel is applied along rows, then along columns, with six fractional bits between the two; this order and
-/// these bits are part of the definition, so that every path gives the same bytes.
+/// The kernel is applied along rows, then along columns, with six fractional bits between the two; this order
+/// and these bits are part of the definition, so that every path gives the same bytes.
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap. Any radius on any size.
 /// Rounds   within 1 of the real-valued definition; one flat colour stays exactly what it is.
 /// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when scratch is too small.
-Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Border border, const ImageView& out,
-                     Scratch scratch) noexcept;
+Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Border border,
+                     const ImageView& out, Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

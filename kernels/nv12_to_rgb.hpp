@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "kernels/image_view.hpp"
+#include "kernels/shape.hpp"
 
 namespace framewright::kernels {
 
@@ -17,6 +18,14 @@ struct Nv12View {
   std::ptrdiff_t y_pitch_bytes = 0;
   std::ptrdiff_t cbcr_pitch_bytes = 0;
 };
+
+inline bool fits_together(const Nv12View& nv12, const ConstImageView& rgb) {
+  const bool is_well_formed = nv12.y != nullptr && nv12.cbcr != nullptr && nv12.width_px > 0 &&
+                              nv12.height_px > 0 && nv12.y_pitch_bytes >= nv12.width_px &&
+                              nv12.cbcr_pitch_bytes >= (nv12.width_px + 1) / 2 * 2;
+  return is_well_formed && kernels::is_well_formed(rgb) && rgb.channels == 3 &&
+         rgb.width_px == nv12.width_px && rgb.height_px == nv12.height_px;
+}
 
 /// Converts to full-range RGB; each pair of chroma values serves its square of 2x2 pixels.
 ///

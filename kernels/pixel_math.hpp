@@ -1,10 +1,13 @@
 // The arithmetic of one pixel, read by the C++ compiler and by nvcc, so that host and device cannot differ.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
+#include "kernels/gaussian_blur.hpp"
 #include "kernels/grayscale.hpp"
 #include "kernels/image_view.hpp"
+#include "kernels/sepia.hpp"
 
 #ifdef __CUDACC__
 #define FW_HOST_DEVICE __host__ __device__
@@ -64,10 +67,20 @@ FW_HOST_DEVICE inline std::uint8_t gray_of(GrayscaleAlgorithm algorithm, int red
 /// a * b / 32768 to nearest, halves up: what pmulhrsw and sqrdmulh compute.
 FW_HOST_DEVICE inline int multiply_q15(int a, int b) { return (a * b + 0x4000) >> 15; }
 
-/// One row of a SepiaMatrix, in units of 1/16384, applied to one pixel.
-FW_HOST_DEVICE inline std::uint8_t sepia_channel(const std::int16_t* weights, int red, int green, int blue) {
-  const int sum = weights[0] * red + weights[1] * green + weights[2] * blue;
-  return static_cast<std::uint8_t>(clamp_to_byte((sum + 0x2000) >> 14));
+/// One pixel under a SepiaMatrix; alpha and gray are copied. `from` and `to` may be the same.
+FW_HOST_DEVICE inline void tone_pixel(const SepiaMatrix& matrix, int channels, const std::uint8_t* from,
+                                      std::uint8_t* to) {
+  if (channels == 1) {
+    to[0] = from[0];
+    return;
+  }
+  const int rgb[3] = {from[0], from[1], from[2]};
+  for (unsigned i = 0; i < 3; ++i) {
+    const auto& w = matrix.weights[i];
+    const int sum = w[0] * rgb[0] + w[1] * rgb[1] + w[2] * rgb[2];
+    to[i] = static_cast<std::uint8_t>(clamp_to_byte((sum + 0x2000) >> 14));
+  }
+  if (channels == 4) to[3] = from[3];
 }
 
 /// Fractional bits between the two passes of a separable filter.
@@ -76,6 +89,45 @@ inline constexpr int kPassBits = 6;
 /// From kPassBits back to a byte, to nearest, halves up.
 FW_HOST_DEVICE inline std::uint8_t round_pass(int value) {
   return static_cast<std::uint8_t>((value + (1 << (kPassBits - 1))) >> kPassBits);
+}
+
+/// One pass of a GaussianKernel; `at(offset)` is the value at that distance, with kPassBits fractional bits.
+template <typename At>
+FW_HOST_DEVICE inline int weigh_neighbours(const GaussianKernel& kernel, At at) {
+  const int centre = at(0);
+  int sum = centre - multiply_q15(centre, kernel.around);
+  for (int distance = 1; distance <= kernel.radius; ++distance) {
+    sum += multiply_q15(at(-distance) + at(distance), kernel.side[static_cast<unsigned>(distance - 1)]);
+  }
+  return sum;
+}
+
+/// sqrt(gx^2 + gy^2) to nearest (a root of a whole number is never a half), limited to 255.
+inline int rounded_magnitude(int gx, int gy) {
+  return clamp_to_byte(static_cast<int>(std::sqrt(static_cast<double>(gx * gx + gy * gy)) + 0.5));
+}
+
+/// centre + difference * weight / 4096.
+inline int sharpened(int centre, int difference, int weight) {
+  return clamp_to_byte((centre * 4096 + difference * weight + 2048) >> 12);
+}
+
+/// Weights of limited-range BT.601 in units of 1/8192: 255/219, then 255/224 times 1.402, 0.344136, 0.714136,
+/// 1.772.
+inline constexpr int kLumaWeight = 9539;
+inline constexpr int kRedFromCr = 13075;
+inline constexpr int kGreenFromCb = -3209;
+inline constexpr int kGreenFromCr = -6660;
+inline constexpr int kBlueFromCb = 16525;
+
+inline void yuv_to_rgb(int y, int cb, int cr, std::uint8_t* rgb) {
+  const int luma = kLumaWeight * (y - 16) + 4096;
+  const int red = luma + kRedFromCr * (cr - 128);
+  const int green = luma + kGreenFromCb * (cb - 128) + kGreenFromCr * (cr - 128);
+  const int blue = luma + kBlueFromCb * (cb - 128);
+  rgb[0] = static_cast<std::uint8_t>(clamp_to_byte(red >> 13));
+  rgb[1] = static_cast<std::uint8_t>(clamp_to_byte(green >> 13));
+  rgb[2] = static_cast<std::uint8_t>(clamp_to_byte(blue >> 13));
 }
 
 }  // namespace framewright::kernels

@@ -1,4 +1,5 @@
-// PointTable: a function of one 8-bit channel value, written out. Neighbouring point filters become one table.
+// PointTable: a function of one 8-bit channel value, written out. Neighbouring point filters become one
+// table.
 #pragma once
 
 #include <array>
@@ -21,7 +22,8 @@ std::optional<PointTable> make_brightness_contrast_table(double brightness, doub
 /// value' = 255 * (value / 255) ^ (1 / gamma): above 1 brightens the middle, 1 changes nothing.
 ///
 /// Units    gamma 0.01..100.
-/// Rounds   to nearest, halves up; computed once in double on the host, so every accelerator reads the same table.
+/// Rounds   to nearest, halves up; computed once in double on the host, so every accelerator reads the same
+///          table.
 /// Errors   none when gamma is outside its range or not a number.
 std::optional<PointTable> make_gamma_table(double gamma) noexcept;
 

@@ -1,15 +1,19 @@
-// The reference of every kernel: one pixel at a time, in the words of its definition. It says what is correct;
-// SIMD and device are compared with it byte for byte. Contracts are those of the kernels, without scratch.
+// The reference of every kernel: one pixel at a time, in the words of its definition. It says what is
+// correct; SIMD and device are compared with it byte for byte. Contracts are those of the kernels, without
+// scratch.
 #pragma once
 
+#include "kernels/apply_table.hpp"
+#include "kernels/box_blur.hpp"
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/grayscale.hpp"
 #include "kernels/image_view.hpp"
+#include "kernels/invert.hpp"
 #include "kernels/nv12_to_rgb.hpp"
-#include "kernels/point_table.hpp"
 #include "kernels/resize.hpp"
 #include "kernels/sepia.hpp"
 #include "kernels/sharpen.hpp"
+#include "kernels/sobel.hpp"
 
 namespace framewright::kernels::reference {
 

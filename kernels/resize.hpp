@@ -1,7 +1,8 @@
 // Resize: a picture at another size.
 //
-// A pixel is a square: output pixel x covers the input from x * in / out to (x + 1) * in / out, and its centre lies at
-// (x + 0.5) * in / out. Positions are kept as exact fractions, so that every path samples the same places.
+// A pixel is a square: output pixel x covers the input from x * in / out to (x + 1) * in / out, and its
+// centre lies at (x + 0.5) * in / out. Positions are kept as exact fractions, so that every path samples the
+// same places.
 #pragma once
 
 #include <cstddef>
@@ -28,10 +29,10 @@ std::size_t resize_scratch_bytes(const ConstImageView& in, const ConstImageView&
 /// Scales the picture to the size of `out`. Alpha (straight) is scaled like a colour channel.
 ///
 /// Shapes   in u8[h, w, c] -> out u8[H, W, c]; sides 1..16384; the views may not overlap.
-/// Rounds   Nearest nothing; Area the real-valued mean exactly to nearest, halves up; Bilinear within 1 of the
-///          real-valued definition, the columns first, with six fractional bits between the two axes.
-/// Errors   BadShape when a view is malformed, a side is too long or the channels differ; BadParameter when scratch
-///          is too small.
+/// Rounds   Nearest nothing; Area the real-valued mean exactly to nearest, halves up; Bilinear within 1 of
+///          the real-valued definition, along rows first, with six fractional bits between the two axes.
+/// Errors   BadShape when a view is malformed, a side is too long or the channels differ; BadParameter when
+///          scratch is too small.
 Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out,
               Scratch scratch) noexcept;
 

@@ -9,7 +9,8 @@ namespace framewright::kernels {
 /// Alignment of Scratch::bytes, and of each row of working memory that a kernel lays out in it.
 inline constexpr std::size_t kScratchAlignment = 64;
 
-/// bytes is aligned to kScratchAlignment and may be null where size_bytes is 0. Its content is of no use after the call.
+/// bytes is aligned to kScratchAlignment and may be null where size_bytes is 0. Its content is of no use
+/// after the call.
 struct Scratch {
   std::byte* bytes = nullptr;
   std::size_t size_bytes = 0;

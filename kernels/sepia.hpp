@@ -18,7 +18,8 @@ struct SepiaMatrix {
 ///
 /// Units    intensity 0..1.
 /// Errors   none when intensity is outside its range or not a number.
-/// Source   the matrix of the CSS filter function sepia(): W3C Filter Effects Module Level 1, with three decimals.
+/// Source   the matrix of the CSS filter function sepia(): W3C Filter Effects Module Level 1, with three
+///          decimals.
 std::optional<SepiaMatrix> make_sepia_matrix(double intensity) noexcept;
 
 /// Tones the picture; alpha is copied. Gray has no room for a tone and is copied.

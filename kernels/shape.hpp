@@ -22,4 +22,6 @@ inline bool same_shape(const ConstImageView& a, const ConstImageView& b) {
   return is_well_formed(a) && is_well_formed(b) && same_size(a, b) && a.channels == b.channels;
 }
 
+inline int colour_channels(int channels) { return channels == 4 ? 3 : channels; }
+
 }  // namespace framewright::kernels

@@ -22,13 +22,14 @@ std::optional<SharpenWeight> make_sharpen_weight(double strength) noexcept;
 /// Scratch that sharpen needs for pictures of this width.
 std::size_t sharpen_scratch_bytes(int width_px, int channels) noexcept;
 
-/// v' = v + strength * (4 v - north - south - west - east) for every colour channel; alpha is copied. The border is
-/// Reflect.
+/// v' = v + strength * (4 v - north - south - west - east) for every colour channel; alpha is copied. The
+/// border is Reflect.
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap.
 /// Rounds   to nearest, halves up, limited to 0..255; within 1 of the real-valued definition, and exact for
 ///          strengths that are multiples of 1/4096.
 /// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when scratch is too small.
-Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView& out, Scratch scratch) noexcept;
+Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView& out,
+               Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

@@ -11,9 +11,9 @@ namespace framewright::kernels {
 /// Scratch that sobel needs for pictures of this width.
 std::size_t sobel_scratch_bytes(int width_px, int channels) noexcept;
 
-/// Replaces every colour value by the magnitude sqrt(gx^2 + gy^2) of the 3x3 Sobel gradient of its own channel, so
-/// that edges keep the colour that makes them; alpha is copied. For one edge map put grayscale first. The border is
-/// Reflect.
+/// Replaces every colour value by the magnitude sqrt(gx^2 + gy^2) of the 3x3 Sobel gradient of its own
+/// channel, so that edges keep the colour that makes them; alpha is copied. For one edge map put grayscale
+/// first. The border is Reflect.
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap.
 /// Rounds   the real-valued magnitude exactly to nearest, limited to 255.
