@@ -25,7 +25,11 @@ async function request(path, options) {
 export async function problemText(response) {
   const fallback = `The server answered ${response.status} ${response.statusText}.`;
   if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return fallback;
-  const problem = await response.json();
-  const fields = (problem.errors ?? []).map(({ field, message }) => `${field}: ${message}`);
-  return [`${problem.title} (${problem.code}). ${problem.detail ?? ''}`.trim(), ...fields].join('\n');
+  return errorText(await response.json());
+}
+
+/** A problem document or a WebSocket `error` in words: what went wrong, its code, and each wrong field in a line. */
+export function errorText({ title, code, detail, errors = [] }) {
+  const fields = errors.map(({ field, message }) => `${field}: ${message}`);
+  return [`${detail || title} (${code})`, ...fields].join('\n');
 }

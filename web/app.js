@@ -1,6 +1,6 @@
 // The page: wires source -> pump -> stream -> display, and the controls to the stream's settings.
 
-import { getJson } from './api.js';
+import { errorText, getJson } from './api.js';
 import { Connection } from './connection.js';
 import { Display } from './display.js';
 import { byId, options } from './elements.js';
@@ -31,7 +31,7 @@ const stream = new FrameStream(connection, readSettings(), {
     status.clearError();
     pump.resend();
   },
-  onError: ({ code, detail }) => status.error(new Error(`${detail} (${code})`)),
+  onError: (error) => status.error(new Error(errorText(error))),
 });
 const pump = new FramePump(byId('input'), stream, (error) => status.error(error));
 const sources = new SourceView(useSource, (error) => status.error(error));
@@ -48,12 +48,11 @@ async function useSource(source) {
 }
 
 function readSettings() {
-  const format = byId('format').value;
-  const output = { quality: Number(byId('quality').value), ...(format && { format }) };
   return {
     pipeline: pipeline.toJson(),
     accelerator: byId('accelerator').value || 'auto',
-    output,
+    // null: as the frame was sent. Left out, it would stay what it was.
+    output: { format: byId('format').value || null, quality: Number(byId('quality').value) },
     delivery: document.querySelector('input[name=delivery]:checked').value,
     window: Number(byId('window').value),
   };

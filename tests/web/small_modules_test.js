@@ -42,7 +42,7 @@ test('a problem is told with its code, detail and fields', async () => {
   };
   const headers = { 'content-type': 'application/problem+json' };
   assert.equal(await problemText(new Response(JSON.stringify(problem), { status: 400, headers })),
-    'Invalid pipeline (invalid_pipeline). Two mistakes.\npipeline[0].sepia.intensity: accepted: 0 to 1');
+    'Two mistakes. (invalid_pipeline)\npipeline[0].sepia.intensity: accepted: 0 to 1');
   assert.equal(await problemText(new Response('gone', { status: 502, statusText: 'Bad Gateway' })),
     'The server answered 502 Bad Gateway.');
 });
