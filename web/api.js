@@ -28,7 +28,7 @@ export async function problemText(response) {
   return errorText(await response.json());
 }
 
-/** A problem document or a WebSocket `error` in words: what went wrong, its code, and each wrong field in a line. */
+/** A problem document or a WebSocket `error` in words: what is wrong, its code, a line for each field. */
 export function errorText({ title, code, detail, errors = [] }) {
   const fields = errors.map(({ field, message }) => `${field}: ${message}`);
   return [`${detail || title} (${code})`, ...fields].join('\n');

@@ -1,12 +1,12 @@
 // One WebSocket to the server that comes back by itself after it was lost.
 //
-// Calls `onState(state)` with {name: 'connecting' | 'open' | 'waiting', ...}, `onMessage(message)` for each JSON
-// message and `onFrame(buffer)` for each binary one. 'open' means that the server said `welcome`.
+// Calls `onState(state)` with {name: 'connecting' | 'open' | 'waiting', ...}, `onMessage(message)` for each
+// JSON message and `onFrame(buffer)` for each binary one. 'open' means that the server said `welcome`.
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15000;
 
-/** How long to wait before attempt `attempt` (from 0). `random` in [0, 1) keeps many clients from coming at once. */
+/** How long to wait before attempt `attempt` (from 0); `random` in [0, 1) spreads many clients. */
 export function retryDelayMs(attempt, random) {
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt) * (0.5 + random / 2);
 }

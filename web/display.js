@@ -1,4 +1,5 @@
-// Shows results on a canvas. One picture is decoded at a time; of those that come meanwhile the newest is kept.
+// Shows results on a canvas. One picture is decoded at a time; of those that come meanwhile the newest is
+// kept.
 
 import { mediaTypeOf } from './frame_codec.js';
 

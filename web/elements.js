@@ -4,7 +4,7 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
-/** An element with attributes (properties where they exist, `on*` listeners, others as attributes) and children. */
+/** An element with children. `on*` attributes are listeners, others properties where the element has them. */
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

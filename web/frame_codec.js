@@ -1,11 +1,16 @@
-// The binary frame of the WebSocket protocol (docs/websocket.md): a 40-byte header, metadata, payload; little-endian.
+// The binary frame of the WebSocket protocol (docs/websocket.md): a 40-byte header, metadata, payload;
+// little-endian.
 
 export const HEADER_BYTES = 40;
 export const Kind = Object.freeze({ FRAME: 1, RESULT: 2 });
 export const Encoding = Object.freeze({ RAW: 0, JPEG: 1, PNG: 2, WEBP: 3, H264: 4 });
 
 const MAGIC = 0x31465746; // "FWF1" read as a little-endian number.
-const MEDIA_TYPES = { [Encoding.JPEG]: 'image/jpeg', [Encoding.PNG]: 'image/png', [Encoding.WEBP]: 'image/webp' };
+const MEDIA_TYPES = {
+  [Encoding.JPEG]: 'image/jpeg',
+  [Encoding.PNG]: 'image/png',
+  [Encoding.WEBP]: 'image/webp',
+};
 
 /** The media type of an encoding, undefined for those that are no picture file. */
 export function mediaTypeOf(encoding) {
@@ -18,7 +23,7 @@ export function encodingOf(mediaType) {
   return found && Number(found[0]);
 }
 
-/** The 40 bytes that go before the payload of a frame without metadata. Ids and times must be whole numbers. */
+/** The 40 bytes that go before the payload of a frame without metadata. Ids and times are whole numbers. */
 export function encodeHeader({ encoding, frameId, captureUs, streamId }) {
   const header = new DataView(new ArrayBuffer(HEADER_BYTES));
   header.setUint32(0, MAGIC, true);

@@ -1,4 +1,5 @@
-// Draws the source to the input canvas, and gives frames to the stream as fast as both it and the chosen rate allow.
+// Draws the source to the input canvas, and gives frames to the stream as fast as both it and the chosen
+// rate allow.
 //
 // One frame is encoded at a time. A still picture is sent once, and again after resend().
 

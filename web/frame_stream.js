@@ -1,7 +1,9 @@
-// One stream on a connection: opens it, keeps the server's settings those of the page, and counts what is under way.
+// One stream on a connection: opens it, keeps the server's settings those of the page, and counts what is
+// under way.
 //
-// Back-pressure: `ready` is true only while fewer frames than `window` have no answer yet, so the page never encodes
-// a frame that would only wait. An answer is a result, a drop or an error that names the frame.
+// Back-pressure: `ready` is true only while fewer frames than `window` have no answer yet, so the page
+// never encodes a frame that would only wait. An answer is a result, a drop or an error that names the
+// frame.
 //
 // The connection is anything with send(); `clock()` gives milliseconds.
 

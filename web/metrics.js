@@ -1,4 +1,5 @@
-// Numbers about a running stream, from events and the times they happened at. Times are milliseconds of one clock.
+// Numbers about a running stream, from events and the times they happened at. Times are milliseconds of one
+// clock.
 
 const RATE_SPAN_MS = 2000;
 const LATENCY_SAMPLES = 120;

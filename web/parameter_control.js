@@ -26,8 +26,9 @@ function slider(parameter, id, value, onChange) {
   const { min_value: min, max_value: max } = parameter;
   const step = isInteger(parameter) ? parameter.step || 1 : parameter.step || 'any';
   const range = element('input', { type: 'range', id, min, max, step, value });
+  const name = `${parameter.name}, as a number`;
   const number = element('input', {
-    type: 'number', min, max, step, value, inputMode: 'decimal', 'aria-label': `${parameter.name}, as a number`,
+    type: 'number', min, max, step, value, inputMode: 'decimal', 'aria-label': name,
   });
   range.addEventListener('input', () => {
     number.value = range.value;

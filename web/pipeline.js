@@ -1,8 +1,10 @@
-// A pipeline as the page edits it: an ordered list of steps, each a filter with the value of every parameter.
+// A pipeline as the page edits it: an ordered list of steps, each a filter with the value of every
+// parameter.
 //
-// A filter is described as the server reports it: {id, name, parameters: [{id, default_value, min_value, ...}]}.
+// A filter is described as the server reports it: {id, name, parameters: [{id, default_value, min_value,
+// ...}]}.
 
-/** The nearest value that a number parameter accepts: within its range, whole steps from its minimum for integers. */
+/** The nearest value that a number parameter accepts: in range, and for integers whole steps from the minimum. */
 export function fitNumber(parameter, value) {
   if (!Number.isFinite(value)) return parameter.default_value;
   const { min_value: min, max_value: max } = parameter;
@@ -62,7 +64,9 @@ export class Pipeline {
 
   /** The JSON form, with those parameters that differ from their defaults. */
   toJson() {
-    return this.#steps.map((step) => ({ filter: step.filter.id, params: Object.fromEntries(changedValues(step)) }));
+    return this.#steps.map((step) => {
+      return { filter: step.filter.id, params: Object.fromEntries(changedValues(step)) };
+    });
   }
 
   /** The text form, for URLs and shells; says the same as toJson(). */

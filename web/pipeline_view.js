@@ -1,5 +1,5 @@
-// The list of the pipeline's steps with their controls. Steps move and go by button, or with Alt+arrow keys and
-// Alt+Delete anywhere inside a step; what happened is said through `announce`.
+// The list of the pipeline's steps with their controls. Steps move and go by button, or with Alt+arrow keys
+// and Alt+Delete anywhere inside a step; what happened is said through `announce`.
 
 import { element, options } from './elements.js';
 import { parameterControl } from './parameter_control.js';
@@ -38,7 +38,6 @@ export class PipelineView {
     const item = this.#makeItem(step);
     this.#items.set(step, item);
     this.#list.append(item);
-    item.scrollIntoView({ block: 'nearest' });
     this.#announce(`${filter.name} added as step ${this.#pipeline.steps.length}.`);
   }
 
@@ -76,7 +75,8 @@ export class PipelineView {
   }
 
   #button(act, name, sign, onclick) {
-    return element('button', { type: 'button', className: 'icon', 'data-act': act, 'aria-label': name, onclick }, sign);
+    const attributes = { type: 'button', className: 'icon', 'data-act': act, 'aria-label': name, onclick };
+    return element('button', attributes, sign);
   }
 
   #key(event, step) {

@@ -1,4 +1,5 @@
-// The choice of a source: radio buttons, the list of cameras, a file from disk, dropped or from the server's library.
+// The choice of a source: radio buttons, the list of cameras, a file from disk, dropped or from the
+// server's library.
 
 import { getBlob, getJson } from './api.js';
 import { byId, element, options } from './elements.js';
@@ -95,9 +96,11 @@ export class SourceView {
         this.#onError(error);
       }
     };
-    const thumbnail = element('img', { src: `${path}/thumbnail`, alt: '', loading: 'lazy', width: 72, height: 72 });
-    return element('li', {}, element('button', { type: 'button', className: 'thumb', title: image.display_name,
-      'aria-label': `Use ${image.display_name}`, onclick }, thumbnail));
+    const src = `${path}/thumbnail`;
+    const thumbnail = element('img', { src, alt: '', loading: 'lazy', width: 72, height: 72 });
+    const name = `Use ${image.display_name}`;
+    const attributes = { type: 'button', className: 'thumb', title: name, 'aria-label': name, onclick };
+    return element('li', {}, element('button', attributes, thumbnail));
   }
 
   #explainWebcam() {

@@ -1,5 +1,6 @@
-// Where pictures come from. A source has: `live` (makes pictures all the time, or one that stays), `start(onEnded)`,
-// `stop()`, `size(longestSide)` of its pictures in pixels, and `draw(context, nowMs)`, false when there is none yet.
+// Where pictures come from. A source has: `live` (makes pictures all the time, or one that stays),
+// `start(onEnded)`, `stop()`, `size(longestSide)` of its pictures in pixels, and `draw(context, nowMs)`,
+// false when there is none yet.
 
 import { drawTestPattern } from './test_pattern.js';
 
@@ -43,7 +44,8 @@ export class PictureSource {
     try {
       this.#bitmap = await createImageBitmap(this.#blob);
     } catch {
-      throw new Error(`${this.#name} is not a picture that this browser can read. Take a PNG, JPEG or WebP file.`);
+      const advice = 'Take a PNG, JPEG or WebP file.';
+      throw new Error(`${this.#name} is not a picture that this browser can read. ${advice}`);
     }
   }
 
@@ -65,7 +67,7 @@ export class PictureSource {
 }
 
 const CAMERA_ERRORS = {
-  NotAllowedError: 'The browser was not allowed to use the camera. Allow it in the address bar and try again.',
+  NotAllowedError: 'The browser may not use the camera. Allow it in the address bar and try again.',
   NotFoundError: 'There is no camera.',
   NotReadableError: 'The camera is in use by another program.',
 };

@@ -1,4 +1,5 @@
-// Shows how it goes: the connection, the numbers, errors that a person can read, and announcements to screen readers.
+// Shows how it goes: the connection, the numbers, errors that a person can read, and announcements to
+// screen readers.
 
 import { byId } from './elements.js';
 

@@ -85,11 +85,11 @@ class Server:
     def pid(self):
         return self._process.pid
 
-    def start(self):
-        """Returns when the program has said where it listens."""
+    def start(self, port=0):
+        """Returns when the program has said where it listens. Port 0 takes a free one."""
         if self._log is None:
             self._log = tempfile.TemporaryFile("w+", encoding="utf-8")
-        values = ("http.port=0", f"data.directory={self.data_directory}", *self._settings)
+        values = (f"http.port={port}", f"data.directory={self.data_directory}", *self._settings)
         arguments = [part for value in values for part in ("--set", value)]
         # Python ignores SIGXFSZ; keeping that lets a test bound file sizes without the signal.
         self._process = subprocess.Popen(

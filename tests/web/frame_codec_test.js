@@ -53,6 +53,8 @@ test('a result without metadata and payload is read', () => {
 });
 
 test('media types and encodings are each other back', () => {
-  for (const type of ['image/jpeg', 'image/png', 'image/webp']) assert.equal(mediaTypeOf(encodingOf(type)), type);
+  for (const type of ['image/jpeg', 'image/png', 'image/webp']) {
+    assert.equal(mediaTypeOf(encodingOf(type)), type);
+  }
   assert.equal(encodingOf('image/gif'), undefined);
 });

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FrameStream } from '../../web/frame_stream.js';
 
-const SETTINGS = { pipeline: [], accelerator: 'auto', output: { quality: 80 }, delivery: 'latest', window: 2 };
+const SETTINGS = {
+  pipeline: [], accelerator: 'auto', output: { quality: 80 }, delivery: 'latest', window: 2,
+};
 
 class StreamUnderTest {
   constructor() {
@@ -68,7 +70,8 @@ test('drops and errors of a frame are answers too', () => {
   t.sendFrame();
   t.stream.receive({ type: 'dropped', stream_id: 1, frame_ids: [1], reason: 'window_full' });
   t.stream.receive({ type: 'error', stream_id: 1, frame_id: 2, code: 'corrupt_media', detail: 'truncated' });
-  assert.deepEqual(t.stream.measure(), { fps: 0, latencyMs: undefined, inFlight: 0, queueDepth: 0, dropped: 1 });
+  assert.deepEqual(t.stream.measure(),
+    { fps: 0, latencyMs: undefined, inFlight: 0, queueDepth: 0, dropped: 1 });
   assert.deepEqual(t.seen, ['error corrupt_media']);
 });
 

@@ -1,7 +1,7 @@
 """A small WebDriver client (W3C WebDriver, https://www.w3.org/TR/webdriver2/) for headless Chromium.
 
-Only what the browser tests need, on the standard library alone. A command that fails raises WebDriverError with what
-the driver said.
+Only what the browser tests need, on the standard library alone. A command that fails raises WebDriverError
+with what the driver said.
 """
 
 import base64
@@ -60,8 +60,8 @@ class Browser:
 
     def __init__(self, chromium, driver):
         self._profile = tempfile.TemporaryDirectory(prefix="framewright-browser-")
-        self._driver = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                        text=True)
+        self._driver = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
         self._port = self._read_port()
         options = {"binary": chromium, "args": [*CHROMIUM_FLAGS, f"--user-data-dir={self._profile.name}"]}
         wanted = {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}
@@ -113,7 +113,8 @@ class Browser:
         strokes = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         if held:
             strokes = [{"type": "keyDown", "value": held}, *strokes, {"type": "keyUp", "value": held}]
-        self._command("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]})
+        keyboard = {"type": "key", "id": "keyboard", "actions": strokes}
+        self._command("POST", "/actions", {"actions": [keyboard]})
 
     def resize(self, width, height):
         """Gives the page a viewport of this size, as a phone or a desktop would have it."""
