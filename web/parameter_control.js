@@ -44,7 +44,8 @@ function slider(parameter, id, value, onChange) {
 }
 
 function label(parameter, id) {
-  const text = element('label', { htmlFor: id }, parameter.name);
+  const unit = parameter.metadata?.unit;
+  const text = element('label', { htmlFor: id }, unit ? `${parameter.name} (${unit})` : parameter.name);
   if (parameter.description) text.title = parameter.description;
   return text;
 }

@@ -4,7 +4,7 @@
 // A filter is described as the server reports it: {id, name, parameters: [{id, default_value, min_value,
 // ...}]}.
 
-/** The nearest value that a number parameter accepts: in range, and for integers whole steps from the minimum. */
+/** The nearest value that a number parameter accepts: in range, integers in whole steps from the minimum. */
 export function fitNumber(parameter, value) {
   if (!Number.isFinite(value)) return parameter.default_value;
   const { min_value: min, max_value: max } = parameter;
