@@ -1,7 +1,7 @@
 #include "engine/disk.hpp"
 
-#include <cstdio>
 #include <unistd.h>
+#include <cstdio>
 
 namespace framewright::engine {
 

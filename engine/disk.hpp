@@ -1,10 +1,11 @@
-// Disk is the seam to the system calls that durable files are made of, so that tests let a disk fill up or fail.
+// Disk is the seam to the system calls that durable files are made of, so that tests let a disk fill up or
+// fail.
 //
 // Threads   every method may be called from any thread.
 #pragma once
 
-#include <cstddef>
 #include <sys/types.h>
+#include <cstddef>
 
 namespace framewright::engine {
 

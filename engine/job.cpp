@@ -26,4 +26,12 @@ std::optional<JobState> parse_job_state(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+std::string result_filename(const JobItem& item) {
+  std::string name = item.filename.substr(0, item.filename.rfind('.'));
+  if (item.result_media_type == "image/jpeg") return name + ".jpg";
+  if (item.result_media_type == "image/png") return name + ".png";
+  if (item.result_media_type == "image/webp") return name + ".webp";
+  return name + ".raw";
+}
+
 }  // namespace framewright::engine

@@ -27,17 +27,22 @@ class JobUpload;
 
 /// One picture of a job. Its files lie in the job's folder (engine/job_files.hpp).
 struct JobItem {
-  std::string filename;              ///< as uploaded, made safe; for the result's name
-  std::filesystem::path input;       ///< path of the bytes
-  std::filesystem::path result;      ///< path of the finished bytes; empty until then
-  std::string result_media_type;
+  std::string filename;               ///< as uploaded, made safe; for the result's name
+  std::filesystem::path input;        ///< path of the bytes
+  std::filesystem::path result = {};  ///< path of the finished bytes; empty until then
+  std::string result_media_type = {};
   std::uint64_t result_bytes = 0;
 };
 
-/// What a succeeded job hands out: the picture of its only item, or one ZIP with the pictures of all its items.
+/// The name under which an item's result is handed out: that of the upload with the extension of the result's
+/// type.
+std::string result_filename(const JobItem& item);
+
+/// What a succeeded job hands out: the picture of its only item, or one ZIP with the pictures of all its
+/// items.
 struct JobResult {
   std::filesystem::path file;
-  std::string filename;              ///< for Content-Disposition: "holiday.png", "JOB_ID.zip"
+  std::string filename;  ///< for Content-Disposition: "holiday.png", "JOB_ID.zip"
   std::string media_type;
   std::uint64_t size_bytes = 0;
 };
@@ -48,10 +53,10 @@ struct JobProgress {
 };
 
 struct Job {
-  std::string id;                    ///< unguessable, URL-safe
+  std::string id;  ///< unguessable, URL-safe
   JobState state = JobState::Queued;
-  int priority = 5;                  ///< 0 (last) to 9 (first)
-  std::string pipeline;              ///< canonical text
+  int priority = 5;      ///< 0 (last) to 9 (first)
+  std::string pipeline;  ///< canonical text
   OutputOptions output;
   Accelerator accelerator = Accelerator::Auto;
   std::optional<std::string> image_id;
@@ -61,7 +66,7 @@ struct Job {
   std::optional<WallTime> finished_at;
   std::optional<Error> error;
   std::vector<JobItem> items;
-  std::optional<JobResult> result;   ///< of a succeeded job
+  std::optional<JobResult> result;  ///< of a succeeded job
 };
 
 /// What a client asks for. The pictures have already been written and synced through `upload`.
@@ -72,21 +77,21 @@ struct NewJob {
   Accelerator accelerator = Accelerator::Auto;
   std::optional<std::string> image_id;
   std::optional<std::string> idempotency_key;
-  std::string request_fingerprint;   ///< digest of the request, to refuse a reused key with another request
-  std::shared_ptr<JobUpload> upload; ///< at least one picture; also an image of the library is linked into it
+  std::string request_fingerprint;    ///< digest of the request, to refuse a reused key with another request
+  std::shared_ptr<JobUpload> upload;  ///< at least one picture; one of the library is linked into it
 };
 
 /// One entry of `GET /jobs/{id}/events`. `number` counts from 1 in each job and is the SSE id.
 struct JobEvent {
   std::uint64_t number = 0;
-  std::string kind;                  ///< "state" or "progress"
+  std::string kind;  ///< "state" or "progress"
   JobState state = JobState::Queued;
   JobProgress progress;
   WallTime at{};
 };
 
 struct JobPage {
-  std::vector<Job> jobs;             ///< newest first
+  std::vector<Job> jobs;  ///< newest first
   std::optional<std::string> next_cursor;
 };
 
@@ -98,8 +103,8 @@ class JobStore {
  public:
   virtual ~JobStore() = default;
 
-  /// Stores a job, or returns the one that the same idempotency key made within 24 h. The upload's files belong to
-  /// the store from then on; where no job was made of them they go with the upload.
+  /// Stores a job, or returns the one that the same idempotency key made within 24 h. The upload's files
+  /// belong to the store from then on; where no job was made of them they go with the upload.
   ///
   /// Errors   Conflict (key reused with another request), Overloaded (limit of waiting jobs), InvalidArgument
   ///          (nothing uploaded, priority), Internal (disk).
@@ -115,18 +120,21 @@ class JobStore {
   virtual Result<std::vector<JobEvent>> events_after(const std::string& id, std::uint64_t number,
                                                      std::size_t limit) = 0;
 
-  // For the job runner. `owner` names the process; a lease that is not renewed is given to the next that asks.
-  /// The waiting job of highest priority, oldest first, now leased and Running; none when nothing waits. Items with
-  /// a result are already done. A job that was leased too often without finishing one item fails instead.
+  // For the job runner. `owner` names the process; a lease that is not renewed is given to the next that
+  // asks.
+  /// The waiting job of highest priority, oldest first, now leased and Running; none when nothing waits.
+  /// Items with a result are already done. A job that was leased too often without finishing one item fails
+  /// instead.
   virtual Result<std::optional<Job>> lease_next(const std::string& owner, std::chrono::seconds lease) = 0;
   /// Errors   NotFound when the lease was lost, also to a cancellation: then stop working on the job.
   virtual Result<void> renew(const std::string& id, const std::string& owner, std::chrono::seconds lease) = 0;
-  /// Records a finished item, whose bytes JobFiles::write_result() has written; takes media type and size from
-  /// `result`. Doing it twice is harmless. NotFound when the lease was lost.
+  /// Records a finished item, whose bytes JobFiles::write_result() has written; takes media type and size
+  /// from `result`. Doing it twice is harmless. NotFound when the lease was lost.
   virtual Result<void> item_done(const std::string& id, const std::string& owner, std::size_t item,
                                  const JobItem& result) = 0;
-  /// Ends a job. Succeeded needs every item done; the ZIP of several results is durable before the state is. Where
-  /// it cannot be written the job is Failed for that reason, which is also returned. NotFound when the lease was lost.
+  /// Ends a job. Succeeded needs every item done; the ZIP of several results is durable before the state is.
+  /// Where it cannot be written the job is Failed for that reason, which is also returned. NotFound when the
+  /// lease was lost.
   virtual Result<void> finish(const std::string& id, const std::string& owner, JobState state,
                               std::optional<Error> error) = 0;
   /// Hands leases of a stopped owner back to the queue.

@@ -43,7 +43,8 @@ void JobNotifier::notify(const std::string& job_id) {
     const std::lock_guard lock(mutex_);
     for (const std::string* key : {&job_id, &kEveryJob}) {
       const auto [first, last] = by_job_.equal_range(*key);
-      for (auto entry = first; entry != last; ++entry) callbacks.push_back(watchers_.at(entry->second).callback);
+      for (auto entry = first; entry != last; ++entry)
+        callbacks.push_back(watchers_.at(entry->second).callback);
     }
   }
   for (const auto& callback : callbacks) (*callback)(job_id);

@@ -1,9 +1,10 @@
-// The JobNotifier tells whoever watches a job that its state or progress changed. It carries no event: the watcher
-// reads JobStore::events_after() from the last number it knows, so nothing is lost or doubled.
+// The JobNotifier tells whoever watches a job that its state or progress changed. It carries no event: the
+// watcher reads JobStore::events_after() from the last number it knows, so nothing is lost or doubled.
 //
-// Threads   any thread. Callbacks run on the thread that notifies, without a lock held; they must return at once
-//           and may subscribe and unsubscribe. A callback may still be running when unsubscribe() returns elsewhere,
-//           so it holds what it needs by weak_ptr.
+// Threads   any thread. Callbacks run on the thread that notifies, without a lock held; they must return at
+// once
+//           and may subscribe and unsubscribe. A callback may still be running when unsubscribe() returns
+//           elsewhere, so it holds what it needs by weak_ptr.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ class JobNotifier {
 
   explicit JobNotifier(std::size_t limit = 20'000) : limit_(limit) {}
 
-  /// Calls back on every change of `job_id`. Subscribe first and read the events then: nothing falls in between.
-  /// Errors   Overloaded when there are too many watchers.
+  /// Calls back on every change of `job_id`. Subscribe first and read the events then: nothing falls in
+  /// between. Errors   Overloaded when there are too many watchers.
   Result<Ticket> subscribe(const std::string& job_id, Callback callback);
   /// Calls back on every change of any job: a new one, one that is queued again, a cancelled one.
   Result<Ticket> subscribe_all(Callback callback);
@@ -38,7 +39,7 @@ class JobNotifier {
 
  private:
   struct Watcher {
-    std::string job_id;   ///< empty: every job
+    std::string job_id;  ///< empty: every job
     std::shared_ptr<const Callback> callback;
   };
 

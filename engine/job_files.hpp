@@ -22,7 +22,8 @@ namespace framewright::engine {
 
 class JobFiles;
 
-/// The pictures of a job that does not exist yet. Their files go when the upload ends, unless a job was made of it.
+/// The pictures of a job that does not exist yet. Their files go when the upload ends, unless a job was made
+/// of it.
 class JobUpload {
  public:
   JobUpload(const JobFiles& files, std::string id) : files_(files), id_(std::move(id)) {}
@@ -33,8 +34,8 @@ class JobUpload {
   /// Writes one picture.
   /// Errors   Internal (disk).
   Result<void> add(const std::string& filename, std::span<const std::uint8_t> bytes);
-  /// Takes a picture that is already on this file system without copying it; it survives the removal of `file`.
-  /// Errors   NotFound, Internal (disk).
+  /// Takes a picture that is already on this file system without copying it; it survives the removal of
+  /// `file`. Errors   NotFound, Internal (disk).
   Result<void> link(const std::string& filename, const std::filesystem::path& file);
 
   const std::string& id() const noexcept { return id_; }
@@ -55,12 +56,14 @@ class JobFiles {
  public:
   /// Makes the folder if there is none and removes unfinished files that an earlier process left.
   /// Errors   Internal (a folder that cannot be made, read or written), naming path and reason.
-  static Result<std::unique_ptr<JobFiles>> open(const std::filesystem::path& root, Disk& disk = system_disk());
+  static Result<std::unique_ptr<JobFiles>> open(const std::filesystem::path& root,
+                                                Disk& disk = system_disk());
 
   Result<std::shared_ptr<JobUpload>> begin_upload() const;
   /// Writes the finished bytes of one item, in place of earlier ones.
   /// Errors   Internal (disk).
-  Result<void> write_result(const std::string& job_id, std::size_t item, std::span<const std::uint8_t> bytes) const;
+  Result<void> write_result(const std::string& job_id, std::size_t item,
+                            std::span<const std::uint8_t> bytes) const;
   /// Writes the ZIP of a job whose items all have results; returns its size.
   Result<std::uint64_t> write_archive(const Job& job) const;
   /// Removes everything of a job; nothing there is fine.

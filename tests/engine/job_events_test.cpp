@@ -1,7 +1,7 @@
 #include "engine/job_events.hpp"
 
-#include <atomic>
 #include <gtest/gtest.h>
+#include <atomic>
 #include <thread>
 
 namespace framewright::engine {
