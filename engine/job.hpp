@@ -1,4 +1,4 @@
-// Jobs: pictures that are processed without a client waiting on the line. Plain values and the store's interface.
+// Jobs: pictures that are processed while no client waits on the line. Values, and the store's interface.
 #pragma once
 
 #include <chrono>
@@ -34,12 +34,10 @@ struct JobItem {
   std::uint64_t result_bytes = 0;
 };
 
-/// The name under which an item's result is handed out: that of the upload with the extension of the result's
-/// type.
+/// The name under which a result is handed out: that of the upload, with the extension of the result's type.
 std::string result_filename(const JobItem& item);
 
-/// What a succeeded job hands out: the picture of its only item, or one ZIP with the pictures of all its
-/// items.
+/// What a succeeded job hands out: the picture of its only item, or one ZIP with the pictures of all.
 struct JobResult {
   std::filesystem::path file;
   std::string filename;  ///< for Content-Disposition: "holiday.png", "JOB_ID.zip"
