@@ -39,6 +39,7 @@ export class SourceView {
     const kind = document.querySelector('input[name=source]:checked').value;
     byId('webcam-options').hidden = kind !== 'webcam';
     byId('picture-options').hidden = kind !== 'picture';
+    byId('pace').hidden = kind === 'picture';
     if (kind === 'pattern') await this.#begin(new PatternSource());
     if (kind === 'webcam') await this.#beginWebcam();
     if (kind === 'picture' && this.#picture) await this.#begin(this.#picture);
