@@ -1,0 +1,155 @@
+#include "kernels/gaussian_blur.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "kernels/reference.hpp"
+#include "tests/kernels/neighbourhood_test.hpp"
+
+namespace framewright::kernels {
+namespace {
+
+constexpr Border kBorders[] = {Border::Reflect, Border::Clamp, Border::Wrap};
+
+Status blur(ConstImageView in, const GaussianKernel& kernel, Border border, ImageView out) {
+  TestScratch scratch(gaussian_blur_scratch_bytes(in.width_px, in.channels, kernel));
+  return gaussian_blur(in, kernel, border, out, scratch.get());
+}
+
+/// Position i of a row of n, written out step by step from the pictures in the API's documentation.
+int walk_border(int i, int n, Border border) {
+  while (i < 0 || i >= n) {
+    if (border == Border::Clamp) i = i < 0 ? 0 : n - 1;
+    if (border == Border::Wrap) i += i < 0 ? n : -n;
+    if (border == Border::Reflect) i = i < 0 ? -1 - i : 2 * n - 1 - i;
+  }
+  return i;
+}
+
+/// The definition in real numbers: the sum over the whole square, weights from the formula, not separated.
+double real_valued(const ConstImageView& in, int size, double sigma, Border border, int x, int y,
+                   int channel) {
+  double sum = 0;
+  double weights = 0;
+  for (int dy = -size / 2; dy <= size / 2; ++dy) {
+    for (int dx = -size / 2; dx <= size / 2; ++dx) {
+      const double weight = std::exp(-(dx * dx + dy * dy) / (2 * sigma * sigma));
+      const int column = walk_border(x + dx, in.width_px, border);
+      const int row = walk_border(y + dy, in.height_px, border);
+      sum += weight * in.row(row)[column * in.channels + channel];
+      weights += weight;
+    }
+  }
+  return sum / weights;
+}
+
+struct Case {
+  int size;
+  double sigma;
+};
+
+TEST(GaussianBlur, GivesTheBytesOfTheReference) {
+  for (const Case& c : {Case{3, 0.8}, Case{5, 1.5}, Case{7, 1.0}, Case{9, 20.0}, Case{31, 5.0}}) {
+    const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
+    for (const Border border : kBorders) {
+      SCOPED_TRACE("size " + std::to_string(c.size) + " border " + std::to_string(static_cast<int>(border)));
+      expect_same_bytes_with_scratch(
+          [&](auto in, auto out, auto scratch) { return gaussian_blur(in, kernel, border, out, scratch); },
+          [&](auto in, auto out) { return reference::gaussian_blur(in, kernel, border, out); },
+          [&](int width, int channels) { return gaussian_blur_scratch_bytes(width, channels, kernel); });
+    }
+  }
+}
+
+TEST(GaussianBlur, StaysWithinOneOfTheRealValuedDefinition) {
+  for (const Case& c : {Case{3, 0.1}, Case{5, 1.0}, Case{9, 2.0}, Case{31, 20.0}}) {
+    const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
+    for (const Border border : kBorders) {
+      TestPicture in = TestPicture::noise({23, 9, 1});
+      TestPicture out({23, 9, 1});
+      ASSERT_EQ(blur(in.view(), kernel, border, out.view()), Status::Ok);
+      for (int y = 0; y < 9; ++y) {
+        for (int x = 0; x < 23; ++x) {
+          const double expected = real_valued(in.view(), c.size, c.sigma, border, x, y, 0);
+          ASSERT_LT(std::abs(out.view().row(y)[x] - expected), 1.0) << c.size << ": " << x << ", " << y;
+        }
+      }
+    }
+  }
+}
+
+TEST(GaussianBlur, KeepsEveryFlatColour) {
+  for (const Case& c : {Case{3, 0.1}, Case{5, 1.0}, Case{31, 3.0}, Case{31, 20.0}}) {
+    const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
+    for (int value = 0; value < 256; ++value) {
+      TestPicture in =
+          TestPicture::of({5, 4, 1}, std::vector<std::uint8_t>(20, static_cast<std::uint8_t>(value)));
+      TestPicture out({5, 4, 1});
+      ASSERT_EQ(blur(in.view(), kernel, Border::Reflect, out.view()), Status::Ok);
+      ASSERT_EQ(out.values(), in.values()) << "value " << value << " size " << c.size;
+    }
+  }
+}
+
+TEST(GaussianBlur, SpreadsOnePixelByTheWeights) {
+  // exp(-1/2) = 0.60653; weights 0.27407, 0.45186, 0.27407; 255 * 0.27407^2 = 19.15, 255 * 0.27407 * 0.45186
+  // = 31.58, 255 * 0.45186^2 = 52.07.
+  TestPicture in = TestPicture::of({3, 3, 1}, {0, 0, 0, 0, 255, 0, 0, 0, 0});
+  TestPicture out({3, 3, 1});
+  ASSERT_EQ(blur(in.view(), make_gaussian_kernel(3, 1.0).value(), Border::Wrap, out.view()), Status::Ok);
+  EXPECT_EQ(out.values(), (std::vector<std::uint8_t>{19, 32, 19, 32, 52, 32, 19, 32, 19}));
+}
+
+TEST(GaussianBlur, LeavesAlphaAlone) {
+  TestPicture in = TestPicture::noise({37, 3, 4});
+  TestPicture out({37, 3, 4});
+  ASSERT_EQ(blur(in.view(), make_gaussian_kernel(5, 1.0).value(), Border::Clamp, out.view()), Status::Ok);
+  for (int i = 3; i < 37 * 4; i += 4) EXPECT_EQ(out.view().row(1)[i], in.view().row(1)[i]);
+}
+
+TEST(GaussianBlur, RefusesScratchThatIsTooSmall) {
+  const GaussianKernel kernel = make_gaussian_kernel(5, 1.0).value();
+  TestPicture in({9, 9, 3});
+  TestPicture out({9, 9, 3});
+  TestScratch scratch(gaussian_blur_scratch_bytes(9, 3, kernel) - 1);
+  EXPECT_EQ(gaussian_blur(in.view(), kernel, Border::Clamp, out.view(), scratch.get()), Status::BadParameter);
+}
+
+TEST(GaussianBlur, RefusesAKernelThatWasNotMade) {
+  TestPicture in({9, 9, 3});
+  TestPicture out({9, 9, 3});
+  TestScratch scratch(1 << 16);
+  EXPECT_EQ(gaussian_blur(in.view(), GaussianKernel{}, Border::Clamp, out.view(), scratch.get()),
+            Status::BadParameter);
+}
+
+TEST(GaussianBlur, RefusesAnOutputOfAnotherSize) {
+  TestPicture in({9, 9, 3});
+  TestPicture out({9, 8, 3});
+  EXPECT_EQ(blur(in.view(), make_gaussian_kernel(5, 1.0).value(), Border::Clamp, out.view()),
+            Status::BadShape);
+}
+
+TEST(GaussianKernel, IsMadeOfWeightsThatSumToOne) {
+  for (int size = 3; size <= 31; size += 2) {
+    for (const double sigma : {0.1, 0.5, 1.0, 3.0, 20.0}) {
+      const GaussianKernel kernel = make_gaussian_kernel(size, sigma).value();
+      EXPECT_EQ(2 * std::accumulate(kernel.side.begin(), kernel.side.end(), 0), kernel.around);
+    }
+  }
+}
+
+TEST(GaussianKernel, RefusesParametersOutsideTheirRanges) {
+  EXPECT_FALSE(make_gaussian_kernel(4, 1.0));
+  EXPECT_FALSE(make_gaussian_kernel(1, 1.0));
+  EXPECT_FALSE(make_gaussian_kernel(33, 1.0));
+  EXPECT_FALSE(make_gaussian_kernel(5, 0.05));
+  EXPECT_FALSE(make_gaussian_kernel(5, 20.5));
+  EXPECT_FALSE(make_gaussian_kernel(5, std::numeric_limits<double>::quiet_NaN()));
+}
+
+}  // namespace
+}  // namespace framewright::kernels

@@ -1,0 +1,152 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "kernels/box_blur.hpp"
+#include "kernels/reference.hpp"
+#include "kernels/sharpen.hpp"
+#include "kernels/sobel.hpp"
+#include "tests/kernels/neighbourhood_test.hpp"
+
+namespace framewright::kernels {
+namespace {
+
+std::vector<std::uint8_t> sharpen_three_by_three(std::vector<std::uint8_t> values, double strength) {
+  TestPicture in = TestPicture::of({3, 3, 1}, std::move(values));
+  TestPicture out({3, 3, 1});
+  TestScratch scratch(sharpen_scratch_bytes(3, 1));
+  EXPECT_EQ(sharpen(in.view(), make_sharpen_weight(strength).value(), out.view(), scratch.get()), Status::Ok);
+  return out.values();
+}
+
+TEST(BoxBlur, GivesTheBytesOfTheReference) {
+  for (const int size : {1, 3, 5, 31}) {
+    SCOPED_TRACE(size);
+    expect_same_bytes_with_scratch(
+        [=](auto in, auto out, auto scratch) { return box_blur(in, size, out, scratch); },
+        [=](auto in, auto out) { return reference::box_blur(in, size, out); },
+        [=](int width, int channels) { return box_blur_scratch_bytes(width, channels, size); });
+  }
+}
+
+TEST(BoxBlur, HoldsTheLargestSums) {
+  TestPicture in = TestPicture::of({17, 3, 1}, std::vector<std::uint8_t>(17 * 3, 255));
+  for_each_simd_target([&] {
+    TestPicture out({17, 3, 1});
+    TestScratch scratch(box_blur_scratch_bytes(17, 1, kBoxBlurMaxSize));
+    ASSERT_EQ(box_blur(in.view(), kBoxBlurMaxSize, out.view(), scratch.get()), Status::Ok);
+    EXPECT_EQ(out.values(), in.values());
+  });
+}
+
+TEST(BoxBlur, GivesTheBytesOfTheReferenceAtTheLargestSize) {
+  TestPicture in = TestPicture::noise({19, 5, 3});
+  TestPicture expected({19, 5, 3});
+  ASSERT_EQ(reference::box_blur(in.view(), kBoxBlurMaxSize, expected.view()), Status::Ok);
+  for_each_simd_target([&] {
+    TestPicture out({19, 5, 3});
+    TestScratch scratch(box_blur_scratch_bytes(19, 3, kBoxBlurMaxSize));
+    ASSERT_EQ(box_blur(in.view(), kBoxBlurMaxSize, out.view(), scratch.get()), Status::Ok);
+    EXPECT_EQ(out.values(), expected.values());
+  });
+}
+
+TEST(BoxBlur, TakesTheMeanWithTheEdgeRepeated) {
+  // Left to right: (9 + 9 + 1) / 3, (9 + 1 + 4) / 3 = 4.67, (1 + 4 + 4) / 3.
+  TestPicture in = TestPicture::of({3, 1, 1}, {9, 1, 4});
+  TestPicture out({3, 1, 1});
+  TestScratch scratch(box_blur_scratch_bytes(3, 1, 3));
+  ASSERT_EQ(box_blur(in.view(), 3, out.view(), scratch.get()), Status::Ok);
+  EXPECT_EQ(out.values(), (std::vector<std::uint8_t>{6, 5, 3}));
+}
+
+TEST(BoxBlur, RefusesAnEvenSize) {
+  TestPicture in({4, 4, 1});
+  TestPicture out({4, 4, 1});
+  TestScratch scratch(1 << 16);
+  EXPECT_EQ(box_blur(in.view(), 4, out.view(), scratch.get()), Status::BadParameter);
+  EXPECT_EQ(box_blur(in.view(), kBoxBlurMaxSize + 2, out.view(), scratch.get()), Status::BadParameter);
+}
+
+TEST(BoxBlur, RefusesScratchThatIsTooSmall) {
+  TestPicture in({4, 4, 1});
+  TestPicture out({4, 4, 1});
+  TestScratch scratch(box_blur_scratch_bytes(4, 1, 3) - 1);
+  EXPECT_EQ(box_blur(in.view(), 3, out.view(), scratch.get()), Status::BadParameter);
+}
+
+TEST(Sobel, GivesTheBytesOfTheReference) {
+  expect_same_bytes_with_scratch(
+      [](auto in, auto out, auto scratch) { return sobel(in, out, scratch); },
+      [](auto in, auto out) { return reference::sobel(in, out); },
+      [](int width, int channels) { return sobel_scratch_bytes(width, channels); });
+}
+
+TEST(Sobel, MeasuresAStep) {
+  // A step of 10 from left to right: 4 * 10 on both sides of it, nothing elsewhere.
+  TestPicture in = TestPicture::of({4, 2, 1}, {5, 5, 15, 15, 5, 5, 15, 15});
+  TestPicture out({4, 2, 1});
+  TestScratch scratch(sobel_scratch_bytes(4, 1));
+  ASSERT_EQ(sobel(in.view(), out.view(), scratch.get()), Status::Ok);
+  EXPECT_EQ(out.values(), (std::vector<std::uint8_t>{0, 40, 40, 0, 0, 40, 40, 0}));
+}
+
+TEST(Sobel, RoundsTheMagnitudeToNearest) {
+  // One pixel of 3 in the corner of 2x2, mirrored: gx = gy = 3 * 3, and 9 * sqrt(2) = 12.73.
+  TestPicture in = TestPicture::of({2, 2, 1}, {3, 0, 0, 0});
+  TestPicture out({2, 2, 1});
+  TestScratch scratch(sobel_scratch_bytes(2, 1));
+  ASSERT_EQ(sobel(in.view(), out.view(), scratch.get()), Status::Ok);
+  EXPECT_EQ(out.values().front(), 13);
+}
+
+TEST(Sobel, RefusesScratchThatIsTooSmall) {
+  TestPicture in({4, 4, 1});
+  TestPicture out({4, 4, 1});
+  TestScratch scratch(sobel_scratch_bytes(4, 1) - 1);
+  EXPECT_EQ(sobel(in.view(), out.view(), scratch.get()), Status::BadParameter);
+}
+
+TEST(Sharpen, GivesTheBytesOfTheReference) {
+  for (const double strength : {0.0, 0.3, 1.0, 5.0}) {
+    const SharpenWeight weight = make_sharpen_weight(strength).value();
+    expect_same_bytes_with_scratch(
+        [=](auto in, auto out, auto scratch) { return sharpen(in, weight, out, scratch); },
+        [=](auto in, auto out) { return reference::sharpen(in, weight, out); },
+        [](int width, int channels) { return sharpen_scratch_bytes(width, channels); });
+  }
+}
+
+TEST(Sharpen, AppliesTheCustomaryKernelAtStrengthOne) {
+  // Middle: 5 * 60 - 50 - 50 - 50 - 50 = 100. Edge, its neighbour repeated: 5 * 50 - 60 - 50 - 50 - 50 = 40.
+  const auto out = sharpen_three_by_three({50, 50, 50, 50, 60, 50, 50, 50, 50}, 1.0);
+  EXPECT_EQ(out, (std::vector<std::uint8_t>{50, 40, 50, 40, 100, 40, 50, 40, 50}));
+}
+
+TEST(Sharpen, RoundsAFractionOfTheKernelToNearest) {
+  // 60 + 0.3 * 40 = 72; 50 - 0.3 * 10 = 47; at 0.31: 72.4 and 46.9.
+  EXPECT_EQ(sharpen_three_by_three({50, 50, 50, 50, 60, 50, 50, 50, 50}, 0.31),
+            (std::vector<std::uint8_t>{50, 47, 50, 47, 72, 47, 50, 47, 50}));
+}
+
+TEST(Sharpen, ChangesNothingAtStrengthZero) {
+  const std::vector<std::uint8_t> values{1, 2, 3, 200, 5, 255, 7, 0, 9};
+  EXPECT_EQ(sharpen_three_by_three(values, 0.0), values);
+}
+
+TEST(Sharpen, RefusesAStrengthOutsideItsRange) {
+  EXPECT_FALSE(make_sharpen_weight(-0.1));
+  EXPECT_FALSE(make_sharpen_weight(5.1));
+  EXPECT_FALSE(make_sharpen_weight(std::numeric_limits<double>::quiet_NaN()));
+}
+
+TEST(Sharpen, RefusesScratchThatIsTooSmall) {
+  TestPicture in({4, 4, 1});
+  TestPicture out({4, 4, 1});
+  TestScratch scratch(sharpen_scratch_bytes(4, 1) - 1);
+  EXPECT_EQ(sharpen(in.view(), make_sharpen_weight(1.0).value(), out.view(), scratch.get()),
+            Status::BadParameter);
+}
+
+}  // namespace
+}  // namespace framewright::kernels
