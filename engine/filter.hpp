@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +15,8 @@
 #include "engine/result.hpp"
 #include "kernels/device_step.hpp"
 #include "kernels/image_view.hpp"
+#include "kernels/point_table.hpp"
+#include "kernels/scratch.hpp"
 
 namespace framewright::engine {
 
@@ -29,10 +30,12 @@ struct ParameterDescriptor {
   std::string description;
   ParameterType type = ParameterType::Float;
   ParameterValue default_value;
-  double min_value = 0;   ///< Integer and Float
-  double max_value = 0;   ///< Integer and Float
-  double step = 0;        ///< Integer: the value is min_value plus a multiple of it. Float: a hint for controls.
-  std::vector<std::string> options = {};   ///< Choice
+  double min_value = 0;  ///< Integer and Float
+  double max_value = 0;  ///< Integer and Float
+  /// Integer: the value is min_value plus a multiple of it. Float: a hint for controls.
+  double step = 0;
+  std::vector<std::string> options = {};  ///< Choice
+  std::string unit = {};                  ///< "px", or nothing
 };
 
 /// Parameters of one call, complete (defaults filled in) and in the descriptor's order.
@@ -47,13 +50,15 @@ class FilterStep {
   virtual Result<Geometry> output_geometry(const Geometry& input, const ImageLimits& limits) const = 0;
   /// Whether run() may be given the same view as input and output.
   virtual bool in_place() const noexcept = 0;
-  /// Scratch that run() needs for this input, in bytes, 64-byte aligned.
+  /// Scratch that run() needs for this input.
   virtual std::size_t scratch_bytes(const Geometry& input) const noexcept = 0;
-  /// Runs on the calling thread; allocates nothing.
+  /// Runs on the calling thread; allocates nothing. `out` has the geometry that output_geometry() gives.
   virtual kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                              std::span<std::byte> scratch) const noexcept = 0;
+                              kernels::Scratch scratch) const noexcept = 0;
   /// The same work as the device runs it; none where there is no device kernel yet.
   virtual std::optional<kernels::DeviceStep> device_step() const = 0;
+  /// The table, where this filter does nothing but look up each colour value: neighbours become one step.
+  virtual const kernels::PointTable* point_table() const noexcept { return nullptr; }
 };
 
 struct FilterDescriptor {

@@ -70,10 +70,15 @@ BufferLease& BufferLease::operator=(BufferLease&& other) noexcept {
 BufferLease::~BufferLease() { release(); }
 
 void BufferLease::release() noexcept {
+  Reservation paid;
+  release_to(paid);
+}
+
+void BufferLease::release_to(Reservation& reservation) noexcept {
   if (data_ == nullptr) return;
   // First the bytes, then the right to them: what is lent is covered at every moment.
   std::exchange(pool_, nullptr)->take_back(std::exchange(data_, nullptr), std::exchange(capacity_, 0));
-  reservation_.release();
+  reservation.merge(std::move(reservation_));
 }
 
 FramePool::~FramePool() {

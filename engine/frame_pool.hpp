@@ -34,6 +34,8 @@ class BufferLease {
   std::span<std::uint8_t> bytes() const noexcept { return {data_, capacity_}; }
   explicit operator bool() const noexcept { return data_ != nullptr; }
   void release() noexcept;
+  /// Returns the buffer, but keeps the right to its bytes in `reservation`, for the next buffer of the same work.
+  void release_to(Reservation& reservation) noexcept;
 
  private:
   friend class FramePool;

@@ -1,4 +1,5 @@
-// A Plan is what is done for a Pipeline: made once, cached, immutable, shared by every frame that asks for it.
+// A Plan is what is done for a Pipeline: made once, cached, immutable, shared by every frame that asks for
+// it.
 //
 // Threads   a Plan is read by any number of threads; PlanCache may be called from any thread.
 #pragma once
@@ -8,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -17,7 +19,8 @@
 namespace framewright::engine {
 
 struct PlanStep {
-  std::string filter;   ///< id, or ids joined by '+' where several filters became one step
+  std::string filter;        ///< id, or ids joined by '+' where several filters became one step
+  std::size_t position = 0;  ///< of its first filter in the pipeline
   std::shared_ptr<const FilterStep> step;
 };
 
@@ -38,21 +41,35 @@ class Plan {
   /// Errors   InvalidPipeline, named by position, when a step cannot take what the one before it makes.
   Result<Geometry> output_geometry(const Geometry& input) const;
 
-  /// The most frame memory that decoding, running and encoding one frame takes beside its input buffer, rounded as
-  /// the pool rounds.
+  /// The bytes of the largest picture on the way, input and output included: what a device slot must hold.
+  Result<std::uint64_t> largest_frame_bytes(const Geometry& input) const;
+
+  /// The most frame memory that decoding, running and encoding one frame takes at any moment beside its input
+  /// buffer, rounded as the pool rounds.
   Result<std::uint64_t> working_bytes(const ImageHeader& header, PixelFormat raw_format,
                                       const OutputOptions& output) const;
 
  private:
+  void fuse_tables();
+  void explain();
+
+  // Given.
   Pipeline pipeline_;
+  ImageLimits limits_;
+  // Owned.
   std::string text_;
   std::vector<PlanStep> steps_;
-  ImageLimits limits_;
   bool runs_on_device_ = false;
   std::vector<std::string> reasons_;
 };
 
-/// Runs every step on the calling thread; in place where the step allows it.
+/// The geometry that `step` makes of `input`.
+///
+/// Errors   InvalidPipeline, named by position.
+Result<Geometry> step_geometry(const PlanStep& step, const Geometry& input, const ImageLimits& limits);
+
+/// Runs every step on the calling thread; in place where the step allows it. Buffers that are done with stay
+/// in `reservation`, so that the plan's working_bytes() suffice.
 ///
 /// Errors   InvalidPipeline (geometry), Overloaded (memory), Internal (a kernel refused).
 Result<Frame> run_plan_on_cpu(const Plan& plan, Frame input, FramePool& pool, Reservation& reservation);
@@ -60,21 +77,25 @@ Result<Frame> run_plan_on_cpu(const Plan& plan, Frame input, FramePool& pool, Re
 /// Plans by canonical pipeline text, least recently used first out.
 class PlanCache {
  public:
-  PlanCache(ImageLimits limits, std::size_t capacity);
+  PlanCache(ImageLimits limits, std::size_t capacity, std::size_t max_filters = kMaxPipelineFilters);
   Result<std::shared_ptr<const Plan>> get(const Pipeline& pipeline);
   /// Parses and plans; the text as sent is a second key, so that a repeated request parses nothing.
   Result<std::shared_ptr<const Plan>> get(std::string_view pipeline_text);
   std::size_t size() const;
 
  private:
+  using Entry = std::pair<std::string, std::shared_ptr<const Plan>>;
+  std::shared_ptr<const Plan> find(std::string_view text);
+  std::shared_ptr<const Plan> insert(std::string text, std::shared_ptr<const Plan> plan);
+
   // Given.
   const ImageLimits limits_;
   const std::size_t capacity_;
+  const std::size_t max_filters_;
   // Owned.
-  using Entry = std::pair<std::string, std::shared_ptr<const Plan>>;
   mutable std::mutex mutex_;
-  std::list<Entry> by_use_;
-  std::unordered_map<std::string, std::list<Entry>::iterator> by_text_;
+  std::list<Entry> by_use_;                                                   ///< latest first
+  std::unordered_map<std::string_view, std::list<Entry>::iterator> by_text_;  ///< keys lie in by_use_
 };
 
 }  // namespace framewright::engine

@@ -13,6 +13,19 @@ namespace {
 
 constexpr std::uint64_t kMiB = 1u << 20;
 
+TEST(FramePool, KeepsTheRightToAReturnedBufferForTheSameWork) {
+  FrameBudget budget{1 << 20};
+  FramePool pool{budget};
+  auto reservation = std::move(budget.reserve(FramePool::rounded_bytes(1000))).value();
+  auto lease = std::move(pool.lend(1000, reservation)).value();
+  EXPECT_EQ(reservation.bytes(), 0u);
+  lease.release_to(reservation);
+  EXPECT_FALSE(lease);
+  EXPECT_EQ(pool.lent_bytes(), 0u);
+  EXPECT_EQ(reservation.bytes(), FramePool::rounded_bytes(1000));
+  EXPECT_EQ(budget.used_bytes(), FramePool::rounded_bytes(1000));
+}
+
 TEST(FramePool, RoundsToFourClassesAnOctave) {
   EXPECT_EQ(FramePool::rounded_bytes(0), 1024u);
   EXPECT_EQ(FramePool::rounded_bytes(1024), 1024u);

@@ -1,0 +1,22 @@
+#include <algorithm>
+
+#include "engine/filter.hpp"
+#include "engine/filters/rows.hpp"
+
+namespace framewright::engine {
+
+const std::vector<FilterDescriptor>& builtin_filters() {
+  static const std::vector<FilterDescriptor> rows = {
+      filters::grayscale(), filters::invert(), filters::brightness_contrast(), filters::gamma(), filters::sepia(),
+  };
+  return rows;
+}
+
+const FilterDescriptor* find_filter(std::string_view id) noexcept {
+  for (const auto& row : builtin_filters()) {
+    if (row.id == id || std::ranges::find(row.aliases, id) != row.aliases.end()) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace framewright::engine

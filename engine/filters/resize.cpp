@@ -1,0 +1,140 @@
+#include "kernels/resize.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "engine/filters/rows.hpp"
+#include "engine/filters/steps.hpp"
+
+namespace framewright::engine::filters {
+namespace {
+
+using kernels::Interpolation;
+
+constexpr std::array<std::pair<std::string_view, Interpolation>, 3> kInterpolations = {{
+    {"area", Interpolation::Area},
+    {"bilinear", Interpolation::Bilinear},
+    {"nearest", Interpolation::Nearest},
+}};
+
+/// What was asked for: sides that are 0 follow from the other side, or from `scale` where both are 0.
+struct Target {
+  std::int64_t width_px = 0;
+  std::int64_t height_px = 0;
+  double scale = 1;
+};
+
+std::int64_t scaled(int side_px, double factor) {
+  return std::max<std::int64_t>(1, std::llround(side_px * factor));
+}
+
+class ResizeStep final : public FilterStep {
+ public:
+  ResizeStep(Target target, Interpolation interpolation) noexcept
+      : target_(target), interpolation_(interpolation) {}
+
+  Result<Geometry> output_geometry(const Geometry& input, const ImageLimits& limits) const override;
+  bool in_place() const noexcept override { return false; }
+  std::size_t scratch_bytes(const Geometry& input) const noexcept override;
+  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
+                      kernels::Scratch scratch) const noexcept override {
+    return kernels::resize(in, interpolation_, out, scratch);
+  }
+  std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
+
+ private:
+  Target target_for(const Geometry& input) const;
+
+  // Given.
+  const Target target_;
+  const Interpolation interpolation_;
+};
+
+Target ResizeStep::target_for(const Geometry& input) const {
+  auto target = target_;
+  const auto ratio = [](std::int64_t side_px, int of_px) { return static_cast<double>(side_px) / of_px; };
+  if (target.width_px == 0 && target.height_px == 0) {
+    target.width_px = scaled(input.width_px, target.scale);
+    target.height_px = scaled(input.height_px, target.scale);
+  } else if (target.width_px == 0) {
+    target.width_px = scaled(input.width_px, ratio(target.height_px, input.height_px));
+  } else if (target.height_px == 0) {
+    target.height_px = scaled(input.height_px, ratio(target.width_px, input.width_px));
+  }
+  return target;
+}
+
+Result<Geometry> ResizeStep::output_geometry(const Geometry& input, const ImageLimits& limits) const {
+  const auto target = target_for(input);
+  const auto side_px = std::min<std::int64_t>(limits.side_px, kernels::kResizeMaxSide);
+  const bool fits = target.width_px <= side_px && target.height_px <= side_px &&
+                    static_cast<std::uint64_t>(target.width_px * target.height_px) <= limits.pixels;
+  if (!fits) {
+    return unexpected(
+        ErrorCode::InvalidPipeline,
+        "would make " + std::to_string(target.width_px) + "x" + std::to_string(target.height_px) + " px of " +
+            std::to_string(input.width_px) + "x" + std::to_string(input.height_px) + " px; accepted are " +
+            std::to_string(side_px) + " px a side and " + std::to_string(limits.pixels) + " pixels");
+  }
+  return Geometry{static_cast<int>(target.width_px), static_cast<int>(target.height_px), input.channels};
+}
+
+std::size_t ResizeStep::scratch_bytes(const Geometry& input) const noexcept {
+  const auto target = target_for(input);
+  const kernels::ConstImageView in{nullptr, input.width_px, input.height_px, input.channels, 0};
+  const kernels::ConstImageView out{nullptr, static_cast<int>(target.width_px),
+                                    static_cast<int>(target.height_px), input.channels, 0};
+  return kernels::resize_scratch_bytes(in, out, interpolation_);
+}
+
+std::shared_ptr<const FilterStep> make_resize(const Parameters& parameters) {
+  const Target target{parameter<std::int64_t>(parameters, "width"),
+                      parameter<std::int64_t>(parameters, "height"), parameter<double>(parameters, "scale")};
+  const auto& name = parameter<std::string>(parameters, "interpolation");
+  for (const auto& [known, interpolation] : kInterpolations) {
+    if (known == name) return std::make_shared<ResizeStep>(target, interpolation);
+  }
+  check_failed("an interpolation that the descriptor does not list", __FILE__, __LINE__);
+}
+
+ParameterDescriptor side(std::string id, std::string name, std::string description) {
+  return {.id = std::move(id),
+          .name = std::move(name),
+          .description = std::move(description),
+          .type = ParameterType::Integer,
+          .default_value = std::int64_t{0},
+          .min_value = 0,
+          .max_value = kernels::kResizeMaxSide,
+          .step = 1,
+          .unit = "px"};
+}
+
+}  // namespace
+
+FilterDescriptor resize() {
+  std::vector<std::string> names;
+  for (const auto& interpolation : kInterpolations) names.emplace_back(interpolation.first);
+  return {.id = "resize",
+          .name = "Resize",
+          .description = "The picture at another size. One side alone keeps the proportions.",
+          .parameters = {side("width", "Width", "0: follows from the height, or from the scale."),
+                         side("height", "Height", "0: follows from the width, or from the scale."),
+                         {.id = "scale",
+                          .name = "Scale",
+                          .description = "Factor on both sides where neither width nor height is given.",
+                          .type = ParameterType::Float,
+                          .default_value = 1.0,
+                          .min_value = 0.01,
+                          .max_value = 16,
+                          .step = 0.01},
+                         {.id = "interpolation",
+                          .name = "Interpolation",
+                          .description = "Area is right for making smaller, bilinear for making larger.",
+                          .type = ParameterType::Choice,
+                          .default_value = std::string{"area"},
+                          .options = names}},
+          .make = make_resize};
+}
+
+}  // namespace framewright::engine::filters

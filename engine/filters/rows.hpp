@@ -1,0 +1,19 @@
+// The rows of the filter registry, each made in the file of its kind.
+#pragma once
+
+#include "engine/filter.hpp"
+
+namespace framewright::engine::filters {
+
+FilterDescriptor grayscale();
+FilterDescriptor gaussian_blur();
+FilterDescriptor box_blur();
+FilterDescriptor resize();
+FilterDescriptor invert();
+FilterDescriptor brightness_contrast();
+FilterDescriptor gamma();
+FilterDescriptor sepia();
+FilterDescriptor sobel();
+FilterDescriptor sharpen();
+
+}  // namespace framewright::engine::filters

@@ -1,0 +1,32 @@
+// What the filters' own files share: reading validated parameters, describing them, and steps that keep the
+// shape.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "engine/check.hpp"
+#include "engine/filter.hpp"
+
+namespace framewright::engine::filters {
+
+/// The value of a parameter that the descriptor promises.
+template <class T>
+const T& parameter(const Parameters& parameters, std::string_view id) {
+  for (const auto& [name, value] : parameters) {
+    if (name == id) return std::get<T>(value);
+  }
+  check_failed("a filter asks for a parameter that it does not describe", __FILE__, __LINE__);
+}
+
+/// A step whose output has the geometry of its input.
+class SameShapeStep : public FilterStep {
+ public:
+  Result<Geometry> output_geometry(const Geometry& input, const ImageLimits&) const override { return input; }
+  bool in_place() const noexcept override { return false; }
+  std::size_t scratch_bytes(const Geometry&) const noexcept override { return 0; }
+  std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
+};
+
+}  // namespace framewright::engine::filters
