@@ -19,8 +19,10 @@ namespace framewright::engine {
 ///          ImageTooLarge (beyond `limits`).
 Result<ImageHeader> inspect(std::span<const std::uint8_t> bytes, const ImageLimits& limits);
 
-/// As inspect(), for a frame whose encoding was declared: raw sizes must match to the byte, and a declared
-/// encoding must be that of the content.
+/// As inspect(), for a frame whose encoding was declared.
+///
+/// Errors   UnsupportedMedia when the content is of another format than declared, CorruptMedia when raw pixels are
+///          not as many bytes as their size says, InvalidArgument when raw pixels have no size.
 Result<ImageHeader> inspect(const EncodedFrame& frame, const ImageLimits& limits);
 
 /// The most frame memory that decoding this header to pixels takes: pixels rounded as the pool rounds, and what the
@@ -39,11 +41,14 @@ class Decoder {
   /// Decodes `input` to 1, 3 or 4 channels. Raw gray8, rgb8 and rgba8 are not copied: the frame takes over the
   /// buffer. nv12 becomes RGB by BT.601, limited range.
   ///
-  /// Errors   CorruptMedia (also for truncated pictures), UnsupportedMedia, ImageTooLarge, Overloaded (memory).
+  /// Errors   as inspect(); CorruptMedia also for truncated pixels, Overloaded (memory).
   Result<Frame> decode(EncodedFrame input, const ImageLimits& limits, Reservation& reservation);
 
  private:
   struct Contexts;
+  Result<void> decode_pixels(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                             const kernels::ImageView& pixels, Reservation& library);
+
   FramePool& pool_;
   std::unique_ptr<Contexts> contexts_;
 };
@@ -56,11 +61,15 @@ class Encoder {
 
   /// Encodes `frame`. Raw output is not copied when the rows are tightly packed. JPEG has no alpha: it is dropped.
   ///
-  /// Errors   InvalidArgument (quality), UnsupportedMedia (a format that is only read), Overloaded (memory).
+  /// Errors   InvalidArgument (quality), UnsupportedMedia (a format that is not written), ImageTooLarge (beyond what
+  ///          the format holds), Overloaded (memory), Internal (the library failed).
   Result<EncodedFrame> encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation);
 
  private:
   struct Contexts;
+  Result<std::size_t> encode_pixels(const kernels::ConstImageView& pixels, ImageEncoding format, int quality,
+                                    std::span<std::uint8_t> out);
+
   FramePool& pool_;
   std::unique_ptr<Contexts> contexts_;
 };

@@ -25,6 +25,11 @@ struct Frame {
   }
 };
 
+/// A frame with tightly packed rows in a buffer of `pool`, pixels undefined.
+///
+/// Errors   Overloaded, ImageTooLarge (memory).
+Result<Frame> lend_frame(const Geometry& geometry, FramePool& pool, Reservation& reservation);
+
 /// An encoded (or raw) picture. Raw pictures are tightly packed and carry format, width and height; for the
 /// others width_px and height_px are 0 until something has looked at the header.
 struct EncodedFrame {

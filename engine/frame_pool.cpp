@@ -94,9 +94,7 @@ std::uint64_t FramePool::rounded_bytes(std::uint64_t bytes) noexcept {
 }
 
 Result<BufferLease> FramePool::lend(std::size_t bytes, Reservation& reservation) {
-  const auto capacity = rounded_bytes(bytes);
-  if (reservation.bytes() == 0) return lend(bytes);
-  auto paid = reservation.split(capacity);
+  auto paid = charge(rounded_bytes(bytes), reservation);
   if (!paid) return unexpected(std::move(paid).error());
   return lend_paid(std::move(paid).value());
 }
@@ -105,6 +103,10 @@ Result<BufferLease> FramePool::lend(std::size_t bytes) {
   auto paid = budget_.reserve(rounded_bytes(bytes));
   if (!paid) return unexpected(std::move(paid).error());
   return lend_paid(std::move(paid).value());
+}
+
+Result<Reservation> FramePool::charge(std::uint64_t bytes, Reservation& reservation) {
+  return reservation.bytes() == 0 ? budget_.reserve(bytes) : reservation.split(bytes);
 }
 
 Result<BufferLease> FramePool::lend_paid(Reservation paid) {

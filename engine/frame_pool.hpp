@@ -67,6 +67,11 @@ class FramePool {
   /// As above, paid from the budget alone.
   Result<BufferLease> lend(std::size_t bytes);
 
+  /// The right to `bytes` that are not the pool's own, such as what a codec library allocates: paid as a buffer is.
+  ///
+  /// Errors   Overloaded, ImageTooLarge, as FrameBudget::reserve().
+  Result<Reservation> charge(std::uint64_t bytes, Reservation& reservation);
+
   /// Gives every kept buffer back to the system. For quiet times: the next frames take memory anew.
   void trim() noexcept;
 

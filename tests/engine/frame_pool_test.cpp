@@ -121,6 +121,16 @@ TEST(FramePool, LendsOnAnEmptyReservationFromTheBudgetAlone) {
   EXPECT_TRUE(pool.lend(4096, none));
 }
 
+TEST(FramePool, ChargesForeignMemoryLikeABuffer) {
+  FrameBudget budget(8192);
+  FramePool pool(budget);
+  Reservation none;
+  const auto first = pool.charge(5000, none);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(budget.used_bytes(), 5000u);
+  EXPECT_EQ(pool.charge(5000, none).error().code, ErrorCode::Overloaded);
+}
+
 TEST(FramePool, FreesKeptBuffersOfOtherSizesBeforeItTakesMore) {
   FrameBudget budget(10 * kMiB);
   FramePool pool(budget);

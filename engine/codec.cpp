@@ -1,0 +1,145 @@
+#include "engine/codec.hpp"
+
+#include <string>
+#include <utility>
+
+#include "engine/check.hpp"
+#include "engine/jpeg_codec.hpp"
+#include "engine/png_codec.hpp"
+#include "engine/raw_codec.hpp"
+#include "engine/webp_codec.hpp"
+
+namespace framewright::engine {
+namespace {
+
+std::uint64_t worst_bytes(const Geometry& geometry, ImageEncoding format) noexcept {
+  switch (format) {
+    case ImageEncoding::Jpeg: return JpegEncoder::worst_bytes(geometry);
+    case ImageEncoding::Png: return worst_png_bytes(geometry);
+    case ImageEncoding::Webp: return worst_webp_bytes(geometry);
+    case ImageEncoding::Raw:
+    case ImageEncoding::H264: return 0;
+  }
+  check_failed("an ImageEncoding outside its list", __FILE__, __LINE__);
+}
+
+std::uint64_t encoder_library_bytes(const Geometry& geometry, ImageEncoding format) noexcept {
+  constexpr std::uint64_t kDeflateBytes = 320 << 10;
+  switch (format) {
+    case ImageEncoding::Png: return kDeflateBytes + 4 * static_cast<std::uint64_t>(geometry.width_px) * 4;
+    case ImageEncoding::Webp: return webp_encoder_bytes(geometry);
+    case ImageEncoding::Jpeg: return static_cast<std::uint64_t>(geometry.width_px) * 96;
+    case ImageEncoding::Raw:
+    case ImageEncoding::H264: return 0;
+  }
+  check_failed("an ImageEncoding outside its list", __FILE__, __LINE__);
+}
+
+// The encoders write into room for the worst case, which the next frame uses again. A result that fills less than a
+// quarter of it moves to a buffer of its own size, so that what waits to be sent holds no more than it needs.
+constexpr std::uint64_t kLargestMove = 4;
+
+Result<BufferLease> fit(BufferLease room, std::size_t size_bytes, FramePool& pool, Reservation& reservation) {
+  if (FramePool::rounded_bytes(size_bytes) > room.capacity() / kLargestMove) return room;
+  auto fitting = pool.lend(size_bytes, reservation);
+  if (fitting) std::copy_n(room.data(), size_bytes, fitting->data());
+  return fitting;
+}
+
+}  // namespace
+
+std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) noexcept {
+  if (header.encoding == ImageEncoding::Raw && raw_format != PixelFormat::Nv12) return 0;
+  return FramePool::rounded_bytes(header.geometry.bytes()) + header.library_bytes;
+}
+
+std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format) noexcept {
+  if (format == ImageEncoding::Raw || format == ImageEncoding::H264) return 0;
+  const auto room_bytes = FramePool::rounded_bytes(worst_bytes(geometry, format));
+  return room_bytes + room_bytes / kLargestMove + encoder_library_bytes(geometry, format);
+}
+
+struct Decoder::Contexts {
+  JpegDecoder jpeg;
+};
+
+Decoder::Decoder(FramePool& pool) : pool_(pool), contexts_(std::make_unique<Contexts>()) {}
+Decoder::~Decoder() = default;
+Decoder::Decoder(Decoder&&) noexcept = default;
+
+Result<Frame> Decoder::decode(EncodedFrame input, const ImageLimits& limits, Reservation& reservation) {
+  const auto header = inspect(input, limits);
+  if (!header) return unexpected(header.error());
+  if (header->encoding == ImageEncoding::Raw) {
+    return decode_raw(std::move(input), header->geometry, pool_, reservation);
+  }
+  auto frame = lend_frame(header->geometry, pool_, reservation);
+  if (!frame) return frame;
+  auto library = pool_.charge(header->library_bytes, reservation);
+  if (!library) return unexpected(std::move(library).error());
+  auto decoded = decode_pixels(input.payload(), *header, frame->view(), *library);
+  reservation.merge(std::move(library).value());
+  if (!decoded) return unexpected(std::move(decoded).error());
+  return frame;
+}
+
+Result<void> Decoder::decode_pixels(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                                    const kernels::ImageView& pixels, Reservation& library) {
+  switch (header.encoding) {
+    case ImageEncoding::Jpeg: return contexts_->jpeg.decode(bytes, header.geometry, pixels);
+    case ImageEncoding::Png: return decode_png(bytes, pixels, pool_, library);
+    case ImageEncoding::Webp: return decode_webp(bytes, pixels);
+    case ImageEncoding::Raw:
+    case ImageEncoding::H264: break;
+  }
+  check_failed("inspect() names only formats that are decoded", __FILE__, __LINE__);
+}
+
+struct Encoder::Contexts {
+  JpegEncoder jpeg;
+};
+
+Encoder::Encoder(FramePool& pool) : pool_(pool), contexts_(std::make_unique<Contexts>()) {}
+Encoder::~Encoder() = default;
+Encoder::Encoder(Encoder&&) noexcept = default;
+
+Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation) {
+  if (quality < 1 || quality > 100) {
+    return unexpected(ErrorCode::InvalidArgument, "quality is 1 to 100, not " + std::to_string(quality));
+  }
+  if (format == ImageEncoding::Raw) return encode_raw(std::move(frame));
+  if (format == ImageEncoding::H264) {
+    return unexpected(ErrorCode::UnsupportedMedia, "h264 is not written; ask for JPEG, PNG, WebP or raw pixels");
+  }
+  auto room = pool_.lend(static_cast<std::size_t>(worst_bytes(frame.geometry, format)), reservation);
+  if (!room) return unexpected(std::move(room).error());
+  auto library = pool_.charge(encoder_library_bytes(frame.geometry, format), reservation);
+  if (!library) return unexpected(std::move(library).error());
+  const auto size_bytes = encode_pixels(frame.view(), format, quality, room->bytes());
+  reservation.merge(std::move(library).value());
+  if (!size_bytes) return unexpected(size_bytes.error());
+  auto buffer = fit(std::move(room).value(), *size_bytes, pool_, reservation);
+  if (!buffer) return unexpected(std::move(buffer).error());
+
+  EncodedFrame encoded;
+  encoded.buffer = std::move(buffer).value();
+  encoded.size_bytes = *size_bytes;
+  encoded.encoding = format;
+  encoded.width_px = frame.geometry.width_px;
+  encoded.height_px = frame.geometry.height_px;
+  return encoded;
+}
+
+Result<std::size_t> Encoder::encode_pixels(const kernels::ConstImageView& pixels, ImageEncoding format, int quality,
+                                           std::span<std::uint8_t> out) {
+  switch (format) {
+    case ImageEncoding::Jpeg: return contexts_->jpeg.encode(pixels, quality, out);
+    case ImageEncoding::Png: return encode_png(pixels, out);
+    case ImageEncoding::Webp: return encode_webp(pixels, quality, out);
+    case ImageEncoding::Raw:
+    case ImageEncoding::H264: break;
+  }
+  check_failed("encode() has answered for the other formats", __FILE__, __LINE__);
+}
+
+}  // namespace framewright::engine

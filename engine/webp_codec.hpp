@@ -1,0 +1,31 @@
+// WebP pixels by libwebp. Internal to the codecs.
+//
+// Threads   any; the library keeps nothing between pictures.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "engine/media.hpp"
+#include "engine/result.hpp"
+#include "kernels/image_view.hpp"
+
+namespace framewright::engine {
+
+/// Decodes a still picture whose header read_webp_header() accepted into `pixels` of that geometry.
+///
+/// Errors   CorruptMedia, Overloaded (memory).
+Result<void> decode_webp(std::span<const std::uint8_t> bytes, const kernels::ImageView& pixels);
+
+/// Room that encode_webp() may need for such a picture, whatever is in it.
+std::uint64_t worst_webp_bytes(const Geometry& geometry) noexcept;
+
+/// Most memory that the library takes by itself to encode such a picture.
+std::uint64_t webp_encoder_bytes(const Geometry& geometry) noexcept;
+
+/// Writes a lossy WebP, with alpha for four channels, into `out` of at least worst_webp_bytes(). Returns its size.
+///
+/// Errors   ImageTooLarge (a side beyond what WebP holds), Overloaded (memory), Internal.
+Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quality, std::span<std::uint8_t> out);
+
+}  // namespace framewright::engine
