@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -144,6 +145,20 @@ Result<void> read_blocks(const std::filesystem::path& name,
     if (size == 0) return {};
     if (Result<void> taken = take({block.data(), static_cast<std::size_t>(size)}); !taken) return taken;
   }
+}
+
+Result<std::vector<std::uint8_t>> read_whole(const std::filesystem::path& name, std::uint64_t limit_bytes) {
+  std::vector<std::uint8_t> bytes;
+  Result<void> read = read_blocks(name, [&](std::span<const std::uint8_t> block) -> Result<void> {
+    if (bytes.size() + block.size() > limit_bytes) {
+      return unexpected(ErrorCode::BodyTooLarge,
+                        name.string() + " has more than " + std::to_string(limit_bytes) + " bytes");
+    }
+    bytes.insert(bytes.end(), block.begin(), block.end());
+    return {};
+  });
+  if (!read) return unexpected(read.error());
+  return bytes;
 }
 
 }  // namespace framewright::engine

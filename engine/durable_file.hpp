@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "engine/disk.hpp"
 #include "engine/result.hpp"
@@ -60,6 +61,10 @@ Result<std::size_t> sweep_unfinished(const std::filesystem::path& folder);
 /// Errors   NotFound, Internal, and whatever `take` returns.
 Result<void> read_blocks(const std::filesystem::path& name,
                          const std::function<Result<void>(std::span<const std::uint8_t>)>& take);
+
+/// Reads a whole file.
+/// Errors   NotFound, BodyTooLarge (more than `limit_bytes`), Internal.
+Result<std::vector<std::uint8_t>> read_whole(const std::filesystem::path& name, std::uint64_t limit_bytes);
 
 /// "cannot VERB PATH: reason of ERRNO", as every file of the stores words it.
 Error disk_error(const char* verb, const std::filesystem::path& path, int reason);

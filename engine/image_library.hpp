@@ -41,12 +41,19 @@ class ImageLibrary {
  public:
   virtual ~ImageLibrary() = default;
 
-  /// Checks, orients, describes and stores one picture; PNG, JPEG and WebP by content. EXIF orientation is applied
-  /// to the stored pixels' description and thumbnail; GPS tags are not kept.
-  /// Errors   UnsupportedMedia, CorruptMedia, ImageTooLarge, BodyTooLarge (10 MiB), Internal (disk).
+  /// Checks, describes and stores one picture; PNG, JPEG and WebP by content. Size and thumbnail are those of
+  /// the upright picture. The stored file keeps pixels, colour profile and orientation; what else EXIF and
+  /// XMP tell, as the place where it was taken, is left out.
+  ///
+  /// Errors   UnsupportedMedia, CorruptMedia, ImageTooLarge, BodyTooLarge (10 MiB), Overloaded (memory, or
+  ///          the library is full), Internal (disk).
   virtual Result<LibraryImage> add(std::span<const std::uint8_t> bytes, const std::string& filename) = 0;
+  /// One page, newest first, of at most `limit` (1 to 1000) images.
+  /// Errors   InvalidArgument (a cursor that no page gave).
   virtual Result<ImagePage> list(std::size_t limit, const std::optional<std::string>& cursor) = 0;
   virtual Result<LibraryImage> get(const std::string& id) = 0;
+  /// Errors   NotFound, PermissionDenied (a default image: the program needs it and brings it back),
+  ///          Internal.
   virtual Result<void> remove(const std::string& id) = 0;
   /// Absolute paths, for serving and for jobs.
   virtual Result<std::filesystem::path> file_of(const std::string& id) = 0;

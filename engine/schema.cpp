@@ -73,14 +73,15 @@ CREATE TABLE images (
   number       INTEGER PRIMARY KEY AUTOINCREMENT,
   id           TEXT NOT NULL UNIQUE,
   display_name TEXT NOT NULL,
-  default_name TEXT UNIQUE,
+  is_default   INTEGER NOT NULL CHECK (is_default IN (0, 1)),
   format       TEXT NOT NULL CHECK (format IN ('jpeg', 'png', 'webp')),
   width_px     INTEGER NOT NULL,
   height_px    INTEGER NOT NULL,
   size_bytes   INTEGER NOT NULL,
   created_us   INTEGER NOT NULL,
-  metadata     TEXT NOT NULL
+  metadata     TEXT NOT NULL CHECK (json_valid(metadata))
 ) STRICT;
+CREATE UNIQUE INDEX images_default ON images (display_name) WHERE is_default = 1;
 )sql";
 
 constexpr std::array kMigrations{kJobs, kImages};
