@@ -7,7 +7,10 @@ namespace framewright::engine {
 
 const std::vector<FilterDescriptor>& builtin_filters() {
   static const std::vector<FilterDescriptor> rows = {
-      filters::grayscale(), filters::invert(), filters::brightness_contrast(), filters::gamma(), filters::sepia(),
+      filters::grayscale(), filters::gaussian_blur(), filters::box_blur(),
+      filters::resize(),    filters::invert(),        filters::brightness_contrast(),
+      filters::gamma(),     filters::sepia(),         filters::sobel(),
+      filters::sharpen(),
   };
   return rows;
 }

@@ -117,10 +117,13 @@ Result<std::uint64_t> Plan::largest_frame_bytes(const Geometry& input) const {
 
 Result<std::uint64_t> Plan::working_bytes(const ImageHeader& header, PixelFormat raw_format,
                                           const OutputOptions& output) const {
-  auto most = decode_bytes(header, raw_format);
   auto geometry = header.geometry;
-  // A raw picture is used where it lies and costs nothing of its own until the first step that moves it.
-  auto held = most == 0 ? 0 : FramePool::rounded_bytes(geometry.bytes());
+  auto held = FramePool::rounded_bytes(geometry.bytes());
+  const auto decoding = decode_bytes(header, raw_format);
+  // A raw picture is used where it lies: its own buffer is there already, and free once a step has moved the
+  // pixels.
+  const auto given = decoding == 0 ? held : 0;
+  auto most = std::max(held, decoding);
   for (const auto& step : steps_) {
     const auto made = step_geometry(step, geometry, limits_);
     if (!made) return unexpected(made.error());
@@ -131,7 +134,7 @@ Result<std::uint64_t> Plan::working_bytes(const ImageHeader& header, PixelFormat
     if (moved_bytes != 0) held = moved_bytes;
     geometry = *made;
   }
-  return std::max(most, held + encode_bytes(geometry, output.format.value_or(header.encoding)));
+  return std::max(most, held + encode_bytes(geometry, output.format.value_or(header.encoding))) - given;
 }
 
 namespace {

@@ -58,7 +58,8 @@ class SimulatedDevice final : public Device {
   };
 
   void complete(Running running);
-  void fail_all(const char* why);
+  void fail(Running running, ErrorCode code, const std::string& why);
+  void fail_all(const std::string& why);
   Result<void> compute(DeviceWork& work);
 
   // Given.

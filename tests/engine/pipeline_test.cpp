@@ -76,6 +76,24 @@ TEST(PipelineText, SaysWhatIsAcceptedWhereAValueIsOutOfRange) {
             "\"bt2020\" is not one of the choices; accepted: bt601, bt709, average, lightness or luminosity");
 }
 
+TEST(PipelineText, RefusesAnEvenKernelAndSaysWhatIsAccepted) {
+  EXPECT_EQ(mistake_in("gaussian_blur:kernel_size=4").message,
+            "4 is between two steps; accepted: 3 to 31 in steps of 2");
+}
+
+TEST(PipelineText, RefusesWholeNumbersThatAreNotWholeOrOutOfRange) {
+  for (const auto* value :
+       {"5.5", "nan", "1e3", "33", "1", "-5", "99999999999999999999", "0x5", "+5", "5 "}) {
+    const auto text = std::string{"gaussian_blur:kernel_size="} + value;
+    EXPECT_EQ(Pipeline::parse(text).has_value(), std::string{value} == "5 ") << text;
+  }
+}
+
+TEST(PipelineText, WritesTheIdOfAFilterThatWasCalledByAnAlias) {
+  EXPECT_EQ(Pipeline::parse("blur:sigma=1.5").value().to_text(),
+            "gaussian_blur:kernel_size=5,sigma=1.5,border_mode=reflect,separable=true");
+}
+
 TEST(PipelineText, RefusesNumbersThatAreNotFinite) {
   for (const auto* value : {"nan", "inf", "-inf", "NaN", "infinity", "1e999"}) {
     EXPECT_EQ(error_of(std::string{"gamma:gamma="} + value).code, ErrorCode::InvalidPipeline) << value;
@@ -147,6 +165,11 @@ TEST(PipelineJson, MeansTheSameAsTheTextForm) {
 
 TEST(PipelineJson, TakesAStringAsTheTextForm) {
   EXPECT_EQ(Pipeline::from_json("sepia").value(), Pipeline::parse("sepia").value());
+}
+
+TEST(PipelineJson, TakesAWholeNumberHoweverItIsWritten) {
+  const auto json = nlohmann::json::parse(R"([{"filter":"blur","params":{"kernel_size":7.0,"sigma":2}}])");
+  EXPECT_EQ(Pipeline::from_json(json).value(), Pipeline::parse("blur:kernel_size=7,sigma=2").value());
 }
 
 TEST(PipelineJson, RefusesEveryOtherShape) {

@@ -1,0 +1,88 @@
+#include "engine/process_frame.hpp"
+
+namespace framewright::engine {
+namespace {
+
+/// Ends the frame with an error.
+std::nullopt_t fail(FrameTask& task, Error error) {
+  task.answer = unexpected(std::move(error));
+  task.reservation.release();
+  return std::nullopt;
+}
+
+/// Ends the frame when nobody waits for it any more.
+bool is_given_up(FrameTask& task, SteadyTime now) {
+  const auto reason = task.lapsed(now);
+  if (!reason) return false;
+  task.give_up(*reason);
+  task.input = {};
+  task.reservation.release();
+  return true;
+}
+
+std::optional<Frame> keep_or_fail(FrameTask& task, Result<Frame> frame) {
+  if (!frame) return fail(task, std::move(frame).error());
+  return std::move(frame).value();
+}
+
+/// The answer of a frame that passes through, once its size was found to be what it says.
+void pass_through(FrameTask& task, const Clock& clock) {
+  const auto started = clock.now();
+  task.times.queue = started - task.admitted_at;
+  if (is_given_up(task, started)) return;
+  const auto header = inspect(task.input, task.plan->limits());
+  if (!header) {
+    fail(task, header.error());
+    return;
+  }
+  task.output_geometry = header->geometry;
+  task.answer = std::move(task.input);
+  task.reservation.release();
+  task.times.decode = clock.now() - started;
+}
+
+}  // namespace
+
+std::optional<Frame> decode_stage(FrameTask& task, Decoder& decoder, const Clock& clock) {
+  const auto started = clock.now();
+  task.times.queue = started - task.admitted_at;
+  if (is_given_up(task, started)) return std::nullopt;
+  if (!task.output.format) task.output.format = task.input.encoding;
+  auto frame = decoder.decode(std::move(task.input), task.plan->limits(), task.reservation);
+  task.times.decode = clock.now() - started;
+  return keep_or_fail(task, std::move(frame));
+}
+
+std::optional<Frame> run_stage(FrameTask& task, Frame frame, FramePool& pool, const Clock& clock) {
+  const auto started = clock.now();
+  if (is_given_up(task, started)) return std::nullopt;
+  auto made = run_plan_on_cpu(*task.plan, std::move(frame), pool, task.reservation);
+  task.times.process = clock.now() - started;
+  return keep_or_fail(task, std::move(made));
+}
+
+void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& clock) {
+  const auto started = clock.now();
+  if (is_given_up(task, started)) return;
+  FW_CHECK(task.output.format.has_value());  // decode_stage() fills it in
+  task.output_geometry = frame.geometry;
+  task.answer = encoder.encode(std::move(frame), *task.output.format, task.output.quality, task.reservation);
+  task.reservation.release();
+  task.times.encode = clock.now() - started;
+}
+
+bool passes_through(const FrameTask& task) noexcept {
+  return task.plan->steps().empty() && task.input.encoding == ImageEncoding::Raw &&
+         task.output.format.value_or(ImageEncoding::Raw) == ImageEncoding::Raw;
+}
+
+void process_on_cpu(FrameTask& task, Decoder& decoder, Encoder& encoder, FramePool& pool,
+                    const Clock& clock) {
+  task.ran_on = Accelerator::Cpu;
+  if (passes_through(task)) return pass_through(task, clock);
+  auto frame = decode_stage(task, decoder, clock);
+  if (frame) frame = run_stage(task, std::move(*frame), pool, clock);
+  if (frame) encode_stage(task, std::move(*frame), encoder, clock);
+}
+
+}  // namespace framewright::engine

@@ -1,0 +1,32 @@
+// The work on one frame: decode, run the plan, encode. Each stage first asks whether anybody still waits.
+//
+// Threads   a frame is worked on by one thread at a time; decoders and encoders belong to their thread.
+#pragma once
+
+#include <optional>
+
+#include "engine/codec.hpp"
+#include "engine/frame_task.hpp"
+
+namespace framewright::engine {
+
+// Each stage below returns nothing when the frame ended in it: the task then holds its answer, an error, and
+// why it was dropped if it was.
+
+/// Decodes task.input, which is gone afterwards, and notes how long the frame has waited.
+std::optional<Frame> decode_stage(FrameTask& task, Decoder& decoder, const Clock& clock);
+
+/// Runs the plan on the calling thread.
+std::optional<Frame> run_stage(FrameTask& task, Frame frame, FramePool& pool, const Clock& clock);
+
+/// Encodes the answer as task.output asks; what is left of the task's reservation is given back.
+void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& clock);
+
+/// Whether the answer is the input as it lies: nothing is asked of the pixels, and raw stays raw.
+bool passes_through(const FrameTask& task) noexcept;
+
+/// All stages on the calling thread. The task is Running, its plan and input are set; afterwards it holds its
+/// answer.
+void process_on_cpu(FrameTask& task, Decoder& decoder, Encoder& encoder, FramePool& pool, const Clock& clock);
+
+}  // namespace framewright::engine

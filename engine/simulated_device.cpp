@@ -1,0 +1,116 @@
+#include "engine/simulated_device.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+namespace framewright::engine {
+namespace {
+
+template <class Value>
+std::optional<Value> at(const std::map<std::uint64_t, Value>& script, std::uint64_t number) {
+  const auto found = script.find(number);
+  if (found == script.end()) return std::nullopt;
+  return found->second;
+}
+
+/// A second frame with the same pixels, so that work which fails keeps its input.
+Result<Frame> copy_of(const Frame& frame, FramePool& pool, Reservation& reservation) {
+  auto copy = lend_frame(frame.geometry, pool, reservation);
+  if (!copy) return copy;
+  const auto from = frame.view();
+  const auto to = copy->view();
+  const auto row_bytes = static_cast<std::size_t>(from.width_px) * static_cast<std::size_t>(from.channels);
+  for (int y = 0; y < from.height_px; ++y) std::memcpy(to.row(y), from.row(y), row_bytes);
+  return copy;
+}
+
+}  // namespace
+
+SimulatedDevice::SimulatedDevice(DeviceDescription description, const ManualClock& clock, Script script)
+    : description_(std::move(description)), clock_(clock), script_(std::move(script)) {}
+
+SimulatedDevice::~SimulatedDevice() { fail_all("the device is gone"); }
+
+bool SimulatedDevice::can_run(const Plan& plan, const Geometry& input) const noexcept {
+  const auto largest = plan.largest_frame_bytes(input);
+  return plan.runs_on_device() && largest && *largest <= description_.slot_bytes;
+}
+
+void SimulatedDevice::start(int slot, DeviceWork work, Done done) {
+  FW_CHECK(slot >= 0 && slot < description_.slots && !running_.contains(slot));
+  const auto number = started_++;
+  Running running{std::move(work), std::move(done), clock_.now(), std::nullopt, at(script_.fault_of, number)};
+  if (running.fault != SimulatedFault::Hangs) {
+    running.ends_at = clock_.now() + at(script_.service_time_of, number).value_or(script_.service_time);
+  }
+  if (healthy_) {
+    running_.emplace(slot, std::move(running));
+  } else {
+    fail(std::move(running), ErrorCode::AcceleratorUnavailable, "the device has failed");
+  }
+}
+
+Result<void> SimulatedDevice::reset() {
+  fail_all("the device is built anew");
+  if (gone_) return unexpected(ErrorCode::AcceleratorUnavailable, description_.id + " is gone");
+  healthy_ = true;
+  return {};
+}
+
+void SimulatedDevice::complete_due() {
+  for (auto next = next_completion(); next && *next <= clock_.now(); next = next_completion()) {
+    const auto due =
+        std::ranges::find_if(running_, [&](const auto& slot) { return slot.second.ends_at == next; });
+    auto running = std::move(due->second);
+    running_.erase(due);
+    complete(std::move(running));
+  }
+}
+
+std::optional<SteadyTime> SimulatedDevice::next_completion() const {
+  std::optional<SteadyTime> next;
+  for (const auto& [slot, running] : running_) {
+    if (running.ends_at && (!next || *running.ends_at < *next)) next = running.ends_at;
+  }
+  return next;
+}
+
+void SimulatedDevice::complete(Running running) {
+  if (!running.fault) {
+    auto result = compute(running.work);
+    running.done({std::move(running.work), std::move(result), *running.ends_at - running.started_at});
+    return;
+  }
+  if (*running.fault == SimulatedFault::FailsOnce) {
+    return fail(std::move(running), ErrorCode::Internal, "this work failed, as scripted");
+  }
+  healthy_ = false;
+  gone_ = *running.fault == SimulatedFault::Vanishes;
+  fail(std::move(running), ErrorCode::AcceleratorUnavailable, "the device failed, as scripted");
+  fail_all("the device failed under other work");
+}
+
+void SimulatedDevice::fail(Running running, ErrorCode code, const std::string& why) {
+  running.done({std::move(running.work), unexpected(code, description_.id + ": " + why),
+                clock_.now() - running.started_at});
+}
+
+void SimulatedDevice::fail_all(const std::string& why) {
+  auto all = std::move(running_);
+  running_.clear();
+  for (auto& [slot, running] : all) fail(std::move(running), ErrorCode::AcceleratorUnavailable, why);
+}
+
+Result<void> SimulatedDevice::compute(DeviceWork& work) {
+  if (script_.pool == nullptr) return {};
+  Reservation reservation;
+  auto input = copy_of(work.input, *script_.pool, reservation);
+  if (!input) return unexpected(std::move(input).error());
+  auto output = run_plan_on_cpu(*work.plan, std::move(*input), *script_.pool, reservation);
+  if (!output) return unexpected(std::move(output).error());
+  work.output = std::move(*output);
+  return {};
+}
+
+}  // namespace framewright::engine
