@@ -205,7 +205,10 @@ Result<std::size_t> SqliteImageLibrary::add_defaults(const std::filesystem::path
     const Result<std::vector<std::uint8_t>> bytes = read_whole(file, limits_.upload_bytes);
     if (!bytes) return unexpected(bytes.error());
     Result<Addition> addition = prepare(*bytes, name);
-    if (!addition) return unexpected(addition.error());
+    if (!addition) {
+      return unexpected(addition.error().code,
+                        "default image " + file.string() + ": " + addition.error().detail);
+    }
     addition->image.is_default = true;
     if (Result<LibraryImage> image = store(*addition); !image) return unexpected(image.error());
     ++added;
