@@ -31,6 +31,8 @@ struct ImageLibraryLimits {
 };
 
 /// Decodes a picture and makes the JPEG that fits 256 x 256 of it, upright.
+///
+/// Threads  called from every thread that adds, several at a time.
 /// Errors   CorruptMedia (also for a truncated picture), UnsupportedMedia, ImageTooLarge, Overloaded
 ///          (memory).
 using Thumbnailer = std::function<Result<std::vector<std::uint8_t>>(std::span<const std::uint8_t> picture)>;

@@ -1,6 +1,11 @@
 // The half of the suite for every JobStore that plays the job runner: leases, results, endings, retention.
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+
 #include "tests/engine/job_store_suite.hpp"
 #include "tests/engine/store_files.hpp"
 
@@ -25,6 +30,34 @@ TEST_P(JobStoreSuite, LeasesByPriorityAndThenByAge) {
   const Result<std::optional<Job>> none = store().lease_next("worker", 30s);
   ASSERT_TRUE(none);
   EXPECT_FALSE(none->has_value());
+}
+
+TEST_P(JobStoreSuite, LeasesEachJobOnceWhenManyAsk) {
+  constexpr int kJobs = 40;
+  std::atomic<int> creating{2};
+  std::mutex mutex;
+  std::multiset<std::string> leased;
+  const auto make_jobs = [&] {
+    for (int i = 0; i < kJobs / 2; ++i) create();
+    --creating;
+  };
+  const auto take_jobs = [&](const std::string& owner) {
+    for (;;) {
+      const bool last_look = creating == 0;
+      const Result<std::optional<Job>> job = store().lease_next(owner, 30s);
+      ASSERT_TRUE(job) << job.error().detail;
+      if (!job->has_value() && last_look) return;
+      const std::lock_guard lock(mutex);
+      if (job->has_value()) leased.insert((*job)->id);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) threads.emplace_back(make_jobs);
+  for (const char* owner : {"first", "second", "third"}) threads.emplace_back(take_jobs, owner);
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_EQ(leased.size(), std::size_t{kJobs});
+  EXPECT_EQ(std::set<std::string>(leased.begin(), leased.end()).size(), std::size_t{kJobs});
 }
 
 TEST_P(JobStoreSuite, RunsALeasedJobFromNow) {
