@@ -8,40 +8,13 @@
 #include <set>
 #include <sstream>
 
-#include "engine/data_directory.hpp"
-#include "engine/schema.hpp"
-#include "engine/sqlite_job_store.hpp"
-#include "tests/engine/store_files.hpp"
+#include "tests/engine/stores_in_a_folder.hpp"
 #include "tests/engine/temporary_folder.hpp"
 
 namespace framewright::engine {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct Stores {
-  explicit Stores(const std::filesystem::path& folder)
-      : directory(DataDirectory::open(folder).value()),
-        database(Database::open(directory->database_file(), schema_migrations()).value()),
-        files(JobFiles::open(directory->jobs_folder()).value()),
-        jobs(SqliteJobStore::open({*database, *files, notifier}, {}).value()) {}
-
-  std::string submit() {
-    const std::shared_ptr<JobUpload> upload = files->begin_upload().value();
-    upload->add("one.png", bytes_of("one")).value();
-    upload->add("two.png", bytes_of("two")).value();
-    NewJob job;
-    job.pipeline = "invert";
-    job.upload = upload;
-    return jobs->create(std::move(job)).value().id;
-  }
-
-  JobNotifier notifier;
-  std::unique_ptr<DataDirectory> directory;
-  std::unique_ptr<Database> database;
-  std::unique_ptr<JobFiles> files;
-  std::unique_ptr<SqliteJobStore> jobs;
-};
 
 /// Runs `work` in a process of its own, which reports lines; kills it after `count` of them. Returns every
 /// line that was reported, also between the last one counted and the end.
@@ -77,11 +50,11 @@ void report(int pipe, const std::string& line) {
 TEST(SqliteJobStoreKilled, HasEveryJobThatWasAccepted) {
   const TemporaryFolder folder;
   const std::vector<std::string> accepted = lines_until_killed(60, [&](int pipe) {
-    Stores stores(folder.path());
-    for (;;) report(pipe, stores.submit());
+    StoresInAFolder stores(folder.path());
+    for (;;) report(pipe, stores.submit().value().id);
   });
 
-  Stores stores(folder.path());
+  StoresInAFolder stores(folder.path());
 
   EXPECT_GE(accepted.size(), 60U);
   for (const std::string& id : accepted) {
@@ -99,9 +72,9 @@ TEST(SqliteJobStoreKilled, HasEveryJobThatWasAccepted) {
 TEST(SqliteJobStoreKilled, ContinuesFromTheLastFinishedPicture) {
   const TemporaryFolder folder;
   const std::vector<std::string> finished = lines_until_killed(25, [&](int pipe) {
-    Stores stores(folder.path());
+    StoresInAFolder stores(folder.path());
     for (;;) {
-      stores.submit();
+      stores.submit().value();
       const Job job = stores.jobs->lease_next("killed", 3600s).value().value();
       for (std::size_t item = 0; item < job.items.size(); ++item) {
         stores.files->write_result(job.id, item, bytes_of("result")).value();
@@ -115,7 +88,7 @@ TEST(SqliteJobStoreKilled, ContinuesFromTheLastFinishedPicture) {
     }
   });
 
-  Stores stores(folder.path());
+  StoresInAFolder stores(folder.path());
 
   for (const std::string& line : finished) {
     std::istringstream words(line);
