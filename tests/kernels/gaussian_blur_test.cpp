@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "kernels/reference.hpp"
-#include "tests/kernels/neighbourhood_test.hpp"
+#include "tests/kernels/simd_targets.hpp"
 
 namespace framewright::kernels {
 namespace {

@@ -6,7 +6,7 @@
 #include "kernels/reference.hpp"
 #include "kernels/sharpen.hpp"
 #include "kernels/sobel.hpp"
-#include "tests/kernels/neighbourhood_test.hpp"
+#include "tests/kernels/simd_targets.hpp"
 
 namespace framewright::kernels {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "kernels/reference.hpp"
-#include "tests/kernels/test_pictures.hpp"
+#include "tests/kernels/simd_targets.hpp"
 
 namespace framewright::kernels {
 namespace {

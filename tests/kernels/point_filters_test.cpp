@@ -6,7 +6,7 @@
 #include "kernels/invert.hpp"
 #include "kernels/reference.hpp"
 #include "kernels/sepia.hpp"
-#include "tests/kernels/test_pictures.hpp"
+#include "tests/kernels/simd_targets.hpp"
 
 namespace framewright::kernels {
 namespace {

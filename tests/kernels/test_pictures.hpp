@@ -1,16 +1,12 @@
 // Pictures for kernel tests: any pitch, any alignment, fixed noise, and a guard around every row.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
-
-#include <hwy/highway.h>
 
 #include "kernels/image_view.hpp"
 #include "kernels/scratch.hpp"
@@ -125,16 +121,6 @@ class TestScratch {
   std::vector<std::byte> bytes_;
 };
 
-/// Runs `body` once on each instruction set that this processor has and the build contains.
-inline void for_each_simd_target(const std::function<void()>& body) {
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    SCOPED_TRACE(hwy::TargetName(target));
-    body();
-  }
-  hwy::SetSupportedTargetsForTest(0);
-}
-
 /// Sizes around every vector length, with all channel counts.
 inline std::vector<Shape> odd_shapes() {
   const std::pair<int, int> sizes[] = {{1, 1},  {1, 7},  {7, 1},   {2, 2},  {3, 3},   {17, 13},
@@ -148,43 +134,5 @@ inline std::vector<Shape> odd_shapes() {
 
 /// Packed, padded, and padded with an unaligned start.
 inline std::vector<Layout> layouts() { return {{0, 0}, {13, 0}, {7, 3}}; }
-
-/// Compares a kernel with its reference over odd shapes, layouts and every SIMD target.
-/// `kernel(in, out)` and `reference(in, out)` answer a Status; `out_channels(channels)` says what they make.
-template <typename Kernel, typename Reference>
-void expect_same_bytes(Kernel kernel, Reference reference, int (*out_channels)(int) = nullptr) {
-  for (const Shape& shape : odd_shapes()) {
-    const Shape out_shape{shape.width_px, shape.height_px,
-                          out_channels != nullptr ? out_channels(shape.channels) : shape.channels};
-    for (const Layout& layout : layouts()) {
-      SCOPED_TRACE(describe(shape) + " padding " + std::to_string(layout.padding));
-      TestPicture in = TestPicture::noise(shape, layout);
-      TestPicture expected(out_shape);
-      ASSERT_EQ(reference(in.view(), expected.view()), Status::Ok);
-      for_each_simd_target([&] {
-        TestPicture out(out_shape, layout);
-        ASSERT_EQ(kernel(in.view(), out.view()), Status::Ok);
-        ASSERT_EQ(out.values(), expected.values());
-        ASSERT_TRUE(out.guard_is_whole());
-      });
-    }
-  }
-}
-
-/// Compares a kernel run in place with its reference.
-template <typename Kernel, typename Reference>
-void expect_same_bytes_in_place(Kernel kernel, Reference reference) {
-  for (const Shape& shape : odd_shapes()) {
-    SCOPED_TRACE(describe(shape));
-    TestPicture in = TestPicture::noise(shape);
-    TestPicture expected(shape);
-    ASSERT_EQ(reference(in.view(), expected.view()), Status::Ok);
-    for_each_simd_target([&] {
-      TestPicture picture = in;
-      ASSERT_EQ(kernel(picture.view(), picture.view()), Status::Ok);
-      ASSERT_EQ(picture.values(), expected.values());
-    });
-  }
-}
 
 }  // namespace framewright::kernels

@@ -1,0 +1,20 @@
+// The build has no CUDA: the same interface, and no devices.
+#include "kernels/cuda_device.hpp"
+
+namespace framewright::kernels {
+
+struct CudaWorker::Impl {};
+
+std::vector<CudaDeviceInfo> cuda_devices() { return {}; }
+
+CudaWorker::Created CudaWorker::create(const CudaWorkerOptions&) {
+  return {nullptr, "this build has no CUDA"};
+}
+
+CudaWorker::CudaWorker(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+CudaWorker::~CudaWorker() = default;
+
+Status CudaWorker::submit(int, const DeviceJob&) { return Status::LaunchFailed; }
+Status CudaWorker::fail_lost_frames() { return Status::LaunchFailed; }
+
+}  // namespace framewright::kernels
