@@ -1,0 +1,198 @@
+#include "app/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace framewright::app {
+namespace {
+
+void add_config_options(CLI::App& command, ConfigOptions& options) {
+  command
+      .add_option("--config", options.file, "configuration file, over default.yaml and <environment>.yaml")
+      ->type_name("FILE");
+  command
+      .add_option("--set", options.overrides, "one setting, over everything else; may be given several times")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->take_all();
+}
+
+void add_picture_options(CLI::App& command, PictureOptions& options) {
+  command
+      .add_option("-p,--pipeline", options.pipeline,
+                  "filters in order, such as grayscale|gaussian_blur:sigma=2")
+      ->type_name("P")
+      ->required();
+  command.add_option("--format", options.format, "format of the results; as the input when absent")
+      ->check(CLI::IsMember({"jpeg", "png", "webp", "raw"}));
+  command.add_option("--quality", options.quality, "of JPEG and WebP, 1 to 100")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+}
+
+void add_server_options(CLI::App& command, ServerOptions& options) {
+  command.add_option("--server", options.url, "address of the server")
+      ->capture_default_str()
+      ->type_name("URL");
+  command.add_flag("--json", options.json, "print the server's answers as JSON");
+}
+
+/// Every subcommand with the values that parsing fills in.
+class Grammar {
+ public:
+  Grammar() {
+    app_.require_subcommand(1);
+    add_serve();
+    add_process();
+    add_submit();
+    add_jobs();
+    add_filters();
+    add_config();
+    add_version();
+  }
+
+  std::variant<Command, Answer> parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+      return chosen_;
+    } catch (const CLI::CallForHelp&) {
+      return Answer{kSuccess, help()};
+    } catch (const CLI::ParseError& error) {
+      return Answer{kWrongUsage,
+                    std::string(error.what()) + "; see framewright" + path() + " --help"};
+    }
+  }
+
+ private:
+  /// The innermost subcommand that was named so far.
+  const CLI::App* innermost() const {
+    const CLI::App* command = &app_;
+    while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+    return command;
+  }
+
+  std::string help() const {
+    const auto* command = innermost();
+    return command->help(command == &app_ ? "framewright" : "framewright" + parents_of(*command));
+  }
+
+  std::string path() const {
+    const auto* command = innermost();
+    return command == &app_ ? "" : parents_of(*command) + " " + command->get_name();
+  }
+
+  std::string parents_of(const CLI::App& command) const {
+    std::string names;
+    for (const auto* parent = command.get_parent(); parent != nullptr && parent != &app_;
+         parent = parent->get_parent()) {
+      names = " " + parent->get_name() + names;
+    }
+    return names;
+  }
+
+  void add_serve() {
+    auto* command = app_.add_subcommand("serve", "run the engine with its network front");
+    add_config_options(*command, serve_.config);
+    command->callback([this] { chosen_ = serve_; });
+  }
+
+  void add_process() {
+    auto* command =
+        app_.add_subcommand("process", "run files and folders through a pipeline, without a server");
+    command->add_option("INPUT", process_.inputs, "files and folders of pictures")->required();
+    command->add_option("-o,--output", process_.output, "folder for the results, or a file for a single one")
+        ->type_name("OUT");
+    add_picture_options(*command, process_.picture);
+    command->add_option("--accelerator", process_.accelerator, "what runs the filters")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+    command->add_flag("--explain", process_.explain, "print the plan and why it is so");
+    add_config_options(*command, process_.config);
+    command->callback([this] {
+      if (process_.output.empty() && !process_.explain) throw CLI::RequiredError("-o,--output");
+      chosen_ = process_;
+    });
+  }
+
+  void add_submit() {
+    auto* command = app_.add_subcommand("submit", "send pictures to a server as jobs, one for each file");
+    command->add_option("INPUT", submit_.inputs, "files of pictures")->required();
+    add_picture_options(*command, submit_.picture);
+    command->add_option("--priority", submit_.priority, "0 (last) to 9 (first)")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 9));
+    command->add_flag("--wait", submit_.wait, "wait until all are done and show progress");
+    command->add_option("-o,--output", submit_.output, "with --wait: folder for the results")
+        ->type_name("OUT");
+    add_server_options(*command, submit_.server);
+    command->callback([this] {
+      if (!submit_.output.empty() && !submit_.wait) throw CLI::RequiredError("--wait (by --output)");
+      chosen_ = submit_;
+    });
+  }
+
+  CLI::App* add_jobs_action(CLI::App& jobs, const std::string& name, const std::string& text,
+                            JobsCommand::Action action) {
+    auto* command = jobs.add_subcommand(name, text);
+    if (action != JobsCommand::Action::List) command->add_option("ID", jobs_.id, "of the job")->required();
+    add_server_options(*command, jobs_.server);
+    command->callback([this, action] { jobs_.action = action; });
+    return command;
+  }
+
+  void add_jobs() {
+    auto* command = app_.add_subcommand("jobs", "look after the jobs of a server");
+    command->require_subcommand(0, 1);
+    add_server_options(*command, jobs_.server);
+    auto* list = add_jobs_action(*command, "ls", "the newest jobs (the default)", JobsCommand::Action::List);
+    list->add_option("--limit", jobs_.limit, "how many")->capture_default_str()->check(CLI::Range(1, 1000));
+    add_jobs_action(*command, "show", "one job in full", JobsCommand::Action::Show);
+    add_jobs_action(*command, "cancel", "stop a job", JobsCommand::Action::Cancel);
+    auto* result =
+        add_jobs_action(*command, "result", "fetch the result of a job", JobsCommand::Action::Result);
+    result->add_option("-o,--output", jobs_.output, "file for it; standard output when absent")
+        ->type_name("OUT");
+    command->final_callback([this] { chosen_ = jobs_; });
+  }
+
+  void add_filters() {
+    auto* command = app_.add_subcommand("filters", "list the filters and their parameters");
+    command->add_flag("--json", filters_.json, "as JSON");
+    command->callback([this] { chosen_ = filters_; });
+  }
+
+  void add_config() {
+    auto* command = app_.add_subcommand("config", "check or show the configuration");
+    command->require_subcommand(0, 1);
+    add_config_options(*command, config_.config);
+    auto* check = command->add_subcommand("check", "list every mistake");
+    check->callback([this] { config_.action = ConfigCommand::Action::Check; });
+    auto* show = command->add_subcommand("show", "every value and where it comes from (the default)");
+    show->callback([this] { config_.action = ConfigCommand::Action::Show; });
+    for (auto* action : {check, show}) add_config_options(*action, config_.config);
+    command->final_callback([this] { chosen_ = config_; });
+  }
+
+  void add_version() {
+    auto* command = app_.add_subcommand("version", "version, build and accelerators");
+    command->add_flag("--json", version_.json, "as JSON");
+    command->callback([this] { chosen_ = version_; });
+  }
+
+  CLI::App app_{"Runs pictures and live video through pipelines of filters, on CPU and CUDA.", "framewright"};
+  ServeCommand serve_;
+  ProcessCommand process_;
+  SubmitCommand submit_;
+  JobsCommand jobs_;
+  FiltersCommand filters_;
+  ConfigCommand config_;
+  VersionCommand version_;
+  Command chosen_;
+};
+
+}  // namespace
+
+std::variant<Command, Answer> parse_command_line(int argc, const char* const* argv) {
+  return Grammar().parse(argc, argv);
+}
+
+}  // namespace framewright::app

@@ -1,0 +1,88 @@
+// What a person typed, as a value: one struct for each subcommand. The only door to CLI11.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace framewright::app {
+
+/// Exit statuses of the program.
+inline constexpr int kSuccess = 0;
+inline constexpr int kFailure = 1;
+inline constexpr int kWrongUsage = 2;
+
+struct ConfigOptions {
+  std::filesystem::path file;          ///< --config
+  std::vector<std::string> overrides;  ///< --set key=value
+};
+
+struct PictureOptions {
+  std::string pipeline;
+  std::string format;  ///< "jpeg", "png", "webp", "raw"; empty: as the input
+  int quality = 80;
+};
+
+struct ServeCommand {
+  ConfigOptions config;
+};
+
+struct ProcessCommand {
+  ConfigOptions config;
+  PictureOptions picture;
+  std::vector<std::filesystem::path> inputs;  ///< files and folders
+  std::filesystem::path output;               ///< a folder, or a file when there is one input file
+  std::string accelerator = "auto";
+  bool explain = false;
+};
+
+struct ServerOptions {
+  std::string url = "http://127.0.0.1:8080";
+  bool json = false;
+};
+
+struct SubmitCommand {
+  ServerOptions server;
+  PictureOptions picture;
+  std::vector<std::filesystem::path> inputs;
+  std::filesystem::path output;  ///< where --wait puts results; empty: nowhere
+  int priority = 5;
+  bool wait = false;
+};
+
+struct JobsCommand {
+  enum class Action { List, Show, Cancel, Result };
+  Action action = Action::List;
+  ServerOptions server;
+  std::string id;                ///< all but List
+  std::filesystem::path output;  ///< Result; empty: standard output
+  int limit = 50;                ///< List
+};
+
+struct FiltersCommand {
+  bool json = false;
+};
+
+struct ConfigCommand {
+  enum class Action { Check, Show };
+  Action action = Action::Show;
+  ConfigOptions config;
+};
+
+struct VersionCommand {
+  bool json = false;
+};
+
+using Command = std::variant<ServeCommand, ProcessCommand, SubmitCommand, JobsCommand, FiltersCommand,
+                             ConfigCommand, VersionCommand>;
+
+/// Nothing to run: a help text for standard output, or a mistake for standard error.
+struct Answer {
+  int exit_status = kSuccess;
+  std::string text;
+};
+
+std::variant<Command, Answer> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace framewright::app

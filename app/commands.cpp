@@ -1,0 +1,85 @@
+#include "app/commands.hpp"
+
+#include <unistd.h>
+
+#include "app/console.hpp"
+#include "app/filter_list.hpp"
+#include "app/job_commands.hpp"
+#include "app/serve.hpp"
+#include "app/version.hpp"
+#include "config/loader.hpp"
+
+namespace framewright::app {
+namespace {
+
+std::vector<std::string> process_variables() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
+  return variables;
+}
+
+engine::Result<config::Configuration> load_configuration(const ConfigOptions& options) {
+  std::error_code ignored;  // Without /proc there is no development folder to find.
+  const auto executable = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  return config::load({.directory = config::find_directory(executable),
+                       .file = options.file,
+                       .variables = process_variables(),
+                       .overrides = options.overrides});
+}
+
+int print_or_fail(std::string_view text) {
+  if (print(text)) return kSuccess;
+  complain("standard output cannot be written");
+  return kFailure;
+}
+
+/// Calls `work` with the configuration, or says what is wrong with it.
+template <class Work>
+int with_configuration(const ConfigOptions& options, Work work) {
+  const auto configuration = load_configuration(options);
+  if (configuration) return work(*configuration);
+  complain(configuration.error());
+  return kFailure;
+}
+
+std::string shown(const config::Configuration& configuration) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& setting : config::effective_settings(configuration)) {
+    rows.push_back({setting.key + ": " + setting.value, "# " + setting.origin});
+  }
+  return table(rows);
+}
+
+std::string checked(const config::Configuration& configuration) {
+  std::string text = "configuration is valid";
+  for (const auto& file : configuration.files) text += "\n  " + file.string();
+  return text + "\n";
+}
+
+struct Run {
+  int operator()(const ServeCommand& command) const { return with_configuration(command.config, run_serve); }
+  int operator()(const ProcessCommand&) const {
+    complain("this build processes no files");
+    return kFailure;
+  }
+  int operator()(const SubmitCommand& command) const { return run_submit(command); }
+  int operator()(const JobsCommand& command) const { return run_jobs(command); }
+  int operator()(const FiltersCommand& command) const {
+    return print_or_fail(describe_filters(command.json));
+  }
+  int operator()(const VersionCommand& command) const {
+    return print_or_fail(describe_version(command.json));
+  }
+  int operator()(const ConfigCommand& command) const {
+    return with_configuration(command.config, [&command](const config::Configuration& configuration) {
+      return print_or_fail(command.action == ConfigCommand::Action::Show ? shown(configuration)
+                                                                         : checked(configuration));
+    });
+  }
+};
+
+}  // namespace
+
+int run(const Command& command) { return std::visit(Run{}, command); }
+
+}  // namespace framewright::app

@@ -1,0 +1,125 @@
+#include "app/command_line.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace framewright::app {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::variant<Command, Answer> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "framewright");
+  return parse_command_line(static_cast<int>(words.size()), words.data());
+}
+
+template <class Expected>
+Expected parsed(std::vector<const char*> words) {
+  const auto result = parse(std::move(words));
+  if (const auto* answer = std::get_if<Answer>(&result)) {
+    ADD_FAILURE() << answer->text;
+    return {};
+  }
+  return std::get<Expected>(std::get<Command>(result));
+}
+
+Answer answered(std::vector<const char*> words) {
+  const auto result = parse(std::move(words));
+  if (std::holds_alternative<Command>(result)) {
+    ADD_FAILURE() << "was taken as a command";
+    return {};
+  }
+  return std::get<Answer>(result);
+}
+
+TEST(CommandLine, HelpsWithEverySubcommand) {
+  EXPECT_THAT(answered({"--help"}).text, HasSubstr("serve"));
+  for (const auto* command : {"serve", "process", "submit", "jobs", "filters", "config", "version"}) {
+    const auto answer = answered({command, "--help"});
+    EXPECT_EQ(answer.exit_status, kSuccess) << command;
+    EXPECT_THAT(answer.text, HasSubstr(std::string("framewright ") + command));
+  }
+  EXPECT_THAT(answered({"jobs", "result", "--help"}).text, HasSubstr("framewright jobs result"));
+}
+
+TEST(CommandLine, CallsWrongUsageByItsName) {
+  const std::vector<std::vector<const char*>> wrong = {
+      {},
+      {"dance"},
+      {"serve", "--port", "1"},
+      {"serve", "extra"},
+      {"process", "a.png", "-o", "out"},
+      {"process", "-o", "out", "--pipeline", "invert"},
+      {"process", "a.png", "--pipeline", "invert"},
+      {"process", "a.png", "-o", "b.png", "--pipeline", "invert", "--quality", "101"},
+      {"process", "a.png", "-o", "b.png", "--pipeline", "invert", "--accelerator", "tpu"},
+      {"submit", "a.png"},
+      {"submit", "a.png", "--pipeline", "invert", "--priority", "10"},
+      {"submit", "a.png", "--pipeline", "invert", "-o", "out"},
+      {"jobs", "show"},
+      {"jobs", "dance"},
+      {"config", "dance"},
+  };
+  for (const auto& words : wrong) {
+    const auto answer = answered(words);
+    EXPECT_EQ(answer.exit_status, kWrongUsage) << (words.empty() ? "nothing" : words.front());
+    EXPECT_EQ(answer.text.find('\n'), std::string::npos) << answer.text;
+  }
+}
+
+TEST(CommandLine, CollectsSettingsInOrder) {
+  const auto serve = parsed<ServeCommand>(
+      {"serve", "--config", "a b.yaml", "--set", "http.port=0", "--set", "log.level=debug"});
+  EXPECT_EQ(serve.config.file, "a b.yaml");
+  EXPECT_THAT(serve.config.overrides, ElementsAre("http.port=0", "log.level=debug"));
+}
+
+TEST(CommandLine, KeepsCommasOfASettingTogether) {
+  EXPECT_THAT(parsed<ServeCommand>({"serve", "--set", "accelerators=cpu,cuda"}).config.overrides,
+              ElementsAre("accelerators=cpu,cuda"));
+}
+
+TEST(CommandLine, ReadsEverythingForProcess) {
+  const auto process =
+      parsed<ProcessCommand>({"process", "a.png", "b dir", "-o", "out", "--pipeline",
+                              "grayscale|gaussian_blur:kernel_size=5,sigma=1.5", "--format", "webp",
+                              "--quality", "90", "--accelerator", "cpu", "--explain"});
+  EXPECT_THAT(process.inputs, ElementsAre("a.png", "b dir"));
+  EXPECT_EQ(process.output, "out");
+  EXPECT_EQ(process.picture.pipeline, "grayscale|gaussian_blur:kernel_size=5,sigma=1.5");
+  EXPECT_EQ(process.picture.format, "webp");
+  EXPECT_EQ(process.picture.quality, 90);
+  EXPECT_EQ(process.accelerator, "cpu");
+  EXPECT_TRUE(process.explain);
+}
+
+TEST(CommandLine, TakesAnEmptyPipeline) {
+  EXPECT_EQ(parsed<ProcessCommand>({"process", "a.png", "-o", "b.jpg", "--pipeline", ""}).picture.pipeline,
+            "");
+}
+
+TEST(CommandLine, ExplainsWithoutAnOutput) {
+  EXPECT_TRUE(parsed<ProcessCommand>({"process", "a.png", "--pipeline", "invert", "--explain"}).explain);
+}
+
+TEST(CommandLine, ListsJobsUnlessToldOtherwise) {
+  EXPECT_EQ(parsed<JobsCommand>({"jobs"}).action, JobsCommand::Action::List);
+  EXPECT_EQ(parsed<JobsCommand>({"jobs", "ls", "--limit", "3"}).limit, 3);
+  const auto result = parsed<JobsCommand>({"jobs", "result", "abc", "-o", "x.png", "--server", "http://h:1"});
+  EXPECT_EQ(result.action, JobsCommand::Action::Result);
+  EXPECT_EQ(result.id, "abc");
+  EXPECT_EQ(result.output, "x.png");
+  EXPECT_EQ(result.server.url, "http://h:1");
+  EXPECT_EQ(parsed<JobsCommand>({"jobs", "--server", "http://h:2"}).server.url, "http://h:2");
+}
+
+TEST(CommandLine, ShowsTheConfigurationUnlessToldToCheckIt) {
+  EXPECT_EQ(parsed<ConfigCommand>({"config"}).action, ConfigCommand::Action::Show);
+  const auto check = parsed<ConfigCommand>({"config", "check", "--set", "http.port=1"});
+  EXPECT_EQ(check.action, ConfigCommand::Action::Check);
+  EXPECT_THAT(check.config.overrides, ElementsAre("http.port=1"));
+}
+
+}  // namespace
+}  // namespace framewright::app
