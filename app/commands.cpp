@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include "app/console.hpp"
+#include "app/engine_runtime.hpp"
 #include "app/filter_list.hpp"
 #include "app/job_commands.hpp"
+#include "app/process.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
 #include "config/loader.hpp"
@@ -56,11 +58,35 @@ std::string checked(const config::Configuration& configuration) {
   return text + "\n";
 }
 
+/// Wrong words on the command line are wrong usage; an input that is not there is not.
+int fail(const engine::Error& error) {
+  complain(error);
+  return error.code == engine::ErrorCode::NotFound ? kFailure : kWrongUsage;
+}
+
+int process(const ProcessCommand& command, const config::Settings& settings) {
+  const auto plan = plan_process(command, settings);
+  if (!plan) return fail(plan.error());
+  if (command.explain) {
+    const auto text = explain(*plan);
+    if (!text) return fail(text.error());
+    if (print_or_fail(*text) != kSuccess) return kFailure;
+  }
+  if (command.output.empty()) return kSuccess;
+  const auto status = with_engine(settings, [&plan](actors::FrameService& frames, engine::FramePool& pool) {
+    return run_process(*plan, frames, pool);
+  });
+  if (status) return *status;
+  complain(status.error());
+  return kFailure;
+}
+
 struct Run {
   int operator()(const ServeCommand& command) const { return with_configuration(command.config, run_serve); }
-  int operator()(const ProcessCommand&) const {
-    complain("this build processes no files");
-    return kFailure;
+  int operator()(const ProcessCommand& command) const {
+    return with_configuration(command.config, [&command](const config::Configuration& configuration) {
+      return process(command, configuration.settings);
+    });
   }
   int operator()(const SubmitCommand& command) const { return run_submit(command); }
   int operator()(const JobsCommand& command) const { return run_jobs(command); }
