@@ -4,10 +4,13 @@
 // Lifetime  tickets share the counter, so they may outlive whoever made it.
 #pragma once
 
-#include <atomic>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
+
+#include "engine/clock.hpp"
 
 namespace framewright::net {
 
@@ -15,43 +18,58 @@ namespace framewright::net {
 class ConnectionTicket {
  public:
   ConnectionTicket() = default;
-  ConnectionTicket(ConnectionTicket&& other) noexcept : open_(std::move(other.open_)) {}
+  ConnectionTicket(ConnectionTicket&& other) noexcept : count_(std::move(other.count_)) {}
   ConnectionTicket& operator=(ConnectionTicket&& other) noexcept {
-    std::swap(open_, other.open_);
+    std::swap(count_, other.count_);
     return *this;
   }
   ~ConnectionTicket() {
-    if (open_) open_->fetch_sub(1, std::memory_order_release);
+    if (!count_) return;
+    const std::lock_guard lock(count_->mutex);
+    if (--count_->open == 0) count_->none.notify_all();
   }
 
  private:
   friend class ConnectionCount;
-  explicit ConnectionTicket(std::shared_ptr<std::atomic<int>> open) noexcept : open_(std::move(open)) {}
+  struct Count {
+    std::mutex mutex;
+    std::condition_variable none;
+    int open = 0;
+  };
+  explicit ConnectionTicket(std::shared_ptr<Count> count) noexcept : count_(std::move(count)) {}
 
-  std::shared_ptr<std::atomic<int>> open_;
+  std::shared_ptr<Count> count_;
 };
 
 class ConnectionCount {
  public:
-  explicit ConnectionCount(int limit) : limit_(limit), open_(std::make_shared<std::atomic<int>>(0)) {}
+  explicit ConnectionCount(int limit) : limit_(limit), count_(std::make_shared<ConnectionTicket::Count>()) {}
 
   /// A ticket, or none when `limit` connections are open.
   std::optional<ConnectionTicket> take() {
-    if (open_->fetch_add(1, std::memory_order_acq_rel) >= limit_) {
-      open_->fetch_sub(1, std::memory_order_acq_rel);
-      return std::nullopt;
-    }
-    return ConnectionTicket{open_};
+    const std::lock_guard lock(count_->mutex);
+    if (count_->open >= limit_) return std::nullopt;
+    ++count_->open;
+    return ConnectionTicket{count_};
   }
 
-  int open() const noexcept { return open_->load(std::memory_order_acquire); }
+  /// Waits until no connection is open; false when one still is at `deadline`.
+  bool wait_until_none(engine::SteadyTime deadline) {
+    std::unique_lock lock(count_->mutex);
+    return count_->none.wait_until(lock, deadline, [this] { return count_->open == 0; });
+  }
+
+  int open() const {
+    const std::lock_guard lock(count_->mutex);
+    return count_->open;
+  }
   int limit() const noexcept { return limit_; }
 
  private:
   // Given.
   const int limit_;
   // Measured.
-  std::shared_ptr<std::atomic<int>> open_;
+  std::shared_ptr<ConnectionTicket::Count> count_;
 };
 
 }  // namespace framewright::net
