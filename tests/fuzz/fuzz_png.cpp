@@ -1,0 +1,7 @@
+#include "tests/fuzz/picture_fuzzer.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace framewright::engine;
+  decode_anything({data, size}, ImageEncoding::Png);
+  return 0;
+}
