@@ -1,5 +1,6 @@
 #include "engine/codec.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -73,11 +74,16 @@ Result<Frame> Decoder::decode(EncodedFrame input, const ImageLimits& limits, Res
   if (header->encoding == ImageEncoding::Raw) {
     return decode_raw(std::move(input), header->geometry, pool_, reservation);
   }
-  auto frame = lend_frame(header->geometry, pool_, reservation);
+  return decode(input.payload(), *header, reservation);
+}
+
+Result<Frame> Decoder::decode(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                              Reservation& reservation) {
+  auto frame = lend_frame(header.geometry, pool_, reservation);
   if (!frame) return frame;
-  auto library = pool_.charge(header->library_bytes, reservation);
+  auto library = pool_.charge(header.library_bytes, reservation);
   if (!library) return unexpected(std::move(library).error());
-  auto decoded = decode_pixels(input.payload(), *header, frame->view(), *library);
+  auto decoded = decode_pixels(bytes, header, frame->view(), *library);
   reservation.merge(std::move(library).value());
   if (!decoded) return unexpected(std::move(decoded).error());
   return frame;

@@ -43,6 +43,10 @@ class Decoder {
   ///
   /// Errors   as inspect(); CorruptMedia also for truncated pixels, Overloaded (memory).
   Result<Frame> decode(EncodedFrame input, const ImageLimits& limits, Reservation& reservation);
+  /// Decodes a picture in borrowed bytes, whose header inspect() has read from just these.
+  ///
+  /// Errors   CorruptMedia, UnsupportedMedia, Overloaded (memory).
+  Result<Frame> decode(std::span<const std::uint8_t> bytes, const ImageHeader& header, Reservation& reservation);
 
  private:
   struct Contexts;

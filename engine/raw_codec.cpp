@@ -1,12 +1,12 @@
 #include "engine/raw_codec.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <string>
 #include <utility>
 
 #include "engine/check.hpp"
 #include "engine/picture_header.hpp"
+#include "kernels/nv12_to_rgb.hpp"
 
 namespace framewright::engine {
 namespace {
@@ -37,30 +37,11 @@ std::uint64_t raw_bytes(const Geometry& geometry, PixelFormat format) noexcept {
   return width * height + 2 * ((width + 1) / 2) * ((height + 1) / 2);
 }
 
-std::uint8_t to_u8(int value_q16) noexcept {
-  return static_cast<std::uint8_t>(std::clamp((value_q16 + (1 << 15)) >> 16, 0, 255));
-}
-
-// ITU-R BT.601-7, limited range, in units of 1/65536.
-void nv12_row_to_rgb(const std::uint8_t* luma, const std::uint8_t* chroma, std::uint8_t* rgb, int width_px) noexcept {
-  for (int x = 0; x < width_px; ++x) {
-    const int y = 76309 * (luma[x] - 16);
-    const int cb = chroma[x / 2 * 2] - 128;
-    const int cr = chroma[x / 2 * 2 + 1] - 128;
-    rgb[3 * x] = to_u8(y + 104597 * cr);
-    rgb[3 * x + 1] = to_u8(y - 25675 * cb - 53279 * cr);
-    rgb[3 * x + 2] = to_u8(y + 132201 * cb);
-  }
-}
-
 void nv12_to_rgb(std::span<const std::uint8_t> nv12, const kernels::ImageView& rgb) noexcept {
-  const auto width = static_cast<std::size_t>(rgb.width_px);
-  const auto* const chroma = nv12.data() + width * static_cast<std::size_t>(rgb.height_px);
-  const std::size_t chroma_pitch_bytes = (width + 1) / 2 * 2;
-  for (int y = 0; y < rgb.height_px; ++y) {
-    const auto row = static_cast<std::size_t>(y);
-    nv12_row_to_rgb(nv12.data() + row * width, chroma + row / 2 * chroma_pitch_bytes, rgb.row(y), rgb.width_px);
-  }
+  const std::ptrdiff_t width = rgb.width_px;
+  const kernels::Nv12View view{nv12.data(), nv12.data() + width * rgb.height_px, rgb.width_px, rgb.height_px, width,
+                               (width + 1) / 2 * 2};
+  FW_CHECK(kernels::nv12_to_rgb(view, rgb) == kernels::Status::Ok);
 }
 
 }  // namespace
