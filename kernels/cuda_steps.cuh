@@ -17,7 +17,9 @@ struct DevicePicture {
   int height_px;
   int channels;
 
-  std::size_t pixel_count() const { return static_cast<std::size_t>(width_px) * static_cast<unsigned>(height_px); }
+  std::size_t pixel_count() const {
+    return static_cast<std::size_t>(width_px) * static_cast<unsigned>(height_px);
+  }
   std::size_t bytes() const { return pixel_count() * static_cast<unsigned>(channels); }
 };
 

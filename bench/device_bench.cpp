@@ -1,0 +1,157 @@
+// CUDA on 1920x1080 RGB: checks each step against its reference, then measures frames a second through all
+// slots and the time of one frame on the device, copies included. Needs nothing but the kernels.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "kernels/cuda_device.hpp"
+#include "kernels/reference.hpp"
+
+namespace framewright::kernels {
+namespace {
+
+constexpr int kWidth = 1920;
+constexpr int kHeight = 1080;
+constexpr int kSlots = 4;
+constexpr int kFrames = 2000;
+
+struct Picture {
+  explicit Picture(int channel_count)
+      : channels(channel_count), bytes(static_cast<std::size_t>(kWidth) * kHeight * channel_count) {}
+  ImageView view() { return {bytes.data(), kWidth, kHeight, channels, std::ptrdiff_t{kWidth} * channels}; }
+
+  int channels;
+  std::vector<std::uint8_t> bytes;
+};
+
+Picture noise() {
+  Picture picture(3);
+  std::mt19937 random(1);
+  for (auto& byte : picture.bytes) byte = static_cast<std::uint8_t>(random() >> 24);
+  return picture;
+}
+
+/// What the completion of one slot says.
+struct Outcome {
+  std::atomic<bool> is_done{true};
+  Status status = Status::Ok;
+  std::int64_t device_us = 0;
+
+  DeviceCompletion completion() { return {&Outcome::set, this}; }
+  void wait() const {
+    while (!is_done.load(std::memory_order_acquire)) std::this_thread::yield();
+  }
+  static void set(void* context, Status status, std::int64_t device_us) {
+    auto* self = static_cast<Outcome*>(context);
+    self->status = status;
+    self->device_us = device_us;
+    self->is_done.store(true, std::memory_order_release);
+  }
+};
+
+struct Row {
+  std::string name;
+  DeviceStep step;
+  Picture expected;
+};
+
+Row make_row(std::string name, DeviceStep step, Status (*reference)(const DeviceStep&, ImageView, ImageView),
+             Picture& in) {
+  Row row{std::move(name), step, Picture(output_channels(step, 3))};
+  if (reference(step, in.view(), row.expected.view()) != Status::Ok) row.expected.bytes.clear();
+  return row;
+}
+
+std::vector<Row> make_rows(Picture& in) {
+  std::vector<Row> rows;
+  rows.push_back(make_row(
+      "grayscale_bt601", DeviceGrayscale{GrayscaleAlgorithm::Bt601},
+      [](const DeviceStep& step, ImageView from, ImageView to) {
+        return reference::grayscale(from, std::get<DeviceGrayscale>(step).algorithm, to);
+      },
+      in));
+  rows.push_back(make_row(
+      "table", DevicePointTable{*make_gamma_table(2.2)},
+      [](const DeviceStep& step, ImageView from, ImageView to) {
+        return reference::apply_table(from, std::get<DevicePointTable>(step).table, to);
+      },
+      in));
+  rows.push_back(make_row(
+      "sepia", DeviceSepia{*make_sepia_matrix(1.0)},
+      [](const DeviceStep& step, ImageView from, ImageView to) {
+        return reference::sepia(from, std::get<DeviceSepia>(step).matrix, to);
+      },
+      in));
+  for (const int size : {5, 15}) {
+    const DeviceGaussian gaussian{*make_gaussian_kernel(size, 0.3 * size), Border::Reflect};
+    rows.push_back(make_row(
+        "gaussian_" + std::to_string(size), gaussian,
+        [](const DeviceStep& step, ImageView from, ImageView to) {
+          const auto& g = std::get<DeviceGaussian>(step);
+          return reference::gaussian_blur(from, g.kernel, g.border, to);
+        },
+        in));
+  }
+  return rows;
+}
+
+/// Sends kFrames through all slots; false when a frame fails or comes back with other bytes than the
+/// reference.
+bool measure(CudaWorker& worker, Picture& in, const Row& row) {
+  std::vector<Picture> out(kSlots, Picture(row.expected.channels));
+  std::vector<Outcome> outcomes(kSlots);
+  std::vector<std::int64_t> device_us;
+  const auto start = std::chrono::steady_clock::now();
+  for (int frame = 0; frame < kFrames; ++frame) {
+    const auto slot = static_cast<std::size_t>(frame % kSlots);
+    outcomes[slot].wait();
+    if (outcomes[slot].status != Status::Ok) return false;
+    if (frame >= kSlots) device_us.push_back(outcomes[slot].device_us);
+    outcomes[slot].is_done.store(false, std::memory_order_release);
+    const DeviceJob job{&row.step, 1, in.view(), out[slot].view(), outcomes[slot].completion()};
+    if (worker.submit(static_cast<int>(slot), job) != Status::Ok) return false;
+  }
+  for (const Outcome& outcome : outcomes) outcome.wait();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  for (const Picture& picture : out) {
+    if (picture.bytes != row.expected.bytes) return false;
+  }
+  std::nth_element(device_us.begin(), device_us.begin() + kFrames / 2, device_us.end());
+  std::printf("| %s | %.0f | %lld |\n", row.name.c_str(), kFrames / seconds.count(),
+              static_cast<long long>(device_us[kFrames / 2]));
+  return true;
+}
+
+int run() {
+  const std::vector<CudaDeviceInfo> devices = cuda_devices();
+  if (devices.empty()) {
+    std::fprintf(stderr, "no CUDA device\n");
+    return 1;
+  }
+  auto created = CudaWorker::create({devices.front().index, kSlots, std::size_t{kWidth} * kHeight * 3});
+  if (created.worker == nullptr) {
+    std::fprintf(stderr, "%s\n", created.error.c_str());
+    return 1;
+  }
+  std::printf("%s, %d slots\n\n| step | frames/s | device us a frame |\n| --- | ---: | ---: |\n",
+              devices.front().name.c_str(), kSlots);
+  Picture in = noise();
+  for (const Row& row : make_rows(in)) {
+    if (measure(*created.worker, in, row)) continue;
+    std::fprintf(stderr, "%s: failed, or differs from its reference\n", row.name.c_str());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace framewright::kernels
+
+int main() { return framewright::kernels::run(); }
