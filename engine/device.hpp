@@ -54,11 +54,18 @@ class Device {
   virtual void start(int slot, DeviceWork work, Done done) = 0;
   /// False from the moment that an error of the device itself was seen, until reset() succeeds.
   virtual bool healthy() const noexcept = 0;
-  /// Builds the device anew. Work under way is called back as failed first.
+  /// Asks the device whether it still lives: work that a failed device has lost is called back as failed. To
+  /// be called now and then while work is under way, because a device that fails may call back nothing by
+  /// itself.
+  virtual void check() {}
+  /// Builds the device anew. Work that the device has lost is called back as failed first.
+  ///
+  /// Errors   NotReady while work still runs there; AcceleratorUnavailable when the device cannot be had.
   virtual Result<void> reset() = 0;
 };
 
-/// The CUDA devices of this machine; none in a build without CUDA or on a machine without a driver.
+/// The CUDA devices of this machine; none in a build without CUDA or on a machine without a driver. One whose
+/// memory cannot be had now is there, but not healthy: reset() tries again and says why.
 std::vector<std::unique_ptr<Device>> find_cuda_devices(int slots_per_device, std::uint64_t slot_bytes);
 
 }  // namespace framewright::engine

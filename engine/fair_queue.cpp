@@ -25,10 +25,10 @@ Result<void> FairQueue::push(FrameTaskPtr task, std::chrono::nanoseconds estimat
     return unexpected(ErrorCode::Overloaded,
                       "frame queue: " + std::to_string(size_) + " of " + std::to_string(limits_.tasks) +
                           " places and " + std::to_string(bytes_) + " of " + std::to_string(limits_.bytes) +
-                          " bytes are taken, frame needs " + std::to_string(task->input.size_bytes));
+                          " bytes are taken, frame needs " + std::to_string(task->input_bytes));
   }
   task->estimated_cost = estimated_cost;
-  const std::uint64_t bytes = task->input.size_bytes;
+  const auto bytes = task->input_bytes;
   flow.waiting.push_back({std::move(task), bytes});
   size_ += 1;
   bytes_ += bytes;
@@ -90,7 +90,7 @@ FairQueue::Class* FairQueue::next_class() noexcept {
 }
 
 bool FairQueue::is_full(const FrameTask& task) const noexcept {
-  return size_ >= limits_.tasks || task.input.size_bytes > limits_.bytes - bytes_;
+  return size_ >= limits_.tasks || task.input_bytes > limits_.bytes - bytes_;
 }
 
 /// Finds or makes the flow and takes it out of the ordered sets, so that it can change; settle() puts it

@@ -57,6 +57,7 @@ struct FrameTask {
   SteadyTime admitted_at{};
   Reservation reservation;
   EncodedFrame input;
+  std::uint64_t input_bytes = 0;               ///< size of `input`, also when another thread drops the frame
   ImageHeader header;                          ///< what inspect() said of `input`
   std::chrono::nanoseconds estimated_cost{0};  ///< worker time that the fair queue has charged in advance
 

@@ -48,6 +48,7 @@ FrameTaskPtr StreamWindow::make_task(InboundFrame frame, SteadyTime now) {
   if (settings_.deadline) task->deadline = now + *settings_.deadline;
   task->admitted_at = now;
   task->input = std::move(frame.encoded);
+  task->input_bytes = task->input.size_bytes;
   return task;
 }
 

@@ -19,7 +19,7 @@ FrameTaskPtr make_task(FlowId flow, std::uint64_t frame_id = 0, WorkClass work_c
   task->flow = flow;
   task->work_class = work_class;
   task->frame_id = frame_id;
-  task->input.size_bytes = 100;
+  task->input_bytes = 100;
   return task;
 }
 

@@ -1,0 +1,140 @@
+#include <atomic>
+#include <string>
+#include <utility>
+
+#include "engine/device.hpp"
+#include "kernels/cuda_device.hpp"
+
+namespace framewright::engine {
+namespace {
+
+Result<void> result_of(kernels::Status status, const std::string& device_id) {
+  switch (status) {
+    case kernels::Status::Ok: return {};
+    case kernels::Status::BadShape: return unexpected(ErrorCode::Internal, device_id + ": bad shape");
+    case kernels::Status::BadParameter: return unexpected(ErrorCode::Internal, device_id + ": bad parameter");
+    case kernels::Status::LaunchFailed:
+      return unexpected(ErrorCode::AcceleratorUnavailable, device_id + ": the device failed");
+  }
+  check_failed("a Status outside its list", __FILE__, __LINE__);
+}
+
+std::vector<kernels::DeviceStep> device_steps_of(const Plan& plan) {
+  std::vector<kernels::DeviceStep> steps;
+  for (const auto& step : plan.steps()) {
+    const auto device_step = step.step->device_step();
+    FW_CHECK(device_step.has_value());  // can_run() was asked
+    steps.push_back(*device_step);
+  }
+  return steps;
+}
+
+class CudaDevice final : public Device {
+ public:
+  CudaDevice(const kernels::CudaDeviceInfo& info, int slots, std::uint64_t slot_bytes);
+
+  const DeviceDescription& description() const noexcept override { return description_; }
+  bool can_run(const Plan& plan, const Geometry& input) const noexcept override;
+  void start(int slot, DeviceWork work, Done done) override;
+  bool healthy() const noexcept override { return healthy_; }
+  void check() override;
+  Result<void> reset() override;
+
+ private:
+  /// What a slot works on, from submit() to the driver's callback.
+  struct Slot {
+    CudaDevice* device = nullptr;
+    DeviceWork work = {};
+    Done done = {};
+  };
+
+  static void on_completion(void* slot, kernels::Status status, std::int64_t device_us);
+  void finish(Slot& slot, kernels::Status status, std::chrono::nanoseconds busy);
+
+  // Given.
+  const DeviceDescription description_;
+  const kernels::CudaWorkerOptions options_;
+  // Owned.
+  std::atomic<bool> healthy_{false};
+  std::atomic<int> running_{0};
+  std::vector<Slot> slots_;
+  std::unique_ptr<kernels::CudaWorker> worker_;  ///< ends first: it waits for what calls back into the slots
+};
+
+CudaDevice::CudaDevice(const kernels::CudaDeviceInfo& info, int slots, std::uint64_t slot_bytes)
+    : description_{.id = "cuda:" + std::to_string(info.index),
+                   .name = info.name,
+                   .accelerator = Accelerator::Cuda,
+                   .slots = slots,
+                   .slot_bytes = slot_bytes},
+      options_{
+          .device_index = info.index, .slots = slots, .frame_bytes = static_cast<std::size_t>(slot_bytes)},
+      slots_(static_cast<std::size_t>(slots)) {
+  for (auto& slot : slots_) slot.device = this;
+}
+
+bool CudaDevice::can_run(const Plan& plan, const Geometry& input) const noexcept {
+  const auto largest = plan.largest_frame_bytes(input);
+  return plan.runs_on_device() && largest && *largest <= description_.slot_bytes;
+}
+
+void CudaDevice::start(int slot, DeviceWork work, Done done) {
+  FW_CHECK(slot >= 0 && slot < description_.slots);
+  auto& place = slots_[static_cast<std::size_t>(slot)];
+  FW_CHECK(!place.done);
+  const auto steps = device_steps_of(*work.plan);
+  const kernels::DeviceJob job{
+      steps.data(), steps.size(), work.input.view(), work.output.view(), {on_completion, &place}};
+  place.work = std::move(work);
+  place.done = std::move(done);
+  running_.fetch_add(1);
+  const auto status = worker_ && healthy_ ? worker_->submit(slot, job) : kernels::Status::LaunchFailed;
+  if (status != kernels::Status::Ok) finish(place, status, std::chrono::nanoseconds{0});
+}
+
+void CudaDevice::on_completion(void* slot, kernels::Status status, std::int64_t device_us) {
+  auto& place = *static_cast<Slot*>(slot);
+  place.device->finish(place, status, std::chrono::microseconds{device_us});
+}
+
+/// Frees the slot before the callback, which may start the next work on it.
+void CudaDevice::finish(Slot& slot, kernels::Status status, std::chrono::nanoseconds busy) {
+  if (status == kernels::Status::LaunchFailed) healthy_ = false;
+  DeviceOutcome outcome{std::move(slot.work), result_of(status, description_.id), busy};
+  const auto done = std::exchange(slot.done, nullptr);
+  running_.fetch_sub(1);
+  done(std::move(outcome));
+}
+
+void CudaDevice::check() {
+  if (worker_ && worker_->fail_lost_frames() == kernels::Status::LaunchFailed) healthy_ = false;
+}
+
+Result<void> CudaDevice::reset() {
+  check();
+  if (const int running = running_; running > 0) {
+    return unexpected(ErrorCode::NotReady,
+                      description_.id + ": " + std::to_string(running) + " frames still run on the device");
+  }
+  healthy_ = false;
+  worker_.reset();
+  auto created = kernels::CudaWorker::create(options_);
+  if (!created.worker) {
+    return unexpected(ErrorCode::AcceleratorUnavailable, description_.id + ": " + created.error);
+  }
+  worker_ = std::move(created.worker);
+  healthy_ = true;
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<Device>> find_cuda_devices(int slots_per_device, std::uint64_t slot_bytes) {
+  std::vector<std::unique_ptr<Device>> devices;
+  for (const auto& info : kernels::cuda_devices()) {
+    devices.push_back(std::make_unique<CudaDevice>(info, slots_per_device, slot_bytes));
+  }
+  return devices;
+}
+
+}  // namespace framewright::engine

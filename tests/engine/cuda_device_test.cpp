@@ -1,0 +1,90 @@
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "engine/device.hpp"
+#include "tests/engine/picture_maker.hpp"
+
+namespace framewright::engine {
+namespace {
+
+constexpr int kSlots = 4;
+constexpr std::uint64_t kSlotBytes = 1 << 20;
+
+class CudaDeviceTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto devices = find_cuda_devices(kSlots, kSlotBytes);
+    if (devices.empty()) GTEST_SKIP() << "no CUDA device here";
+    device = std::move(devices.front());
+    const auto made = device->reset();
+    ASSERT_TRUE(made.has_value()) << made.error().detail;
+  }
+  std::future<DeviceOutcome> start(int slot, const std::shared_ptr<const Plan>& plan, Frame input) {
+    Reservation reservation;
+    const auto geometry = plan->output_geometry(input.geometry).value();
+    auto promise = std::make_shared<std::promise<DeviceOutcome>>();
+    device->start(slot, {plan, std::move(input), lend_frame(geometry, pool, reservation).value()},
+                  [promise](DeviceOutcome outcome) { promise->set_value(std::move(outcome)); });
+    return promise->get_future();
+  }
+
+  FrameBudget budget{64 << 20};
+  FramePool pool{budget};
+  std::unique_ptr<Device> device;
+};
+
+TEST(CudaDevices, AreNoneOrNameThemselves) {
+  for (const auto& device : find_cuda_devices(kSlots, kSlotBytes)) {
+    EXPECT_EQ(device->description().id.rfind("cuda:", 0), 0u);
+    EXPECT_FALSE(device->description().name.empty());
+    EXPECT_EQ(device->description().slots, kSlots);
+    EXPECT_FALSE(device->healthy());
+  }
+}
+
+TEST_F(CudaDeviceTest, GivesTheBytesOfTheCpuFromEverySlot) {
+  const auto plan =
+      Plan::make(Pipeline::parse("blur|sepia|gamma:gamma=2|grayscale|invert").value(), {}).value();
+  const Geometry geometry{333, 211, 3};
+  ASSERT_TRUE(device->can_run(*plan, geometry));
+  std::vector<std::future<DeviceOutcome>> outcomes;
+  for (int slot = 0; slot < kSlots; ++slot) {
+    outcomes.push_back(start(slot, plan, random_frame(geometry, pool, static_cast<unsigned>(slot))));
+  }
+  for (int slot = 0; slot < kSlots; ++slot) {
+    const auto outcome = outcomes[static_cast<std::size_t>(slot)].get();
+    ASSERT_TRUE(outcome.result.has_value()) << outcome.result.error().detail;
+    Reservation reservation;
+    const auto on_cpu =
+        run_plan_on_cpu(*plan, random_frame(geometry, pool, static_cast<unsigned>(slot)), pool, reservation);
+    EXPECT_EQ(pixels_of(outcome.work.output), pixels_of(on_cpu.value()));
+  }
+}
+
+TEST_F(CudaDeviceTest, RunsWorkAfterWorkOnOneSlot) {
+  const auto plan = Plan::make(Pipeline::parse("invert").value(), {}).value();
+  for (unsigned round = 0; round < 50; ++round) {
+    const auto outcome = start(0, plan, random_frame({16, 16, 4}, pool, round)).get();
+    ASSERT_TRUE(outcome.result.has_value());
+  }
+  device->check();
+  EXPECT_TRUE(device->healthy());
+}
+
+TEST_F(CudaDeviceTest, WorksAgainAfterReset) {
+  ASSERT_TRUE(device->reset().has_value());
+  const auto plan = Plan::make(Pipeline::parse("invert").value(), {}).value();
+  EXPECT_TRUE(start(0, plan, random_frame({16, 16, 4}, pool)).get().result.has_value());
+}
+
+TEST_F(CudaDeviceTest, KnowsWhatItCannotRun) {
+  const auto plan_of = [](std::string_view text) {
+    return Plan::make(Pipeline::parse(text).value(), {}).value();
+  };
+  EXPECT_FALSE(device->can_run(*plan_of("sobel"), {16, 16, 3}));
+  EXPECT_FALSE(device->can_run(*plan_of("invert"), {1000, 1000, 3}));
+}
+
+}  // namespace
+}  // namespace framewright::engine
