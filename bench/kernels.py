@@ -22,12 +22,12 @@ def measure(program, repetitions):
         if row.get("aggregate_name") == "median":
             kernel, library = row["run_name"].split("/")[:2]
             rows.setdefault(kernel, {})[library] = row
-    return rows
+    return report["context"], rows
 
 
 def table(rows):
     lines = ["| kernel | us | GB/s | OpenCV us | times as fast |", "| --- | ---: | ---: | ---: | ---: |"]
-    for kernel, row in rows.items():
+    for kernel, row in sorted(rows.items()):
         ours, theirs = row["framewright"], row.get("opencv")
         ratio = f"{theirs['cpu_time'] / ours['cpu_time']:.2f}" if theirs else ""
         their_time = f"{theirs['cpu_time']:.0f}" if theirs else ""
@@ -47,7 +47,8 @@ def main():
     arguments.add_argument("--build", default="build/bench", help="where kernels_bench was built")
     arguments.add_argument("--repetitions", type=int, default=9)
     given = arguments.parse_args()
-    text = table(measure(pathlib.Path(given.build) / "kernels_bench", given.repetitions))
+    context, rows = measure(pathlib.Path(given.build) / "kernels_bench", given.repetitions)
+    text = f"{context['num_cpus']} CPUs at {context['mhz_per_cpu']} MHz.\n\n{table(rows)}"
     write_section(text)
     print(text, end="")
 
