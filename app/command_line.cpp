@@ -57,8 +57,7 @@ class Grammar {
     } catch (const CLI::CallForHelp&) {
       return Answer{kSuccess, help()};
     } catch (const CLI::ParseError& error) {
-      return Answer{kWrongUsage,
-                    std::string(error.what()) + "; see framewright" + path() + " --help"};
+      return Answer{kWrongUsage, std::string(error.what()) + "; see framewright" + path() + " --help"};
     }
   }
 

@@ -6,12 +6,9 @@
 #include <variant>
 #include <vector>
 
-namespace framewright::app {
+#include "app/console.hpp"
 
-/// Exit statuses of the program.
-inline constexpr int kSuccess = 0;
-inline constexpr int kFailure = 1;
-inline constexpr int kWrongUsage = 2;
+namespace framewright::app {
 
 struct ConfigOptions {
   std::filesystem::path file;          ///< --config

@@ -29,12 +29,6 @@ engine::Result<config::Configuration> load_configuration(const ConfigOptions& op
                        .overrides = options.overrides});
 }
 
-int print_or_fail(std::string_view text) {
-  if (print(text)) return kSuccess;
-  complain("standard output cannot be written");
-  return kFailure;
-}
-
 /// Calls `work` with the configuration, or says what is wrong with it.
 template <class Work>
 int with_configuration(const ConfigOptions& options, Work work) {
@@ -70,7 +64,7 @@ int process(const ProcessCommand& command, const config::Settings& settings) {
   if (command.explain) {
     const auto text = explain(*plan);
     if (!text) return fail(text.error());
-    if (print_or_fail(*text) != kSuccess) return kFailure;
+    if (print(*text) != kSuccess) return kFailure;
   }
   if (command.output.empty()) return kSuccess;
   const auto status = with_engine(settings, [&plan](actors::FrameService& frames, engine::FramePool& pool) {
@@ -90,16 +84,12 @@ struct Run {
   }
   int operator()(const SubmitCommand& command) const { return run_submit(command); }
   int operator()(const JobsCommand& command) const { return run_jobs(command); }
-  int operator()(const FiltersCommand& command) const {
-    return print_or_fail(describe_filters(command.json));
-  }
-  int operator()(const VersionCommand& command) const {
-    return print_or_fail(describe_version(command.json));
-  }
+  int operator()(const FiltersCommand& command) const { return print(describe_filters(command.json)); }
+  int operator()(const VersionCommand& command) const { return print(describe_version(command.json)); }
   int operator()(const ConfigCommand& command) const {
     return with_configuration(command.config, [&command](const config::Configuration& configuration) {
-      return print_or_fail(command.action == ConfigCommand::Action::Show ? shown(configuration)
-                                                                         : checked(configuration));
+      return print(command.action == ConfigCommand::Action::Show ? shown(configuration)
+                                                                 : checked(configuration));
     });
   }
 };

@@ -7,8 +7,11 @@
 
 namespace framewright::app {
 
-bool print(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+int print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
+    return kSuccess;
+  complain("standard output cannot be written");
+  return kFailure;
 }
 
 void complain(std::string_view message) {

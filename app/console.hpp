@@ -10,8 +10,14 @@
 
 namespace framewright::app {
 
-/// Writes `text` to standard output; false when it cannot be written (a full disk, a closed pipe).
-bool print(std::string_view text);
+/// Exit statuses of the program.
+inline constexpr int kSuccess = 0;
+inline constexpr int kFailure = 1;
+inline constexpr int kWrongUsage = 2;
+
+/// Writes `text` to standard output and returns kSuccess; complains and returns kFailure when it cannot be
+/// written (a full disk).
+int print(std::string_view text);
 
 /// "framewright: <what>" on standard error, and below it one line for each wrong field.
 void complain(const engine::Error& error);

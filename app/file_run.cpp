@@ -1,5 +1,6 @@
 #include "app/file_run.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -38,9 +39,10 @@ std::vector<FileFailure> FileRun::run(const std::vector<FileTask>& tasks,
 }
 
 void FileRun::start(std::size_t index) {
+  const bool alone = limit_ == 1;
   auto input = read((*tasks_)[index].source);
   if (!input) {
-    if (!postpone(index, input.error())) finish(index, unexpected(std::move(input).error()));
+    if (!postpone(index, input.error(), alone)) finish(index, unexpected(std::move(input).error()));
     return;
   }
   const auto post = [this](std::function<void()> answer) {
@@ -52,7 +54,7 @@ void FileRun::start(std::size_t index) {
   };
   running_[index] = frames_.process(
       {flow_, std::move(*input), work_.pipeline, work_.accelerator, work_.output, std::nullopt}, post,
-      [this, index](actors::OutboundFrame frame) { answered(index, std::move(frame)); });
+      [this, index, alone](actors::OutboundFrame frame) { answered(index, alone, std::move(frame)); });
 }
 
 Result<engine::EncodedFrame> FileRun::read(const std::filesystem::path& file) {
@@ -77,10 +79,11 @@ Result<engine::EncodedFrame> FileRun::read(const std::filesystem::path& file) {
   return frame;
 }
 
-void FileRun::answered(std::size_t index, actors::OutboundFrame frame) {
+void FileRun::answered(std::size_t index, bool was_alone, actors::OutboundFrame frame) {
   running_.erase(index);
   if (frame.answer) return finish(index, write((*tasks_)[index].result, frame));
-  if (!postpone(index, frame.answer.error())) finish(index, unexpected(std::move(frame.answer).error()));
+  if (!postpone(index, frame.answer.error(), was_alone))
+    finish(index, unexpected(std::move(frame.answer).error()));
 }
 
 Result<void> FileRun::write(const std::filesystem::path& file, const actors::OutboundFrame& frame) {
@@ -88,9 +91,9 @@ Result<void> FileRun::write(const std::filesystem::path& file, const actors::Out
   return write_file(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-bool FileRun::postpone(std::size_t index, const engine::Error& error) {
-  if (error.code != ErrorCode::Overloaded || running_.empty()) return false;
-  limit_ = running_.size();
+bool FileRun::postpone(std::size_t index, const engine::Error& error, bool was_alone) {
+  if (error.code != ErrorCode::Overloaded || was_alone) return false;
+  limit_ = std::max<std::size_t>(1, running_.size());
   waiting_.push_front(index);
   return true;
 }

@@ -48,10 +48,10 @@ class FileRun {
  private:
   void start(std::size_t index);
   engine::Result<engine::EncodedFrame> read(const std::filesystem::path& file);
-  void answered(std::size_t index, actors::OutboundFrame frame);
+  void answered(std::size_t index, bool was_alone, actors::OutboundFrame frame);
   engine::Result<void> write(const std::filesystem::path& file, const actors::OutboundFrame& frame);
-  /// Tries a file again when others leave memory to it; false when none would.
-  bool postpone(std::size_t index, const engine::Error& error);
+  /// Has a file tried again with fewer beside it; false when it already had all the memory to itself.
+  bool postpone(std::size_t index, const engine::Error& error, bool was_alone);
   void finish(std::size_t index, const engine::Result<void>& outcome);
   /// Runs the next answer that was brought here; waits for it.
   void run_next_answer();

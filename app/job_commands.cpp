@@ -18,6 +18,11 @@ struct Submitted {
   RemoteJob job;
 };
 
+int fail(const engine::Error& error, int exit_status = kFailure) {
+  complain(error);
+  return exit_status;
+}
+
 std::string list_json(const std::vector<RemoteJob>& jobs) {
   std::string text = "[";
   for (const auto& job : jobs) text += (text.size() > 1 ? ",\n" : "\n") + job.json;
@@ -33,16 +38,8 @@ std::string list_table(const std::vector<RemoteJob>& jobs) {
   return table(rows);
 }
 
-int say(std::string_view text) {
-  if (print(text)) return kSuccess;
-  complain("standard output cannot be written");
-  return kFailure;
-}
-
 int say_job(const engine::Result<RemoteJob>& job) {
-  if (job) return say(job->json + "\n");
-  complain(job.error());
-  return kFailure;
+  return job ? print(job->json + "\n") : fail(job.error());
 }
 
 std::string extension_for(const std::string& media_type) {
@@ -54,15 +51,10 @@ std::string extension_for(const std::string& media_type) {
 
 int fetch_result(JobClient& client, const std::string& id, const std::filesystem::path& output) {
   const auto answer = client.result(id);
-  if (!answer) {
-    complain(answer.error());
-    return kFailure;
-  }
-  if (output.empty()) return say(answer->body);
+  if (!answer) return fail(answer.error());
+  if (output.empty()) return print(answer->body);
   const auto written = write_file(output, answer->body);
-  if (written) return kSuccess;
-  complain(written.error());
-  return kFailure;
+  return written ? kSuccess : fail(written.error());
 }
 
 /// Polls one unfinished job after the other, so that a server with many jobs is asked no more often than with
@@ -101,38 +93,24 @@ bool finish(JobClient& client, const Submitted& submitted, const std::filesystem
   return written.has_value();
 }
 
-int report(const std::vector<Submitted>& all, bool json) {
-  if (json) {
-    std::vector<RemoteJob> jobs;
-    for (const auto& submitted : all) jobs.push_back(submitted.job);
-    return say(list_json(jobs));
+/// Waits for every job; false when one did not succeed or the server is gone.
+bool finish_all(JobClient& client, std::vector<Submitted>& all, const std::filesystem::path& output) {
+  if (const auto waited = wait_for_all(client, all); !waited) {
+    complain(waited.error());
+    return false;
   }
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& submitted : all)
-    rows.push_back({submitted.job.id, submitted.job.state, submitted.input.source});
-  return say(table(rows));
+  bool all_well = true;
+  for (const auto& submitted : all) all_well = finish(client, submitted, output) && all_well;
+  return all_well;
 }
 
-}  // namespace
-
-int run_submit(const SubmitCommand& command) {
-  auto address = ServerAddress::parse(command.server.url);
-  if (!address) {
-    complain(address.error());
-    return kWrongUsage;
-  }
-  const auto inputs = find_input_files(command.inputs);
-  if (!inputs) {
-    complain(inputs.error());
-    return kFailure;
-  }
-  JobClient client{RestClient(std::move(*address))};
-  const JobRequest request{command.picture.pipeline, command.picture.format, command.picture.quality,
-                           command.priority};
-  int status = inputs->empty() ? kFailure : kSuccess;
-  if (inputs->empty()) complain("no pictures below what was named");
+/// The jobs that the server took; of the others it is said why not.
+std::vector<Submitted> submit_all(JobClient& client, const std::vector<InputFile>& inputs,
+                                  const SubmitCommand& command) {
+  const auto& picture = command.picture;
+  const JobRequest request{picture.pipeline, picture.format, picture.quality, command.priority};
   std::vector<Submitted> all;
-  for (const auto& input : *inputs) {
+  for (const auto& input : inputs) {
     auto job = client.submit(request, input.source);
     if (job) {
       all.push_back({input, std::move(*job)});
@@ -140,25 +118,42 @@ int run_submit(const SubmitCommand& command) {
       auto error = std::move(job).error();
       error.detail = input.source.string() + ": " + error.detail;
       complain(error);
-      status = kFailure;
     }
   }
-  if (command.wait) {
-    if (const auto waited = wait_for_all(client, all); !waited) {
-      complain(waited.error());
-      status = kFailure;
-    }
-    for (const auto& submitted : all) status = finish(client, submitted, command.output) ? status : kFailure;
+  return all;
+}
+
+int report(const std::vector<Submitted>& all, bool json) {
+  if (json) {
+    std::vector<RemoteJob> jobs;
+    for (const auto& submitted : all) jobs.push_back(submitted.job);
+    return print(list_json(jobs));
   }
-  return std::max(status, report(all, command.server.json));
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& submitted : all)
+    rows.push_back({submitted.job.id, submitted.job.state, submitted.input.source});
+  return print(table(rows));
+}
+
+}  // namespace
+
+int run_submit(const SubmitCommand& command) {
+  auto address = ServerAddress::parse(command.server.url);
+  if (!address) return fail(address.error(), kWrongUsage);
+  const auto inputs = find_input_files(command.inputs);
+  if (!inputs) return fail(inputs.error());
+  if (inputs->empty()) return fail({engine::ErrorCode::NotFound, "no pictures below what was named"});
+  JobClient client{RestClient(std::move(*address))};
+  auto all = submit_all(client, *inputs, command);
+  bool all_well = all.size() == inputs->size();
+  if (command.wait) all_well = finish_all(client, all, command.output) && all_well;
+  const int reported = report(all, command.server.json);
+  return all_well ? reported : kFailure;
 }
 
 int run_jobs(const JobsCommand& command) {
   auto address = ServerAddress::parse(command.server.url);
-  if (!address) {
-    complain(address.error());
-    return kWrongUsage;
-  }
+  if (!address) return fail(address.error(), kWrongUsage);
   JobClient client{RestClient(std::move(*address))};
   switch (command.action) {
     case JobsCommand::Action::Show: return say_job(client.get(command.id));
@@ -167,11 +162,8 @@ int run_jobs(const JobsCommand& command) {
     case JobsCommand::Action::List: break;
   }
   const auto jobs = client.list(command.limit);
-  if (!jobs) {
-    complain(jobs.error());
-    return kFailure;
-  }
-  return say(command.server.json ? list_json(*jobs) : list_table(*jobs));
+  if (!jobs) return fail(jobs.error());
+  return print(command.server.json ? list_json(*jobs) : list_table(*jobs));
 }
 
 }  // namespace framewright::app

@@ -104,8 +104,8 @@ int run_process(const ProcessPlan& plan, actors::FrameService& frames, engine::F
   }
   const auto total = plan.tasks.size() + plan.refused.size();
   const auto count = std::to_string(total - failures.size()) + " of " + std::to_string(total);
-  const bool said = print(count + (total == 1 ? " picture" : " pictures") + " processed\n");
-  if (failures.empty()) return said ? kSuccess : kFailure;
+  const int said = print(count + (total == 1 ? " picture" : " pictures") + " processed\n");
+  if (failures.empty()) return said;
   Error summary{ErrorCode::Internal,
                 std::to_string(failures.size()) + " of " + std::to_string(total) + " failed"};
   for (const auto& failure : failures) {

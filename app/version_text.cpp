@@ -1,11 +1,18 @@
 #include <nlohmann/json.hpp>
 
 #include "app/version.hpp"
+#include "kernels/cuda_device.hpp"
 
 namespace framewright::app {
 namespace {
 
-std::vector<std::string> accelerators_found() { return {"cpu"}; }
+std::vector<std::string> accelerators_found() {
+  std::vector<std::string> found = {"cpu"};
+  for (const auto& device : kernels::cuda_devices()) {
+    found.push_back("cuda:" + std::to_string(device.index) + " (" + device.name + ")");
+  }
+  return found;
+}
 
 }  // namespace
 

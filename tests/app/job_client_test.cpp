@@ -7,10 +7,12 @@
 
 #include "app/files.hpp"
 #include "tests/app/scripted_server.hpp"
-#include "tests/app/temporary_folder.hpp"
+#include "tests/engine/temporary_folder.hpp"
 
 namespace framewright::app {
 namespace {
+
+using engine::TemporaryFolder;
 
 using ::testing::HasSubstr;
 
