@@ -11,6 +11,10 @@ void CreditLedger::add(WorkerId worker, Accelerator accelerator, int credit) {
   workers_.push_back({.id = worker, .accelerator = accelerator, .credit = static_cast<std::size_t>(credit)});
 }
 
+void CreditLedger::retire(WorkerId worker) {
+  if (Worker* found = find(worker)) found->credit = 0;
+}
+
 std::vector<FrameTaskPtr> CreditLedger::remove(WorkerId worker) {
   Worker* found = find(worker);
   if (found == nullptr) return {};
@@ -53,7 +57,7 @@ bool CreditLedger::finish(WorkerId worker, const FrameTask* task) {
 
 bool CreditLedger::has(Accelerator accelerator) const noexcept {
   return std::any_of(workers_.begin(), workers_.end(),
-                     [&](const Worker& worker) { return worker.accelerator == accelerator; });
+                     [&](const Worker& worker) { return worker.accelerator == accelerator && worker.credit > 0; });
 }
 
 std::size_t CreditLedger::held() const noexcept {

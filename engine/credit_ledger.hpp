@@ -24,6 +24,8 @@ class CreditLedger {
   static constexpr std::chrono::nanoseconds kPrefetch = std::chrono::milliseconds{1};
 
   void add(WorkerId worker, Accelerator accelerator, int credit);
+  /// A worker that takes nothing more; what it holds stays until it finishes.
+  void retire(WorkerId worker);
   /// Forgets a worker and returns what it held.
   std::vector<FrameTaskPtr> remove(WorkerId worker);
 
@@ -34,6 +36,7 @@ class CreditLedger {
   /// Takes a frame off its worker; false when that worker does not hold it.
   bool finish(WorkerId worker, const FrameTask* task);
 
+  /// Whether a worker of this kind is in service.
   bool has(Accelerator accelerator) const noexcept;
   std::size_t held() const noexcept;
 

@@ -82,6 +82,24 @@ std::vector<FrameTaskPtr> FairQueue::drop_flow(FlowId id) {
   return dropped;
 }
 
+std::vector<FrameTaskPtr> FairQueue::take_all() {
+  std::vector<std::pair<FlowId, WorkClass>> waiting;
+  for (const auto& [id, flow] : flows_) {
+    if (!flow.waiting.empty()) waiting.emplace_back(id, flow.work_class);
+  }
+  std::vector<FrameTaskPtr> taken;
+  for (const auto& [id, work_class] : waiting) {
+    auto& flow = detach(id, work_class);
+    while (!flow.waiting.empty()) {
+      auto task = std::move(flow.waiting.front().task);
+      remove_front(flow);
+      if (task->phase.load() == TaskPhase::Queued) taken.push_back(std::move(task));
+    }
+    settle(id, flow);
+  }
+  return taken;
+}
+
 FairQueue::Class* FairQueue::next_class() noexcept {
   auto& live = classes_[static_cast<std::size_t>(WorkClass::Live)];
   auto& job = classes_[static_cast<std::size_t>(WorkClass::Job)];

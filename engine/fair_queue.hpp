@@ -59,6 +59,9 @@ class FairQueue {
   /// Forgets a flow whose client has gone. Returns its waiting frames, Dropped as Closed.
   std::vector<FrameTaskPtr> drop_flow(FlowId id);
 
+  /// Takes out everything that waits, still Queued and uncharged, flow by flow: their workers are gone.
+  std::vector<FrameTaskPtr> take_all();
+
   /// Entries, with those of dropped frames that were not swept out yet.
   std::size_t size() const noexcept { return size_; }
   std::uint64_t bytes() const noexcept { return bytes_; }

@@ -24,6 +24,9 @@ struct FrameMeasurement {
   std::uint64_t bytes_out = 0;
 };
 
+/// What is measured of a frame that was answered with a picture.
+FrameMeasurement measurement_of(const FrameTask& task, std::string_view entry, SteadyTime now);
+
 class Metrics {
  public:
   virtual ~Metrics() = default;

@@ -4,8 +4,9 @@
 
 namespace framewright::engine {
 
-StreamWindow::StreamWindow(StreamSettings settings, std::shared_ptr<const Plan> plan, FlowId flow)
-    : settings_(std::move(settings)), plan_(std::move(plan)), flow_(flow) {
+StreamWindow::StreamWindow(StreamSettings settings, std::shared_ptr<const Plan> plan, FlowId flow,
+                           MakeTask make_task)
+    : settings_(std::move(settings)), plan_(std::move(plan)), flow_(flow), make_task_(make_task) {
   FW_CHECK(settings_.window >= 1 && settings_.window <= kMaxStreamWindow);
 }
 
@@ -27,14 +28,14 @@ Result<StreamWindow::Admission> StreamWindow::admit(InboundFrame frame, SteadyTi
     frames_dropped_ += 1;
     return admission;
   }
-  admission.task = make_task(std::move(frame), now);
+  admission.task = task_of(std::move(frame), now);
   order_.open(admission.task->sequence);
   unfinished_.push_back(admission.task);
   return admission;
 }
 
-FrameTaskPtr StreamWindow::make_task(InboundFrame frame, SteadyTime now) {
-  auto task = std::make_shared<FrameTask>();
+FrameTaskPtr StreamWindow::task_of(InboundFrame frame, SteadyTime now) {
+  auto task = make_task_();
   task->flow = flow_;
   task->sequence = next_sequence_++;
   task->frame_id = frame.frame_id;
@@ -117,16 +118,19 @@ std::optional<std::string> StreamWindow::closed() const {
   return order_.size() == 0 ? closing_ : std::nullopt;
 }
 
-void StreamWindow::abandon() {
+std::vector<std::uint64_t> StreamWindow::abandon() {
   close("client");
   abandoned_ = true;
+  std::vector<std::uint64_t> lost;
   for (const auto& task : unfinished_) {
+    lost.push_back(task->frame_id);
     task->cancelled = true;
     if (task->drop()) task->give_up(DropReason::Closed);
   }
   frames_dropped_ += order_.size();
   unfinished_.clear();
   order_.clear();
+  return lost;
 }
 
 StreamStatistics StreamWindow::statistics(SteadyTime now) const {

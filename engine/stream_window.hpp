@@ -21,7 +21,10 @@ namespace framewright::engine {
 class StreamWindow {
  public:
   /// `settings.window` has been checked to be 1 to kMaxStreamWindow; `plan` is that of settings.pipeline.
-  StreamWindow(StreamSettings settings, std::shared_ptr<const Plan> plan, FlowId flow);
+  /// `make_task` gives an empty task, perhaps of a derived type.
+  using MakeTask = FrameTaskPtr (*)();
+  StreamWindow(StreamSettings settings, std::shared_ptr<const Plan> plan, FlowId flow,
+               MakeTask make_task = [] { return std::make_shared<FrameTask>(); });
 
   /// What became of one submitted frame.
   struct Admission {
@@ -63,7 +66,8 @@ class StreamWindow {
   std::optional<std::string> closed() const;
   /// The client has gone: drops what waits, tells running frames that nobody waits. Nothing comes out any
   /// more.
-  void abandon();
+  /// Returns the ids of the frames that get no answer.
+  std::vector<std::uint64_t> abandon();
 
   const StreamSettings& settings() const noexcept { return settings_; }
   StreamStatistics statistics(SteadyTime now) const;
@@ -71,13 +75,14 @@ class StreamWindow {
  private:
   std::size_t places_used() const noexcept { return order_.size() + unacknowledged_; }
   bool drop_oldest_waiting(std::vector<std::uint64_t>& dropped);
-  FrameTaskPtr make_task(InboundFrame frame, SteadyTime now);
+  FrameTaskPtr task_of(InboundFrame frame, SteadyTime now);
   void forget(const FrameTask& task);
 
   // Given.
   StreamSettings settings_;
   std::shared_ptr<const Plan> plan_;
   const FlowId flow_;
+  const MakeTask make_task_;
   // Owned.
   Sequencer<FrameTaskPtr> order_{kMaxStreamWindow};
   std::vector<FrameTaskPtr> unfinished_;  ///< in the order of submission

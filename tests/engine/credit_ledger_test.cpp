@@ -57,6 +57,17 @@ TEST(CreditLedger, HandsBackWhatALostWorkerHeld) {
   EXPECT_FALSE(ledger.has(Accelerator::Cuda));
 }
 
+TEST(CreditLedger, GivesARetiredWorkerNothingMoreAndLetsItFinish) {
+  CreditLedger ledger;
+  ledger.add(1, Accelerator::Cuda, 4);
+  const auto task = task_of(5ms);
+  ledger.assign(1, task);
+  ledger.retire(1);
+  EXPECT_FALSE(ledger.choose(Accelerator::Cuda));
+  EXPECT_FALSE(ledger.has(Accelerator::Cuda));
+  EXPECT_TRUE(ledger.finish(1, task.get()));
+}
+
 TEST(CreditLedger, FillsEverySlotOfADeviceWhateverItsFramesCost) {
   CreditLedger ledger;
   ledger.add(1, Accelerator::Cuda, 2);

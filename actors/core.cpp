@@ -1,0 +1,32 @@
+#include "actors/core.hpp"
+
+#include "engine/admission.hpp"
+
+namespace framewright::actors {
+
+engine::Result<std::shared_ptr<const engine::Plan>> EngineCore::plan_for(const engine::Pipeline& pipeline,
+                                                                         engine::Accelerator accelerator) const {
+  if (accelerator == engine::Accelerator::Cuda && !gauges.has_cuda.load(std::memory_order_relaxed)) {
+    return engine::unexpected(engine::ErrorCode::AcceleratorUnavailable,
+                              "cuda was asked for, but no CUDA device is in service");
+  }
+  return services.plans.get(pipeline);
+}
+
+engine::Result<void> EngineCore::admit(Errand& errand, UnaryRequest request) const {
+  auto plan = plan_for(request.pipeline, request.accelerator);
+  if (!plan) return engine::unexpected(std::move(plan).error());
+  errand.plan = std::move(*plan);
+  errand.flow = request.flow;
+  errand.output = request.output;
+  errand.accelerator = request.accelerator;
+  errand.admitted_at = services.clock.now();
+  if (request.deadline) errand.deadline = errand.admitted_at + *request.deadline;
+  errand.input = std::move(request.input);
+  auto needs = engine::needs_of(errand);
+  if (!needs) return engine::unexpected(std::move(needs).error());
+  errand.header = needs->header;
+  return engine::reserve_for(errand, needs->working_bytes, services.pool.budget());
+}
+
+}  // namespace framewright::actors

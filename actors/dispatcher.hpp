@@ -1,0 +1,55 @@
+// The dispatcher binds frames to workers, late: a frame leaves the fair queue only when a worker has credit for it.
+//
+// Messages  submit ErrandPtr     queue a frame; answered as overloaded when the queue is full
+//           offer WorkerOffer    a worker with credit; it is monitored from then on
+//           retire               from a worker: no more frames for it
+//           done ErrandPtr       from a worker: its credit is free again, the frame's cost is charged to its flow
+//
+// A client that goes drops its queued frames itself (FrameTask::drop); the queue sweeps them out.
+#pragma once
+
+#include <caf/all.hpp>
+#include <array>
+#include <atomic>
+#include <unordered_map>
+
+#include "actors/messages.hpp"
+#include "engine/clock.hpp"
+#include "engine/cost_model.hpp"
+#include "engine/credit_ledger.hpp"
+#include "engine/fair_queue.hpp"
+
+namespace framewright::actors {
+
+/// Written by the dispatcher, read by metrics.
+struct DispatcherGauges {
+  std::atomic<std::uint64_t> queued{0};
+  std::atomic<std::uint64_t> running{0};
+  std::atomic<bool> has_cuda{false};
+};
+
+struct DispatcherOptions {
+  const engine::Clock& clock;
+  engine::FairQueueLimits queue;
+  DispatcherGauges& gauges;
+};
+
+struct DispatcherState {
+  static inline const char* name = "dispatcher";
+
+  /// What waits for one kind of worker.
+  struct Lane {
+    engine::Accelerator accelerator;
+    engine::FairQueue queue;
+  };
+
+  // Owned.
+  std::vector<Lane> lanes;
+  engine::CreditLedger ledger;
+  engine::CostModel costs;
+  std::unordered_map<engine::WorkerId, caf::actor> workers;
+};
+
+caf::behavior dispatcher(caf::stateful_actor<DispatcherState>* self, DispatcherOptions options);
+
+}  // namespace framewright::actors

@@ -1,0 +1,145 @@
+#include "actors/engine_system.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "actors/core.hpp"
+#include "actors/gateway.hpp"
+#include "actors/stream.hpp"
+#include "actors/tree.hpp"
+#include "engine/admission.hpp"
+
+namespace framewright::actors {
+namespace {
+
+/// The session's end of one stream. Everything here happens on the session's executor.
+class ActorStreamHandle final : public StreamHandle {
+ public:
+  ActorStreamHandle(caf::actor stream, std::shared_ptr<StreamLink> link, const EngineCore& core,
+                    StreamSettings settings)
+      : stream_(std::move(stream)), link_(std::move(link)), core_(core), settings_(std::move(settings)) {}
+
+  ~ActorStreamHandle() override {
+    link_->events.reset();
+    caf::anon_send_exit(stream_, caf::exit_reason::user_shutdown);
+  }
+
+  void submit(InboundFrame frame) override {
+    ++link_->places;
+    caf::anon_send(stream_, submit_atom_v, std::make_shared<InboundFrame>(std::move(frame)));
+  }
+
+  bool has_room() const override {
+    return settings_.delivery == Delivery::Latest || link_->places < static_cast<std::size_t>(settings_.window);
+  }
+
+  void acknowledge(std::size_t count) override {
+    link_->places -= std::min(link_->places, count);
+    caf::anon_send(stream_, acknowledge_atom_v, static_cast<std::uint64_t>(count));
+  }
+
+  engine::Result<void> update(StreamSettings settings) override {
+    auto plan = core_.plan_for(settings.pipeline, settings.accelerator);
+    if (!plan) return engine::unexpected(std::move(plan).error());
+    settings_ = settings;
+    caf::anon_send(stream_, update_atom_v, StreamUpdate{std::move(settings), std::move(*plan)});
+    return {};
+  }
+
+  void close() override { caf::anon_send(stream_, close_atom_v, std::string{"client"}); }
+
+ private:
+  const caf::actor stream_;
+  const std::shared_ptr<StreamLink> link_;
+  const EngineCore& core_;
+  StreamSettings settings_;
+};
+
+/// The asker's end of one unary request; the answer is brought home through `answered` unless this ended first.
+class ActorUnaryHandle final : public UnaryHandle {
+ public:
+  ActorUnaryHandle(caf::actor gateway, ErrandPtr errand, std::shared_ptr<bool> wanted)
+      : gateway_(std::move(gateway)), errand_(std::move(errand)), wanted_(std::move(wanted)) {}
+
+  ~ActorUnaryHandle() override {
+    if (!*wanted_) return;
+    *wanted_ = false;
+    caf::anon_send(gateway_, cancel_atom_v, errand_);
+  }
+
+ private:
+  const caf::actor gateway_;
+  const ErrandPtr errand_;
+  const std::shared_ptr<bool> wanted_;   ///< touched on the asker's executor only
+};
+
+}  // namespace
+
+EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
+    : core_(std::make_unique<EngineCore>(std::move(services), static_cast<std::size_t>(options.cpu_workers) + 2)) {
+  auto& core = *core_;
+  core.devices = std::move(options.devices);
+  core.gateway = core.system.spawn(gateway, &core.directory);
+  core.supervisor = core.system.spawn(supervisor, children_of(core, options.cpu_workers),
+                                      SupervisorOptions{core.services.readiness, core.services.clock});
+  core.services.metrics.observe("queue_depth", "Frames that wait for a worker",
+                                [&core] { return static_cast<double>(core.gauges.queued.load()); });
+  core.services.metrics.observe("frames_running", "Frames that a worker holds",
+                                [&core] { return static_cast<double>(core.gauges.running.load()); });
+}
+
+EngineSystem::~EngineSystem() = default;
+
+engine::FlowId EngineSystem::new_flow() { return core_->next_flow.fetch_add(1, std::memory_order_relaxed); }
+
+engine::Result<std::unique_ptr<StreamHandle>> EngineSystem::open_stream(engine::FlowId flow, StreamSettings settings,
+                                                                        std::shared_ptr<StreamEvents> events,
+                                                                        Post post) {
+  auto& core = *core_;
+  auto plan = core.plan_for(settings.pipeline, settings.accelerator);
+  if (!plan) return engine::unexpected(std::move(plan).error());
+  auto link = std::make_shared<StreamLink>(StreamLink{std::move(events)});
+  const StreamServices services{core.directory, core.services.pool.budget(), core.services.metrics, core.services.clock};
+  auto stream = core.system.spawn<StreamActor>(std::move(post), services, StreamUpdate{settings, std::move(*plan)}, flow,
+                                             link);
+  return std::unique_ptr<StreamHandle>{
+      std::make_unique<ActorStreamHandle>(std::move(stream), std::move(link), core, std::move(settings))};
+}
+
+std::unique_ptr<UnaryHandle> EngineSystem::process(UnaryRequest request, Post post,
+                                                   std::function<void(OutboundFrame)> done) {
+  auto& core = *core_;
+  auto errand = std::make_shared<Errand>();
+  auto wanted = std::make_shared<bool>(true);
+  auto bring_home = [post = std::move(post), done = std::move(done), wanted](const ErrandPtr& finished) {
+    post([done, wanted, finished] {
+      if (std::exchange(*wanted, false)) done(engine::outbound_frame_of(*finished));
+    });
+  };
+  if (auto admitted = core.admit(*errand, std::move(request)); !admitted) {
+    errand->answer = engine::unexpected(std::move(admitted).error());
+    bring_home(errand);
+  } else {
+    caf::anon_send(core.gateway, submit_atom_v, UnaryErrand{errand, bring_home});
+  }
+  return std::make_unique<ActorUnaryHandle>(core.gateway, std::move(errand), std::move(wanted));
+}
+
+bool EngineSystem::stop(std::chrono::milliseconds timeout) {
+  auto& core = *core_;
+  caf::anon_send_exit(core.supervisor, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(core.gateway, caf::exit_reason::user_shutdown);
+  core.supervisor = nullptr;
+  core.gateway = nullptr;
+  core.directory.set_dispatcher({});
+  // CAF has no timed wait for its actors, so their number is watched.
+  const auto deadline = core.services.clock.now() + timeout;
+  while (core.system.registry().running() > 0) {
+    if (core.services.clock.now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
+  return true;
+}
+
+}  // namespace framewright::actors

@@ -1,0 +1,61 @@
+// A gpu_worker keeps the slots of one device busy: decoders in front of it, encoders behind it, completion by
+// message.
+//
+// A device that fails is retired: the dispatcher sends nothing more, frames that left the choice to us are finished
+// on the CPU, those that asked for the device fail by name, and the worker ends, so that its supervisor starts it
+// anew with a device that was built anew.
+//
+// Messages  submit ErrandPtr     from the dispatcher
+//           decoded, failed      from its decoders
+//           outcome OutcomePtr   from the device, on whatever thread
+//           done ErrandPtr       from its encoders
+#pragma once
+
+#include <caf/all.hpp>
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/decoder.hpp"
+#include "actors/directory.hpp"
+#include "actors/picture.hpp"
+#include "engine/device.hpp"
+
+namespace framewright::actors {
+
+struct GpuWorkerOptions {
+  Directory& directory;
+  engine::Device& device;
+  engine::FramePool& pool;
+  const engine::Clock& clock;
+  int codecs = 1;   ///< decoders, and as many encoders
+};
+
+/// A device's outcome with the errand and the slot it belongs to.
+struct SlotOutcome {
+  ErrandPtr errand;
+  int slot = 0;
+  engine::DeviceOutcome outcome;
+};
+using SlotOutcomePtr = std::shared_ptr<SlotOutcome>;
+
+struct GpuWorkerState {
+  static inline const char* name = "gpu_worker";
+  // Given.
+  caf::actor dispatcher;
+  // Owned.
+  std::vector<caf::actor> decoders;
+  std::vector<caf::actor> encoders;
+  std::size_t next_decoder = 0;
+  std::size_t next_encoder = 0;
+  std::vector<int> free_slots;
+  std::deque<PicturePtr> decoded;   ///< wait for a slot; never more than the credit
+  std::size_t held = 0;             ///< errands between submit and done
+  bool retired = false;
+};
+
+caf::behavior gpu_worker(caf::stateful_actor<GpuWorkerState>* self, GpuWorkerOptions options);
+
+}  // namespace framewright::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(framewright::actors::SlotOutcomePtr)

@@ -1,0 +1,21 @@
+#include "engine/admission.hpp"
+
+namespace framewright::engine {
+
+Result<FrameNeeds> needs_of(const FrameTask& task) {
+  const Plan& plan = *task.plan;
+  auto header = inspect(task.input, plan.limits());
+  if (!header) return unexpected(std::move(header).error());
+  auto bytes = plan.working_bytes(*header, task.input.pixel_format, task.output);
+  if (!bytes) return unexpected(std::move(bytes).error());
+  return FrameNeeds{*header, *bytes};
+}
+
+Result<void> reserve_for(FrameTask& task, std::uint64_t working_bytes, FrameBudget& budget) {
+  auto reservation = budget.reserve(working_bytes);
+  if (!reservation) return unexpected(std::move(reservation).error());
+  task.reservation = std::move(*reservation);
+  return {};
+}
+
+}  // namespace framewright::engine
