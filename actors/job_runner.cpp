@@ -31,7 +31,7 @@ engine::Result<engine::EncodedFrame> read_input(const engine::JobItem& item, eng
   if (failed) {
     return engine::unexpected(engine::ErrorCode::Internal, item.input.string() + ": " + failed.message());
   }
-  auto buffer = pool.lend(size);
+  auto buffer = pool.lend_input(size);
   if (!buffer) return engine::unexpected(std::move(buffer).error());
   std::ifstream file(item.input, std::ios::binary);
   if (!file.read(reinterpret_cast<char*>(buffer->data()), static_cast<std::streamsize>(size))) {

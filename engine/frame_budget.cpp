@@ -45,7 +45,16 @@ void Reservation::release() noexcept {
   if (bytes_ != 0) budget_->give_back(std::exchange(bytes_, 0));
 }
 
-FrameBudget::~FrameBudget() { FW_CHECK(used_bytes_.load() == 0); }
+FrameBudget::FrameBudget(std::uint64_t limit_bytes, FrameBudget& whole) noexcept
+    : limit_bytes_(limit_bytes), whole_(&whole) {
+  FW_CHECK(limit_bytes <= whole.limit_bytes_ && whole.share_ == nullptr);
+  whole.share_ = this;
+}
+
+FrameBudget::~FrameBudget() {
+  FW_CHECK(used_bytes_.load() == 0);
+  if (whole_ != nullptr) whole_->share_ = nullptr;
+}
 
 Result<Reservation> FrameBudget::reserve(std::uint64_t bytes) {
   if (bytes > limit_bytes_) {
@@ -88,6 +97,10 @@ bool FrameBudget::try_take(std::uint64_t bytes) noexcept {
   do {
     if (bytes > limit_bytes_ - used) return false;
   } while (!used_bytes_.compare_exchange_weak(used, used + bytes));
+  if (whole_ != nullptr && !whole_->try_take(bytes)) {
+    used_bytes_.fetch_sub(bytes);
+    return false;
+  }
   auto peak = peak_bytes_.load(std::memory_order_relaxed);
   while (peak < used + bytes && !peak_bytes_.compare_exchange_weak(peak, used + bytes)) {
   }
@@ -98,7 +111,9 @@ void FrameBudget::give_back(std::uint64_t bytes) noexcept {
   const auto before = used_bytes_.fetch_sub(bytes);
   FW_CHECK(before >= bytes);
   // Sequentially consistent on both sides: either this thread sees the waiter, or the waiter sees these bytes.
+  if (whole_ != nullptr) whole_->give_back(bytes);
   if (has_waiters_.load()) serve_waiters();
+  if (share_ != nullptr && share_->has_waiters_.load()) share_->serve_waiters();
 }
 
 void FrameBudget::serve_waiters() noexcept {

@@ -47,6 +47,9 @@ class Reservation {
 class FrameBudget {
  public:
   explicit FrameBudget(std::uint64_t limit_bytes) noexcept : limit_bytes_(limit_bytes) {}
+  /// A share of `whole`: what is reserved here is reserved there too. Made before anybody reserves; `whole` outlives
+  /// it. A whole has one share.
+  FrameBudget(std::uint64_t limit_bytes, FrameBudget& whole) noexcept;
   ~FrameBudget();
   FrameBudget(const FrameBudget&) = delete;
   FrameBudget& operator=(const FrameBudget&) = delete;
@@ -86,6 +89,8 @@ class FrameBudget {
 
   // Given.
   const std::uint64_t limit_bytes_;
+  FrameBudget* const whole_ = nullptr;
+  FrameBudget* share_ = nullptr;   ///< has waiters for bytes of this budget too
   // Owned.
   std::mutex mutex_;
   std::deque<Waiter> waiters_;

@@ -109,6 +109,14 @@ Result<Reservation> FramePool::charge(std::uint64_t bytes, Reservation& reservat
   return reservation.bytes() == 0 ? budget_.reserve(bytes) : reservation.split(bytes);
 }
 
+Result<BufferLease> FramePool::lend_input(std::size_t bytes) {
+  auto paid = inputs_.reserve(rounded_bytes(bytes));
+  if (paid) return lend_paid(std::move(paid).value());
+  auto error = std::move(paid).error();
+  if (error.code == ErrorCode::ImageTooLarge) error.code = ErrorCode::BodyTooLarge;
+  return unexpected(std::move(error));
+}
+
 Result<BufferLease> FramePool::lend_paid(Reservation paid) {
   const auto capacity = static_cast<std::size_t>(paid.bytes());
   std::uint8_t* data = nullptr;

@@ -50,7 +50,12 @@ class BufferLease {
 
 class FramePool {
  public:
-  explicit FramePool(FrameBudget& budget) noexcept : budget_(budget) {}
+  /// What clients send may take up to one in so many bytes of the budget. The rest is there for the work on it, so
+  /// that frames that have arrived can always be finished, and give their memory back, whatever else arrives.
+  static constexpr std::uint64_t kInputShare = 4;
+
+  explicit FramePool(FrameBudget& budget) noexcept
+      : budget_(budget), inputs_(budget.limit_bytes() / kInputShare, budget) {}
   ~FramePool();
   FramePool(const FramePool&) = delete;
   FramePool& operator=(const FramePool&) = delete;
@@ -66,6 +71,10 @@ class FramePool {
   Result<BufferLease> lend(std::size_t bytes, Reservation& reservation);
   /// As above, paid from the budget alone.
   Result<BufferLease> lend(std::size_t bytes);
+  /// For bytes that a client sends: paid from the inputs' share.
+  ///
+  /// Errors   Overloaded when the share is used up; BodyTooLarge when it can never be enough.
+  Result<BufferLease> lend_input(std::size_t bytes);
 
   /// The right to `bytes` that are not the pool's own, such as what a codec library allocates: paid as a buffer is.
   ///
@@ -76,6 +85,8 @@ class FramePool {
   void trim() noexcept;
 
   FrameBudget& budget() const noexcept { return budget_; }
+  /// The inputs' share of it: who waits to read on waits here.
+  FrameBudget& inputs() noexcept { return inputs_; }
   std::uint64_t kept_bytes() const noexcept;
   std::uint64_t lent_bytes() const noexcept;
 
@@ -96,6 +107,7 @@ class FramePool {
   // Given.
   FrameBudget& budget_;
   // Owned.
+  FrameBudget inputs_;
   mutable std::mutex mutex_;
   std::map<std::size_t, KeptBuffer*> kept_;
   // Measured.

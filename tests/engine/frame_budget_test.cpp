@@ -191,5 +191,36 @@ TEST(FrameBudgetWait, LosesNoWaiterAmongThreads) {
   EXPECT_LE(budget.peak_bytes(), 4u);
 }
 
+TEST(FrameBudget, LendsAShareNoMoreThanTheShareAndCountsItInTheWhole) {
+  FrameBudget whole{100};
+  FrameBudget share{25, whole};
+  auto first = share.reserve(20);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(whole.used_bytes(), 20u);
+  EXPECT_EQ(share.reserve(10).error().code, ErrorCode::Overloaded);
+  EXPECT_TRUE(whole.reserve(80));
+}
+
+TEST(FrameBudget, ServesTheWaitersOfAShareWhenTheWholeHasBytesAgain) {
+  FrameBudget whole{100};
+  FrameBudget share{25, whole};
+  auto all = whole.reserve(100);
+  ASSERT_TRUE(all);
+  Reservation got;
+  share.wait_for(20, [&](Reservation reservation) { got = std::move(reservation); });
+  EXPECT_EQ(got.bytes(), 0u);
+  all->release();
+  EXPECT_EQ(got.bytes(), 20u);
+}
+
+TEST(FrameBudget, KeepsAShareThatTheWholeRefusesUntouched) {
+  FrameBudget whole{100};
+  FrameBudget share{25, whole};
+  auto most = whole.reserve(90);
+  ASSERT_TRUE(most);
+  EXPECT_FALSE(share.reserve(20));
+  EXPECT_EQ(share.used_bytes(), 0u);
+}
+
 }  // namespace
 }  // namespace framewright::engine
