@@ -89,7 +89,6 @@ void end_job(Self self, Running& running, JobState state, std::optional<engine::
     state = JobState::Failed;
   }
   options.metrics.job_finished(to_string(state));
-  options.notifier.notify(running.job.id);
 }
 
 void fail_job(Self self, Running& running, std::size_t item, engine::Error error, const JobRunnerOptions& options) {
@@ -143,7 +142,6 @@ Running* next_job(Self self, const JobRunnerOptions& options) {
   }
   if (!*leased) return nullptr;
   auto id = (*leased)->id;
-  options.notifier.notify(id);
   return &jobs.insert_or_assign(std::move(id), Running{.job = std::move(**leased)}).first->second;
 }
 
@@ -183,7 +181,6 @@ void picture_done(Self self, const ErrandPtr& errand, const JobRunnerOptions& op
       fail_job(self, running, picture.item, stored.error(), options);
     } else {
       options.metrics.frame_answered(measurement_of(*errand, "job", options.clock.now()));
-      options.notifier.notify(picture.job_id);
     }
   }
   errand->answer = engine::unexpected(engine::ErrorCode::Internal, "handed out");

@@ -1,0 +1,49 @@
+// The EngineHost is the engine of one process: frame memory, plans, readiness and actors, wired from the settings.
+//
+// Lifetime  members are destroyed in reverse order; stop() comes before that, while the executors of clients run.
+#pragma once
+
+#include <memory>
+
+#include "actors/engine_system.hpp"
+#include "config/settings.hpp"
+#include "engine/frame_budget.hpp"
+#include "engine/frame_pool.hpp"
+#include "engine/metrics.hpp"
+#include "engine/plan.hpp"
+#include "engine/readiness.hpp"
+
+namespace framewright::app {
+
+class EngineHost {
+ public:
+  EngineHost(const config::Settings& settings, engine::Metrics& metrics);
+
+  /// Starts the actors; with `jobs` also the job runner.
+  void start(std::optional<actors::JobServices> jobs);
+  /// Ends the actors; false when some did not end within `timeout`.
+  bool stop(std::chrono::milliseconds timeout);
+
+  engine::FramePool& pool() noexcept { return pool_; }
+  engine::PlanCache& plans() noexcept { return plans_; }
+  engine::Readiness& readiness() noexcept { return readiness_; }
+  actors::FrameService& frames() noexcept { return *system_; }
+  int cpu_workers() const noexcept { return cpu_workers_; }
+
+ private:
+  // Given.
+  const config::Settings& settings_;
+  engine::Metrics& metrics_;
+  const int cpu_workers_;
+  // Owned.
+  engine::FrameBudget budget_;
+  engine::FramePool pool_;
+  engine::PlanCache plans_;
+  engine::Readiness readiness_;
+  std::unique_ptr<actors::EngineSystem> system_;
+};
+
+/// The limits on pictures that the settings give.
+engine::ImageLimits image_limits_of(const config::Settings& settings) noexcept;
+
+}  // namespace framewright::app
