@@ -1,0 +1,151 @@
+#include "actors/dispatcher.hpp"
+
+#include "tests/actors/actor_world.hpp"
+
+namespace framewright::actors {
+namespace {
+
+using engine::Accelerator;
+using engine::ErrorCode;
+using namespace std::chrono_literals;
+
+class DispatcherTest : public ActorWorld {
+ protected:
+  caf::actor spawn_worker(std::shared_ptr<Mail> mail, Accelerator accelerator = Accelerator::Cpu, int credit = 8) {
+    auto worker = spawn_recorder(std::move(mail));
+    caf::anon_send(dispatch, offer_atom_v, WorkerOffer{worker, accelerator, credit});
+    run();
+    return worker;
+  }
+
+  void submit(const ErrandPtr& errand) {
+    caf::anon_send(dispatch, submit_atom_v, errand);
+    run();
+  }
+
+  /// The worker has done this frame in `time`.
+  void finish(const caf::actor& worker, const ErrandPtr& errand, std::chrono::nanoseconds time) {
+    errand->times.process = time;
+    errand->answer = engine::EncodedFrame{};
+    caf::send_as(worker, dispatch, done_atom_v, errand);
+    run();
+  }
+
+  caf::actor dispatch = spawn_dispatcher();
+  std::shared_ptr<Mail> answers = std::make_shared<Mail>();
+  caf::actor waiter = spawn_recorder(answers);
+};
+
+TEST_F(DispatcherTest, KeepsAFrameUntilAWorkerOffersItself) {
+  submit(errand(waiter));
+  EXPECT_EQ(gauges.queued.load(), 1u);
+  auto mail = std::make_shared<Mail>();
+  spawn_worker(mail);
+  EXPECT_EQ(mail->submitted.size(), 1u);
+  EXPECT_EQ(gauges.running.load(), 1u);
+}
+
+TEST_F(DispatcherTest, SendsNothingWithoutCredit) {
+  auto mail = std::make_shared<Mail>();
+  const auto worker = spawn_worker(mail, Accelerator::Cpu, 1);
+  submit(errand(waiter));
+  submit(errand(waiter));
+  ASSERT_EQ(mail->submitted.size(), 1u);
+  finish(worker, mail->submitted[0], 1ms);
+  EXPECT_EQ(mail->submitted.size(), 2u);
+}
+
+TEST_F(DispatcherTest, BindsHeavyFramesLate) {
+  auto mail = std::make_shared<Mail>();
+  const auto worker = spawn_worker(mail);
+  submit(errand(waiter));
+  finish(worker, mail->submitted[0], 20ms);
+  for (int i = 0; i < 4; ++i) submit(errand(waiter));
+  EXPECT_EQ(mail->submitted.size(), 2u);
+}
+
+TEST_F(DispatcherTest, FailsByNameWhatADeadWorkerHeld) {
+  auto mail = std::make_shared<Mail>();
+  const auto worker = spawn_worker(mail);
+  const auto lost = errand(waiter);
+  submit(lost);
+  caf::anon_send_exit(worker, caf::exit_reason::kill);
+  run();
+  ASSERT_EQ(answers->done.size(), 1u);
+  EXPECT_EQ(answers->done[0], lost);
+  EXPECT_EQ(lost->answer.error().code, ErrorCode::Internal);
+}
+
+TEST_F(DispatcherTest, GivesTheFramesThatWaitToTheNextWorker) {
+  auto first = std::make_shared<Mail>();
+  const auto worker = spawn_worker(first, Accelerator::Cpu, 1);
+  submit(errand(waiter));
+  submit(errand(waiter));
+  caf::anon_send_exit(worker, caf::exit_reason::kill);
+  auto second = std::make_shared<Mail>();
+  spawn_worker(second);
+  EXPECT_EQ(second->submitted.size(), 1u);
+}
+
+TEST_F(DispatcherTest, AnswersOverloadedWhenTheQueueIsFull) {
+  queue_limits.tasks = 2;
+  dispatch = spawn_dispatcher();
+  for (int i = 0; i < 3; ++i) submit(errand(waiter));
+  ASSERT_EQ(answers->done.size(), 1u);
+  EXPECT_EQ(answers->done[0]->answer.error().code, ErrorCode::Overloaded);
+}
+
+TEST_F(DispatcherTest, GivesBackAFrameWhoseDeadlinePassedInTheQueue) {
+  const auto late = errand(waiter);
+  late->deadline = clock.now() + 5ms;
+  submit(late);
+  advance(6ms);
+  auto mail = std::make_shared<Mail>();
+  spawn_worker(mail);
+  EXPECT_TRUE(mail->submitted.empty());
+  ASSERT_EQ(answers->done.size(), 1u);
+  EXPECT_EQ(late->dropped, engine::DropReason::Deadline);
+}
+
+TEST_F(DispatcherTest, RefusesCudaWhereThereIsNoDevice) {
+  const auto wish = errand(waiter);
+  wish->accelerator = Accelerator::Cuda;
+  submit(wish);
+  ASSERT_EQ(answers->done.size(), 1u);
+  EXPECT_EQ(wish->answer.error().code, ErrorCode::AcceleratorUnavailable);
+}
+
+TEST_F(DispatcherTest, SendsWhatIsLeftToUsToTheCpuWhenTheLastDeviceRetires) {
+  auto device_mail = std::make_shared<Mail>();
+  const auto device = spawn_worker(device_mail, Accelerator::Cuda, 1);
+  submit(errand(waiter, 1, "invert"));
+  submit(errand(waiter, 1, "invert"));
+  ASSERT_EQ(device_mail->submitted.size(), 1u);
+  auto cpu_mail = std::make_shared<Mail>();
+  spawn_worker(cpu_mail);
+  caf::send_as(device, dispatch, retire_atom_v);
+  run();
+  EXPECT_EQ(cpu_mail->submitted.size(), 1u);
+}
+
+TEST_F(DispatcherTest, SharesAWorkerByTimeAndNotByFrames) {
+  auto mail = std::make_shared<Mail>();
+  const auto worker = spawn_worker(mail, Accelerator::Cpu, 1);
+  for (int i = 0; i < 60; ++i) {
+    submit(errand(waiter, 1));   // Heavy frames.
+    submit(errand(waiter, 2));   // Light ones, a tenth of the cost.
+  }
+  int heavy = 0;
+  int light = 0;
+  for (std::size_t i = 0; i < 44; ++i) {
+    const auto current = mail->submitted.at(i);
+    const bool is_heavy = current->flow == 1;
+    ++(is_heavy ? heavy : light);
+    finish(worker, current, is_heavy ? 100ms : 10ms);
+  }
+  EXPECT_LE(heavy, 6);
+  EXPECT_GE(light, 38);
+}
+
+}  // namespace
+}  // namespace framewright::actors

@@ -1,0 +1,182 @@
+// The whole actor system with its real scheduler and threads.
+#include "actors/engine_system.hpp"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace framewright::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A thread that runs what is posted to it: what an io thread is to the actors.
+class Executor {
+ public:
+  Executor() : thread_([this] { run(); }) {}
+  ~Executor() {
+    post()({});
+    thread_.join();
+  }
+  Post post() {
+    return [this](std::function<void()> function) {
+      const std::lock_guard lock(mutex_);
+      queue_.push_back(std::move(function));
+      wake_.notify_one();
+    };
+  }
+
+ private:
+  void run() {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return !queue_.empty(); });
+      auto function = std::move(queue_.front());
+      queue_.pop_front();
+      lock.unlock();
+      if (!function) return;
+      function();
+    }
+  }
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> queue_;
+  std::thread thread_;
+};
+
+/// Counts down to the moment that a test waits for.
+class Arrivals {
+ public:
+  void add() {
+    const std::lock_guard lock(mutex_);
+    ++count_;
+    changed_.notify_all();
+  }
+  bool reach(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, 30s, [&] { return count_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int count_ = 0;
+};
+
+class EngineSystemTest : public ::testing::Test {
+ protected:
+  engine::EncodedFrame picture(std::uint8_t value) {
+    auto buffer = pool.lend_input(64);
+    EXPECT_TRUE(buffer.has_value());
+    std::fill_n(buffer->data(), 64, value);
+    return {.buffer = std::move(*buffer), .size_bytes = 64, .width_px = 8, .height_px = 8};
+  }
+
+  UnaryRequest invert(std::uint8_t value) {
+    auto pipeline = engine::Pipeline::parse("invert");
+    EXPECT_TRUE(pipeline.has_value());
+    return {.flow = 1, .input = picture(value), .pipeline = *pipeline};
+  }
+
+  ~EngineSystemTest() override { EXPECT_TRUE(engine_system.stop(30s)); }
+
+  engine::FrameBudget budget{64U << 20};
+  engine::FramePool pool{budget};
+  engine::PlanCache plans{engine::ImageLimits{}, 16};
+  engine::SilentMetrics metrics;
+  engine::Readiness readiness;
+  Executor executor;
+  EngineSystem engine_system{EngineServices{pool, plans, metrics, readiness, engine::system_clock()},
+                             EngineOptions{.cpu_workers = 2}};
+};
+
+TEST_F(EngineSystemTest, AnswersAUnaryRequest) {
+  Arrivals arrivals;
+  std::optional<OutboundFrame> answer;
+  auto handle = engine_system.process(invert(5), executor.post(), [&](OutboundFrame frame) {
+    answer.emplace(std::move(frame));
+    arrivals.add();
+  });
+  ASSERT_TRUE(arrivals.reach(1));
+  ASSERT_TRUE(answer->answer.has_value());
+  EXPECT_EQ(answer->answer->payload()[0], 250);
+}
+
+TEST_F(EngineSystemTest, AnswersACorruptPictureWithAnError) {
+  Arrivals arrivals;
+  auto request = invert(5);
+  request.input.size_bytes = 63;
+  std::optional<engine::ErrorCode> code;
+  auto handle = engine_system.process(std::move(request), executor.post(), [&](OutboundFrame frame) {
+    code = frame.answer.error().code;
+    arrivals.add();
+  });
+  ASSERT_TRUE(arrivals.reach(1));
+  EXPECT_EQ(code, engine::ErrorCode::CorruptMedia);
+}
+
+TEST_F(EngineSystemTest, RefusesCudaWhereThereIsNone) {
+  auto settings = StreamSettings{.stream_id = 1, .accelerator = engine::Accelerator::Cuda};
+  auto opened = engine_system.open_stream(1, settings, nullptr, executor.post());
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, engine::ErrorCode::AcceleratorUnavailable);
+}
+
+/// A session that sends `total` frames through a window, and acknowledges each answer.
+struct Session final : StreamEvents, std::enable_shared_from_this<Session> {
+  void on_opened(const engine::StreamSettings&) override { send(); }
+  void on_updated(const engine::StreamSettings&) override {}
+  void on_answer(OutboundFrame frame) override {
+    ids.push_back(frame.frame_id);
+    handle->acknowledge(1);
+    arrivals.add();
+    send();
+  }
+  void on_dropped(std::uint32_t, std::vector<std::uint64_t> lost, engine::DropReason) override {
+    dropped += lost.size();
+  }
+  void on_statistics(std::uint32_t, const engine::StreamStatistics&) override {}
+  void on_closed(std::uint32_t, const std::string&, const engine::StreamStatistics&) override {}
+
+  void send() {
+    while (next < total && handle->has_room()) {
+      handle->submit({.frame_id = next++, .encoded = make_picture()});
+    }
+  }
+
+  std::function<engine::EncodedFrame()> make_picture;
+  std::unique_ptr<StreamHandle> handle;
+  std::uint64_t total = 0;
+  std::uint64_t next = 0;
+  std::vector<std::uint64_t> ids;
+  std::size_t dropped = 0;
+  Arrivals arrivals;
+};
+
+TEST_F(EngineSystemTest, AnswersEveryFrameOfALosslessStreamOnceAndInOrder) {
+  const auto session = std::make_shared<Session>();
+  session->total = 5000;
+  session->make_picture = [this] { return picture(1); };
+  StreamSettings settings{.stream_id = 1, .delivery = Delivery::Lossless, .window = 16};
+  Arrivals opened;
+  executor.post()([&] {
+    auto handle = engine_system.open_stream(engine_system.new_flow(), settings, session, executor.post());
+    session->handle = std::move(*handle);
+    opened.add();
+  });
+  ASSERT_TRUE(opened.reach(1));
+  ASSERT_TRUE(session->arrivals.reach(5000));
+  executor.post()([&] {
+    session->handle.reset();
+    opened.add();
+  });
+  ASSERT_TRUE(opened.reach(2));
+  EXPECT_EQ(session->dropped, 0u);
+  for (std::uint64_t i = 0; i < 5000; ++i) ASSERT_EQ(session->ids[i], i);
+}
+
+}  // namespace
+}  // namespace framewright::actors

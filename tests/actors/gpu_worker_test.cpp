@@ -1,0 +1,124 @@
+#include "actors/gpu_worker.hpp"
+
+#include "engine/simulated_device.hpp"
+#include "tests/actors/actor_world.hpp"
+
+namespace framewright::actors {
+namespace {
+
+using engine::Accelerator;
+using engine::ErrorCode;
+using engine::SimulatedDevice;
+using engine::SimulatedFault;
+using namespace std::chrono_literals;
+
+class GpuWorkerTest : public ActorWorld {
+ protected:
+  void start(SimulatedDevice::Script script, int slots = 2) {
+    script.pool = &pool;
+    device = std::make_unique<SimulatedDevice>(
+        engine::DeviceDescription{.id = "sim:0", .name = "simulated", .slots = slots, .slot_bytes = 1U << 20}, clock,
+        std::move(script));
+    worker = keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1}));
+    run();
+  }
+
+  ErrandPtr submit(Accelerator accelerator = Accelerator::Auto) {
+    auto made = errand(waiter, 1, "invert");
+    made->accelerator = accelerator;
+    auto reserved = budget.reserve(64 << 10);
+    EXPECT_TRUE(reserved.has_value());
+    made->reservation = std::move(*reserved);
+    caf::anon_send(dispatch, submit_atom_v, made);
+    run();
+    return made;
+  }
+
+  /// Device time passes, work that is due completes, and its messages are handled.
+  void pass(std::chrono::milliseconds time) {
+    clock.advance(time);
+    device->complete_due();
+    run();
+  }
+
+  ~GpuWorkerTest() override { worker = waiter = dispatch = nullptr; }
+
+  caf::actor dispatch = spawn_dispatcher();
+  std::shared_ptr<Mail> answers = std::make_shared<Mail>();
+  caf::actor waiter = spawn_recorder(answers);
+  std::unique_ptr<SimulatedDevice> device;
+  caf::actor worker;
+};
+
+TEST_F(GpuWorkerTest, RunsAFrameOnTheDeviceAndEncodesIt) {
+  start({});
+  const auto frame = submit();
+  EXPECT_TRUE(answers->done.empty());
+  pass(1ms);
+  ASSERT_EQ(answers->done.size(), 1u);
+  ASSERT_TRUE(frame->answer.has_value());
+  EXPECT_EQ(frame->ran_on, Accelerator::Cuda);
+  EXPECT_EQ(frame->answer->payload()[0], 255 - 7);
+}
+
+TEST_F(GpuWorkerTest, KeepsEverySlotBusyAndTheRestWaiting) {
+  start({}, 2);
+  for (int i = 0; i < 5; ++i) submit();
+  EXPECT_EQ(device->running(), 2u);
+  pass(1ms);
+  EXPECT_EQ(device->running(), 2u);
+  pass(1ms);
+  pass(1ms);
+  EXPECT_EQ(answers->done.size(), 5u);
+}
+
+TEST_F(GpuWorkerTest, AnswersInTheOrderInWhichTheDeviceFinishes) {
+  start({.service_time = 1ms, .service_time_of = {{0, 5ms}}}, 2);
+  const auto slow = submit();
+  const auto fast = submit();
+  pass(1ms);
+  pass(4ms);
+  EXPECT_EQ(answers->done, (std::vector<ErrandPtr>{fast, slow}));
+}
+
+TEST_F(GpuWorkerTest, FinishesOnTheCpuAFrameThatTheDeviceFailed) {
+  start({.fault_of = {{0, SimulatedFault::FailsOnce}}});
+  const auto frame = submit(Accelerator::Auto);
+  pass(1ms);
+  ASSERT_TRUE(frame->answer.has_value());
+  EXPECT_EQ(frame->ran_on, Accelerator::Cpu);
+  EXPECT_EQ(frame->answer->payload()[0], 255 - 7);
+}
+
+TEST_F(GpuWorkerTest, FailsByNameAFrameThatAskedForTheDevice) {
+  start({.fault_of = {{0, SimulatedFault::FailsOnce}}});
+  const auto frame = submit(Accelerator::Cuda);
+  pass(1ms);
+  ASSERT_FALSE(frame->answer.has_value());
+  EXPECT_EQ(frame->answer.error().code, ErrorCode::AcceleratorUnavailable);
+}
+
+TEST_F(GpuWorkerTest, RetiresWithItsDeviceAndLosesNoFrame) {
+  start({.fault_of = {{1, SimulatedFault::FailsForGood}}}, 2);
+  for (int i = 0; i < 4; ++i) submit(Accelerator::Auto);
+  pass(1ms);
+  pass(1ms);
+  ASSERT_EQ(answers->done.size(), 4u);
+  for (const auto& errand : answers->done) EXPECT_TRUE(errand->answer.has_value());
+  EXPECT_FALSE(gauges.has_cuda.load());
+  EXPECT_FALSE(device->healthy());
+}
+
+TEST_F(GpuWorkerTest, StartsAnewWithADeviceThatWasReset) {
+  start({.fault_of = {{0, SimulatedFault::FailsForGood}}});
+  submit();
+  pass(1ms);
+  ASSERT_FALSE(gauges.has_cuda.load());
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1}));
+  run();
+  EXPECT_TRUE(device->healthy());
+  EXPECT_TRUE(gauges.has_cuda.load());
+}
+
+}  // namespace
+}  // namespace framewright::actors
