@@ -23,6 +23,7 @@ engine::Result<void> EngineCore::admit(Errand& errand, UnaryRequest request) con
   errand.admitted_at = services.clock.now();
   if (request.deadline) errand.deadline = errand.admitted_at + *request.deadline;
   errand.input = std::move(request.input);
+  errand.input_bytes = errand.input.size_bytes;
   auto needs = engine::needs_of(errand);
   if (!needs) return engine::unexpected(std::move(needs).error());
   errand.header = needs->header;

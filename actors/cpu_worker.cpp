@@ -14,10 +14,8 @@ caf::behavior cpu_worker(caf::stateful_actor<CpuWorkerState>* self, CpuWorkerOpt
   const auto dispatcher = offer_to_dispatcher(self, options.directory, engine::Accelerator::Cpu, options.credit);
   return {
       [=](submit_atom, const ErrandPtr& errand) {
-        if (errand->start()) {
-          engine::process_on_cpu(*errand, *self->state.decoder, *self->state.encoder, options.pool, options.clock);
-          self->send(errand->reply_to, done_atom_v, errand);
-        }
+        engine::process_on_cpu(*errand, *self->state.decoder, *self->state.encoder, options.pool, options.clock);
+        self->send(errand->reply_to, done_atom_v, errand);
         self->send(dispatcher, done_atom_v, errand);
       },
   };

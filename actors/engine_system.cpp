@@ -74,6 +74,13 @@ class ActorUnaryHandle final : public UnaryHandle {
   const std::shared_ptr<bool> wanted_;   ///< touched on the asker's executor only
 };
 
+/// A request that came before the dispatcher would be refused.
+void wait_until_started(EngineCore& core) {
+  caf::scoped_actor waiter{core.system};
+  waiter->request(core.supervisor, caf::infinite, started_atom_v)
+      .receive([](bool started) { FW_CHECK(started); }, [](const caf::error&) { FW_CHECK(!"the supervisor died"); });
+}
+
 }  // namespace
 
 EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
@@ -83,6 +90,7 @@ EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
   core.gateway = core.system.spawn(gateway, &core.directory);
   core.supervisor = core.system.spawn(supervisor, children_of(core, options.cpu_workers),
                                       SupervisorOptions{core.services.readiness, core.services.clock});
+  wait_until_started(core);
   core.services.metrics.observe("queue_depth", "Frames that wait for a worker",
                                 [&core] { return static_cast<double>(core.gauges.queued.load()); });
   core.services.metrics.observe("frames_running", "Frames that a worker holds",

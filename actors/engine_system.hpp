@@ -3,7 +3,8 @@
 //
 // Threads   `cpu_workers` + 2 scheduler threads, so that coordination never waits for pixels; one for each device
 //           and one for jobs beside them.
-// Lifetime  outlives its handles and their executors' callbacks; stop() before the destructor.
+// Lifetime  stop() first, while the threads behind every Post still run; then those threads end, because CAF keeps
+//           something of the system on each thread that ran an actor; then the destructor.
 #pragma once
 
 #include <chrono>

@@ -57,6 +57,7 @@ engine::Result<ErrandPtr> make_errand(const engine::Job& job, std::size_t item, 
   errand->accelerator = job.accelerator;
   errand->admitted_at = options.clock.now();
   errand->input = std::move(*input);
+  errand->input_bytes = errand->input.size_bytes;
   auto needs = engine::needs_of(*errand);
   if (!needs) return engine::unexpected(std::move(needs).error());
   errand->header = needs->header;

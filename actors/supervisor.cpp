@@ -66,6 +66,7 @@ caf::behavior supervisor(Self self, std::vector<ChildSpec> children, SupervisorO
   });
   for (std::size_t i = 0; i < self->state.children.size(); ++i) start_child(self, i, options);
   return {
+      [](started_atom) { return true; },
       [=](restart_atom, std::uint64_t index) { start_child(self, static_cast<std::size_t>(index), options); },
   };
 }

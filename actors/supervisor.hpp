@@ -2,6 +2,8 @@
 // readiness off while a required child is down.
 //
 // Children are restarted one for one. A child that depends on another monitors it and fails with it.
+//
+// Messages  started   answered with true, once every child has been started
 #pragma once
 
 #include <caf/all.hpp>

@@ -11,7 +11,7 @@ FrameMeasurement measurement_of(const FrameTask& task, std::string_view entry, S
           .entry = entry,
           .times = task.times,
           .total = now - task.admitted_at,
-          .bytes_in = task.input.size_bytes,
+          .bytes_in = task.input_bytes,
           .bytes_out = task.answer->size_bytes};
 }
 

@@ -81,14 +81,17 @@ class EngineSystemTest : public ::testing::Test {
     return {.flow = 1, .input = picture(value), .pipeline = *pipeline};
   }
 
-  ~EngineSystemTest() override { EXPECT_TRUE(engine_system.stop(30s)); }
+  ~EngineSystemTest() override {
+    EXPECT_TRUE(engine_system.stop(30s));
+    executor.reset();
+  }
 
   engine::FrameBudget budget{64U << 20};
   engine::FramePool pool{budget};
   engine::PlanCache plans{engine::ImageLimits{}, 16};
   engine::SilentMetrics metrics;
   engine::Readiness readiness;
-  Executor executor;
+  std::optional<Executor> executor{std::in_place};
   EngineSystem engine_system{EngineServices{pool, plans, metrics, readiness, engine::system_clock()},
                              EngineOptions{.cpu_workers = 2}};
 };
@@ -96,12 +99,12 @@ class EngineSystemTest : public ::testing::Test {
 TEST_F(EngineSystemTest, AnswersAUnaryRequest) {
   Arrivals arrivals;
   std::optional<OutboundFrame> answer;
-  auto handle = engine_system.process(invert(5), executor.post(), [&](OutboundFrame frame) {
+  auto handle = engine_system.process(invert(5), executor->post(), [&](OutboundFrame frame) {
     answer.emplace(std::move(frame));
     arrivals.add();
   });
   ASSERT_TRUE(arrivals.reach(1));
-  ASSERT_TRUE(answer->answer.has_value());
+  ASSERT_TRUE(answer->answer.has_value()) << answer->answer.error().detail;
   EXPECT_EQ(answer->answer->payload()[0], 250);
 }
 
@@ -110,7 +113,7 @@ TEST_F(EngineSystemTest, AnswersACorruptPictureWithAnError) {
   auto request = invert(5);
   request.input.size_bytes = 63;
   std::optional<engine::ErrorCode> code;
-  auto handle = engine_system.process(std::move(request), executor.post(), [&](OutboundFrame frame) {
+  auto handle = engine_system.process(std::move(request), executor->post(), [&](OutboundFrame frame) {
     code = frame.answer.error().code;
     arrivals.add();
   });
@@ -120,7 +123,7 @@ TEST_F(EngineSystemTest, AnswersACorruptPictureWithAnError) {
 
 TEST_F(EngineSystemTest, RefusesCudaWhereThereIsNone) {
   auto settings = StreamSettings{.stream_id = 1, .accelerator = engine::Accelerator::Cuda};
-  auto opened = engine_system.open_stream(1, settings, nullptr, executor.post());
+  auto opened = engine_system.open_stream(1, settings, nullptr, executor->post());
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code, engine::ErrorCode::AcceleratorUnavailable);
 }
@@ -162,14 +165,14 @@ TEST_F(EngineSystemTest, AnswersEveryFrameOfALosslessStreamOnceAndInOrder) {
   session->make_picture = [this] { return picture(1); };
   StreamSettings settings{.stream_id = 1, .delivery = Delivery::Lossless, .window = 16};
   Arrivals opened;
-  executor.post()([&] {
-    auto handle = engine_system.open_stream(engine_system.new_flow(), settings, session, executor.post());
+  executor->post()([&] {
+    auto handle = engine_system.open_stream(engine_system.new_flow(), settings, session, executor->post());
     session->handle = std::move(*handle);
     opened.add();
   });
   ASSERT_TRUE(opened.reach(1));
   ASSERT_TRUE(session->arrivals.reach(5000));
-  executor.post()([&] {
+  executor->post()([&] {
     session->handle.reset();
     opened.add();
   });

@@ -33,19 +33,19 @@ struct Heard final : StreamEvents {
 
 class StreamTest : public ActorWorld {
  protected:
-  void open(Delivery delivery, int window, std::optional<std::chrono::milliseconds> deadline = {}) {
-    engine::StreamSettings settings{.stream_id = 3, .delivery = delivery, .window = window, .deadline = deadline};
+  void open(Delivery delivery, int window, const std::string& pipeline = "") {
+    engine::StreamSettings settings{.stream_id = 3, .delivery = delivery, .window = window};
     const StreamServices services{directory, budget, metrics, clock};
-    stream = keep(system.spawn<StreamActor>(post(), services, StreamUpdate{settings, plan()}, engine::FlowId{1}, link));
+    stream = keep(system.spawn<StreamActor>(post(), services, StreamUpdate{settings, plan(pipeline)}, engine::FlowId{1}, link));
     run();
   }
 
-  void submit(std::uint64_t frame_id, std::uint8_t flags = 0, int side = 16) {
+  void submit(std::uint64_t frame_id, std::uint8_t flags = 0) {
     ++link->places;
     auto frame = std::make_shared<engine::InboundFrame>();
     frame->frame_id = frame_id;
     frame->flags = flags;
-    frame->encoded = picture(side, 1);
+    frame->encoded = picture(16, 1);
     caf::anon_send(stream, submit_atom_v, std::move(frame));
     run();
   }
@@ -146,10 +146,10 @@ TEST_F(StreamTest, DiscardsWaitingFramesWhenTheClientVanishes) {
 }
 
 TEST_F(StreamTest, WaitsForMemoryInsteadOfLosingALosslessFrame) {
-  open(Delivery::Lossless, 4);
-  auto all = budget.reserve(budget.limit_bytes() - budget.used_bytes() - 4096);
+  open(Delivery::Lossless, 4, "gaussian_blur");
+  auto all = budget.reserve(budget.limit_bytes() - budget.used_bytes() - 1024);
   ASSERT_TRUE(all.has_value());
-  submit(1, 0, 32);
+  submit(1);
   EXPECT_TRUE(mail->submitted.empty());
   all->release();
   run();
@@ -157,7 +157,7 @@ TEST_F(StreamTest, WaitsForMemoryInsteadOfLosingALosslessFrame) {
 }
 
 TEST_F(StreamTest, DropsALiveFrameByNameWhenThereIsNoMemory) {
-  open(Delivery::Latest, 4);
+  open(Delivery::Latest, 4, "gaussian_blur");
   auto all = budget.reserve(budget.limit_bytes() - budget.used_bytes() - 1024);
   ASSERT_TRUE(all.has_value());
   submit(1);
