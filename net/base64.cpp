@@ -58,7 +58,8 @@ bool decode_base64(std::string_view text, std::span<std::uint8_t> out) noexcept 
     if (i % 4 != 0) out[written++] = static_cast<std::uint8_t>(group >> (6 - 2 * (i % 4)));
   }
   // The unused low bits of the last character are zero in canonical base64.
-  const auto unused_bits = text.size() % 4 == 0 ? 0U : 6U - 2U * (static_cast<unsigned>(text.size() % 4) - 1U);
+  const auto unused_bits =
+      text.size() % 4 == 0 ? 0U : 6U - 2U * (static_cast<unsigned>(text.size() % 4) - 1U);
   return (group & ((1U << unused_bits) - 1U)) == 0;
 }
 

@@ -40,8 +40,7 @@ std::uint32_t required_stream_id(JsonFields& fields) {
 void read_pipeline(Reading& reading, StreamChanges& changes) {
   const auto* value = reading.fields.find("pipeline");
   if (value == nullptr) return;
-  auto pipeline =
-      engine::Pipeline::from_json(*value, static_cast<std::size_t>(reading.max_pipeline_filters));
+  auto pipeline = engine::Pipeline::from_json(*value, static_cast<std::size_t>(reading.max_pipeline_filters));
   if (pipeline) {
     changes.pipeline = std::move(*pipeline);
   } else {
@@ -50,7 +49,8 @@ void read_pipeline(Reading& reading, StreamChanges& changes) {
 }
 
 void read_output(JsonFields& fields, StreamChanges& changes) {
-  constexpr std::array kFormats{ImageEncoding::Raw, ImageEncoding::Jpeg, ImageEncoding::Png, ImageEncoding::Webp};
+  constexpr std::array kFormats{ImageEncoding::Raw, ImageEncoding::Jpeg, ImageEncoding::Png,
+                                ImageEncoding::Webp};
   const auto* object = fields.object("output");
   if (object == nullptr) return;
   JsonFields output(*object, "output.");
@@ -74,7 +74,8 @@ StreamChanges read_changes(Reading& reading) {
   if (const auto choice = fields.choice("accelerator", {"auto", "cpu", "cuda"})) {
     changes.accelerator = kAccelerators[*choice];
   }
-  if (const auto choice = fields.choice("delivery", {"latest", "lossless"})) changes.delivery = kDeliveries[*choice];
+  if (const auto choice = fields.choice("delivery", {"latest", "lossless"}))
+    changes.delivery = kDeliveries[*choice];
   if (const auto window = fields.integer("window", {1, engine::kMaxStreamWindow})) {
     changes.window = static_cast<int>(*window);
   }
@@ -193,9 +194,10 @@ const Row* row_of(JsonFields& fields) {
   for (const auto& row : kRows) {
     if (row.type == *type) return &row;
   }
-  fields.mistake("type",
-                 "must be one of open_stream, update_stream, close_stream, start_video, start_camera, stop, frame, "
-                 "ping");
+  fields.mistake(
+      "type",
+      "must be one of open_stream, update_stream, close_stream, start_video, start_camera, stop, frame, "
+      "ping");
   return nullptr;
 }
 

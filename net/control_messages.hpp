@@ -20,11 +20,11 @@ namespace framewright::net {
 struct StreamChanges {
   std::optional<engine::Pipeline> pipeline = {};
   std::optional<engine::Accelerator> accelerator = {};
-  std::optional<std::optional<engine::ImageEncoding>> format = {};               ///< null: as the input was
+  std::optional<std::optional<engine::ImageEncoding>> format = {};  ///< null: as the input was
   std::optional<int> quality = {};
   std::optional<engine::Delivery> delivery = {};
   std::optional<int> window = {};
-  std::optional<std::optional<std::chrono::milliseconds>> deadline = {};         ///< null: none
+  std::optional<std::optional<std::chrono::milliseconds>> deadline = {};  ///< null: none
 
   engine::StreamSettings applied_to(engine::StreamSettings settings) const;
 };
@@ -43,7 +43,7 @@ struct CloseStream {
 /// start_video or start_camera: the server itself is to feed the stream from `source`.
 struct StartSource {
   std::uint32_t stream_id = 0;
-  std::string source;   ///< "video ID" or "camera ID", for messages
+  std::string source;  ///< "video ID" or "camera ID", for messages
 };
 /// Ends what StartSource began.
 struct StopSource {
@@ -69,8 +69,8 @@ struct ParsedControl {
 
 /// Reads one text message. Every mistake is named by its field.
 ///
-/// Errors   InvalidArgument (not JSON, nested too deep, unknown type or field, a field twice, missing, of the wrong
-///          type or out of range), UnsupportedMedia (H.264), and those of Pipeline::from_json().
+/// Errors   InvalidArgument (not JSON, nested too deep, unknown type or field, a field twice, missing, of the
+///          wrong type or out of range), UnsupportedMedia (H.264), and those of Pipeline::from_json().
 ParsedControl parse_control(std::string_view text, int max_pipeline_filters);
 
 }  // namespace framewright::net

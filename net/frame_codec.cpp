@@ -55,11 +55,12 @@ Result<void> check_start(std::span<const std::uint8_t> message, FrameKind wanted
     return unexpected(ErrorCode::InvalidArgument, "a binary message of " + std::to_string(message.size()) +
                                                       " bytes is shorter than the frame header of 40");
   }
-  if (!has_magic(message)) return unexpected(ErrorCode::InvalidArgument, "the message does not begin with FWF1");
+  if (!has_magic(message))
+    return unexpected(ErrorCode::InvalidArgument, "the message does not begin with FWF1");
   if (message[kKindAt] != static_cast<std::uint8_t>(wanted)) {
-    return unexpected(ErrorCode::InvalidArgument,
-                      "frame kind " + std::to_string(message[kKindAt]) + " where " +
-                          std::to_string(static_cast<int>(wanted)) + " was expected");
+    return unexpected(ErrorCode::InvalidArgument, "frame kind " + std::to_string(message[kKindAt]) +
+                                                      " where " + std::to_string(static_cast<int>(wanted)) +
+                                                      " was expected");
   }
   return {};
 }
@@ -76,17 +77,18 @@ Result<void> check_media(std::span<const std::uint8_t> message) {
   const auto format = message[kPixelFormatAt];
   if (encoding == static_cast<std::uint8_t>(ImageEncoding::Raw) &&
       format > static_cast<std::uint8_t>(PixelFormat::Nv12)) {
-    return unexpected(ErrorCode::UnsupportedMedia, "pixel format " + std::to_string(format) +
-                                                       " is unknown; accepted: 0 gray8, 1 rgb8, 2 rgba8, 3 nv12");
+    return unexpected(
+        ErrorCode::UnsupportedMedia,
+        "pixel format " + std::to_string(format) + " is unknown; accepted: 0 gray8, 1 rgb8, 2 rgba8, 3 nv12");
   }
   return {};
 }
 
 Result<void> check_sizes(const FrameHeader& header, std::size_t message_bytes) {
   if (header.metadata_bytes > message_bytes - kFrameHeaderBytes) {
-    return unexpected(ErrorCode::InvalidArgument,
-                      "metadata of " + std::to_string(header.metadata_bytes) + " bytes in a message of " +
-                          std::to_string(message_bytes) + " bytes");
+    return unexpected(ErrorCode::InvalidArgument, "metadata of " + std::to_string(header.metadata_bytes) +
+                                                      " bytes in a message of " +
+                                                      std::to_string(message_bytes) + " bytes");
   }
   if (header.encoding != ImageEncoding::Raw) return {};
   if (header.width_px == 0 || header.height_px == 0) {
@@ -104,7 +106,8 @@ FrameHeader read_header(std::span<const std::uint8_t> message) noexcept {
   FrameHeader header;
   header.kind = static_cast<FrameKind>(message[kKindAt]);
   header.encoding = static_cast<ImageEncoding>(message[kEncodingAt]);
-  if (header.encoding == ImageEncoding::Raw) header.pixel_format = static_cast<PixelFormat>(message[kPixelFormatAt]);
+  if (header.encoding == ImageEncoding::Raw)
+    header.pixel_format = static_cast<PixelFormat>(message[kPixelFormatAt]);
   header.flags = message[kFlagsAt];
   header.frame_id = read_little_endian<std::uint64_t>(message, kFrameIdAt);
   header.capture_us = read_little_endian<std::int64_t>(message, kCaptureAt);
@@ -119,7 +122,8 @@ Result<WireFrame> decode(std::span<const std::uint8_t> message, FrameKind kind) 
   if (auto checked = check_start(message, kind); !checked) return unexpected(std::move(checked).error());
   if (auto checked = check_media(message); !checked) return unexpected(std::move(checked).error());
   const auto header = read_header(message);
-  if (auto checked = check_sizes(header, message.size()); !checked) return unexpected(std::move(checked).error());
+  if (auto checked = check_sizes(header, message.size()); !checked)
+    return unexpected(std::move(checked).error());
   const auto rest = message.subspan(kFrameHeaderBytes);
   return WireFrame{header, rest.first(header.metadata_bytes), rest.subspan(header.metadata_bytes)};
 }
@@ -173,7 +177,9 @@ void write_header(const FrameHeader& header, std::span<std::uint8_t> out) noexce
 
 }  // namespace
 
-Result<WireFrame> decode_frame(std::span<const std::uint8_t> message) { return decode(message, FrameKind::Frame); }
+Result<WireFrame> decode_frame(std::span<const std::uint8_t> message) {
+  return decode(message, FrameKind::Frame);
+}
 
 Result<WireFrame> decode_result(std::span<const std::uint8_t> message) {
   return decode(message, FrameKind::Result);

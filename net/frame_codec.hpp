@@ -27,7 +27,7 @@ struct FrameHeader {
   FrameKind kind = FrameKind::Frame;
   engine::ImageEncoding encoding = engine::ImageEncoding::Raw;
   engine::PixelFormat pixel_format = engine::PixelFormat::Gray8;
-  std::uint8_t flags = 0;   ///< engine::kLastFrameFlag; 2: key frame
+  std::uint8_t flags = 0;  ///< engine::kLastFrameFlag; 2: key frame
   std::uint64_t frame_id = 0;
   std::int64_t capture_us = 0;
   std::uint32_t width_px = 0;
@@ -53,16 +53,16 @@ struct FrameAddress {
 
 /// Takes a client's frame apart and checks the header; says nothing about the picture itself.
 ///
-/// Errors   InvalidArgument (shorter than a header, wrong magic, wrong kind, metadata beyond the message, a raw
-///          frame without a size), UnsupportedMedia (encodings and pixel formats that this server does not take),
-///          ImageTooLarge (a raw side beyond 2^31 - 1).
+/// Errors   InvalidArgument (shorter than a header, wrong magic, wrong kind, metadata beyond the message, a
+///          raw frame without a size), UnsupportedMedia (encodings and pixel formats that this server does
+///          not take), ImageTooLarge (a raw side beyond 2^31 - 1).
 engine::Result<WireFrame> decode_frame(std::span<const std::uint8_t> message);
 
 /// As decode_frame(), for the results that a client reads.
 engine::Result<WireFrame> decode_result(std::span<const std::uint8_t> message);
 
-/// Whom the beginning of a message is about, for errors on messages that do not decode. None when it is shorter
-/// than a header or has another magic.
+/// Whom the beginning of a message is about, for errors on messages that do not decode. None when it is
+/// shorter than a header or has another magic.
 std::optional<FrameAddress> address_of(std::span<const std::uint8_t> message) noexcept;
 
 /// The 40 bytes of `header`.
@@ -85,11 +85,12 @@ class ResultHead {
  private:
   friend ResultHead encode_result_head(FrameHeader header, const ResultMetadata& metadata) noexcept;
 
-  std::array<std::uint8_t, 256> bytes_;   ///< the longest metadata is 192 bytes
+  std::array<std::uint8_t, 256> bytes_;  ///< the longest metadata is 192 bytes
   std::size_t size_ = 0;
 };
 
-/// Fills in kind and metadata length by itself. Written by hand because every frame of every stream passes here.
+/// Fills in kind and metadata length by itself. Written by hand because every frame of every stream passes
+/// here.
 ResultHead encode_result_head(FrameHeader header, const ResultMetadata& metadata) noexcept;
 
 }  // namespace framewright::net

@@ -14,8 +14,8 @@ using engine::Result;
 using engine::unexpected;
 using nlohmann::json;
 
-/// What a client wrote, cut to a length that fits into an error. A character that is cut in two is replaced when
-/// the message is written.
+/// What a client wrote, cut to a length that fits into an error. A character that is cut in two is replaced
+/// when the message is written.
 std::string shortened(std::string text) {
   constexpr std::size_t kMaxQuotedBytes = 160;
   if (text.size() > kMaxQuotedBytes) text.replace(kMaxQuotedBytes, std::string::npos, "...");
@@ -34,11 +34,10 @@ class Strictness {
 
   bool operator()(int depth, json::parse_event_t event, json& parsed) {
     switch (event) {
-      case json::parse_event_t::object_start:
-        names_.emplace_back();
-        [[fallthrough]];
+      case json::parse_event_t::object_start: names_.emplace_back(); [[fallthrough]];
       case json::parse_event_t::array_start:
-        if (depth >= max_depth_) throw Refused{"nested deeper than " + std::to_string(max_depth_) + " levels"};
+        if (depth >= max_depth_)
+          throw Refused{"nested deeper than " + std::to_string(max_depth_) + " levels"};
         break;
       case json::parse_event_t::object_end: names_.pop_back(); break;
       case json::parse_event_t::key: note(parsed.get_ref<const std::string&>()); break;
@@ -105,7 +104,8 @@ std::optional<std::int64_t> JsonFields::signed_integer(std::string_view name) {
   const auto* value = find(name);
   if (value == nullptr) return std::nullopt;
   constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  const bool fits = value->is_number_unsigned() ? value->get<std::uint64_t>() <= kMax : value->is_number_integer();
+  const bool fits =
+      value->is_number_unsigned() ? value->get<std::uint64_t>() <= kMax : value->is_number_integer();
   if (fits) return value->get<std::int64_t>();
   mistake(name, "must be an integer of 64 bits");
   return std::nullopt;

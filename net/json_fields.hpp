@@ -18,7 +18,8 @@ namespace framewright::net {
 
 /// Parses `text`, which has to be one JSON object of at most `max_depth` nested objects and arrays.
 ///
-/// Errors   InvalidArgument: not JSON, not an object, nested too deep, or a name that stands twice in one object.
+/// Errors   InvalidArgument: not JSON, not an object, nested too deep, or a name that stands twice in one
+///          object.
 engine::Result<nlohmann::json> parse_json_object(std::string_view text, int max_depth);
 
 /// Takes the fields of one object one after the other; what is wrong is collected, not thrown.
@@ -42,7 +43,8 @@ class JsonFields {
   const std::string* text(std::string_view name);
   /// The place of the field's text in `accepted`.
   std::optional<std::size_t> choice(std::string_view name, std::initializer_list<std::string_view> accepted);
-  /// Reads the fields of a nested object into a reader of its own; its mistakes come back by take_mistakes_of().
+  /// Reads the fields of a nested object into a reader of its own; its mistakes come back by
+  /// take_mistakes_of().
   const nlohmann::json* object(std::string_view name);
 
   /// Names the field as missing when it is not there.

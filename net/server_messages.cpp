@@ -11,7 +11,9 @@ namespace {
 using nlohmann::json;
 
 /// Texts of clients may end up in errors, cut anywhere: what is not UTF-8 is replaced.
-std::string written(const json& message) { return message.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string written(const json& message) {
+  return message.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 json number_or_null(double number) { return std::isfinite(number) ? json(number) : json(); }
 
@@ -37,7 +39,8 @@ json field_errors(const std::vector<engine::FieldError>& fields) {
 
 }  // namespace
 
-std::string welcome_message(std::string_view session_id, const config::LimitSettings& limits) {
+std::string welcome_message(std::string_view session_id, const WebSocketLimits& limits,
+                            std::chrono::milliseconds slow_client_timeout) {
   return written({{"type", "welcome"},
                   {"session_id", session_id},
                   {"api_version", kWebSocketApiVersion},
@@ -46,7 +49,7 @@ std::string welcome_message(std::string_view session_id, const config::LimitSett
                     {"streams_per_connection", limits.streams_per_connection},
                     {"frames_per_connection", limits.frames_per_connection},
                     {"send_bytes_per_connection", limits.send_bytes_per_connection},
-                    {"slow_client_timeout_ms", limits.slow_client_timeout.count()},
+                    {"slow_client_timeout_ms", slow_client_timeout.count()},
                     {"image_pixels", limits.image_pixels},
                     {"image_side", limits.image_side},
                     {"pipeline_filters", limits.pipeline_filters}}}});

@@ -1,4 +1,5 @@
-// The JSON control messages of docs/websocket.md: what the server says. Each function returns one text message.
+// The JSON control messages of docs/websocket.md: what the server says. Each function returns one text
+// message.
 //
 // Threads   pure functions.
 #pragma once
@@ -10,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "config/settings.hpp"
 #include "engine/stream.hpp"
 #include "net/frame_codec.hpp"
+#include "net/websocket_limits.hpp"
 
 namespace framewright::net {
 
@@ -27,7 +28,8 @@ struct ErrorSubject {
   static ErrorSubject frame(FrameAddress address) { return {address.stream_id, address.frame_id}; }
 };
 
-std::string welcome_message(std::string_view session_id, const config::LimitSettings& limits);
+std::string welcome_message(std::string_view session_id, const WebSocketLimits& limits,
+                            std::chrono::milliseconds slow_client_timeout);
 std::string stream_opened_message(const engine::StreamSettings& effective);
 std::string stream_updated_message(const engine::StreamSettings& effective);
 std::string stream_closed_message(std::uint32_t stream_id, std::string_view reason,

@@ -20,9 +20,13 @@ std::optional<std::string> decoded(std::string_view text) {
 }
 
 TEST(Base64, MatchesTheVectorsOfRfc4648) {
-  const std::vector<std::pair<std::string, std::string>> vectors{
-      {"", ""},         {"f", "Zg=="},        {"fo", "Zm8="},       {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::vector<std::pair<std::string, std::string>> vectors{{"", ""},
+                                                                 {"f", "Zg=="},
+                                                                 {"fo", "Zm8="},
+                                                                 {"foo", "Zm9v"},
+                                                                 {"foob", "Zm9vYg=="},
+                                                                 {"fooba", "Zm9vYmE="},
+                                                                 {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, text] : vectors) {
     EXPECT_EQ(encoded(plain), text);
     EXPECT_EQ(decoded(text), plain);
@@ -36,7 +40,8 @@ TEST(Base64, ReadsBackEveryByte) {
 }
 
 TEST(Base64, RefusesWhatIsNotBase64) {
-  for (const std::string_view text : {"Zg=", "Z", "Zg", "Zm9v\n", "Zm 9", "Zm-_", "====", "Z===", "Zg==Zg==", "=Zg="}) {
+  for (const std::string_view text :
+       {"Zg=", "Z", "Zg", "Zm9v\n", "Zm 9", "Zm-_", "====", "Z===", "Zg==Zg==", "=Zg="}) {
     EXPECT_EQ(decoded(text), std::nullopt) << text;
   }
 }

@@ -19,11 +19,11 @@ using Bytes = std::vector<std::uint8_t>;
 
 /// A raw 2x1 gray frame: metadata "{}", payload 0xAA 0xBB.
 Bytes golden_frame() {
-  return {'F',  'W',  'F',  '1',  1,    0,    0,    3,                // magic, kind, encoding, pixel format, flags
-          0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,             // frame_id
-          0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01,             // capture time
-          2,    0,    0,    0,    1,    0,    0,    0,                // width, height
-          0xDD, 0xCC, 0xBB, 0xAA, 2,    0,    0,    0,                // stream_id, metadata length
+  return {'F',  'W',  'F',  '1',  1,    0,    0,    3,     // magic, kind, encoding, pixel format, flags
+          0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,  // frame_id
+          0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01,  // capture time
+          2,    0,    0,    0,    1,    0,    0,    0,     // width, height
+          0xDD, 0xCC, 0xBB, 0xAA, 2,    0,    0,    0,     // stream_id, metadata length
           '{',  '}',  0xAA, 0xBB};
 }
 
@@ -177,7 +177,8 @@ TEST(FrameCodec, WritesResultsThatReadBack) {
   EXPECT_EQ(result->header.stream_id, header.stream_id);
   EXPECT_EQ(result->header.flags, header.flags);
   EXPECT_EQ(text_of(result->metadata),
-            R"({"accelerator":"cuda","timings_us":{"queue":12,"decode":3400,"process":0,"encode":56},"detections":[]})");
+            R"({"accelerator":"cuda","timings_us":{"queue":12,"decode":3400,"process":0,"encode":56},)"
+            R"("detections":[]})");
   EXPECT_EQ(head.metadata(), text_of(result->metadata));
   EXPECT_TRUE(result->payload.empty());
 }

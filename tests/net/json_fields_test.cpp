@@ -66,7 +66,7 @@ TEST(JsonFields, ReadsEachType) {
 
 TEST(JsonFields, CollectsEveryMistake) {
   const json object{{"number", 8U}, {"negative", -1}, {"fraction", 1.5}, {"signed", 1e30}, {"flag", 1},
-                    {"text", 1},   {"choice", "x"},  {"other", 0},      {"object", 1}};
+                    {"text", 1},    {"choice", "x"},  {"other", 0},      {"object", 1}};
   JsonFields fields(object, "in.");
   fields.integer("number", {0, 7});
   fields.integer("negative", {0, 7});
