@@ -87,7 +87,7 @@ class Browser:
         """The value of a function body run in the page."""
         return self._command("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
-    def wait_for(self, script, *arguments, what, timeout_s=20):
+    def wait_for(self, script, *arguments, what, timeout_s=60):
         """Asks until `script` gives something true, and returns it."""
         give_up = time.monotonic() + timeout_s
         while True:
