@@ -5,8 +5,8 @@ export async function getJson(path) {
   return response.json();
 }
 
-export async function getBlob(path) {
-  const response = await request(path);
+export async function getPicture(path) {
+  const response = await request(path, { headers: { accept: 'image/*' } });
   return response.blob();
 }
 

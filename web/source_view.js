@@ -1,7 +1,7 @@
 // The choice of a source: radio buttons, the list of cameras, a file from disk, dropped or from the
 // server's library.
 
-import { getBlob, getJson } from './api.js';
+import { getPicture, getJson } from './api.js';
 import { byId, element, options } from './elements.js';
 import { PatternSource, PictureSource, WebcamSource } from './sources.js';
 
@@ -92,7 +92,7 @@ export class SourceView {
     const path = `/api/v1/images/${encodeURIComponent(image.id)}`;
     const onclick = async () => {
       try {
-        await this.#takePicture(await getBlob(path), image.display_name);
+        await this.#takePicture(await getPicture(path), image.display_name);
       } catch (error) {
         this.#onError(error);
       }

@@ -151,11 +151,13 @@ class KilledWhileUploading(unittest.TestCase):
         images = {image["id"]: image for image in list_images(server)}
         self.assertLessEqual(set(accepted), set(images))
         for image_id in set(images) - shipped:
-            content = server.get(f"/api/v1/images/{image_id}", content="original")
+            path = f"/api/v1/images/{image_id}"
+            content = server.request("GET", path, headers={"Accept": "image/*"})
             self.assertEqual(content.status, 200)
-            self.assertEqual(server.get(f"/api/v1/images/{image_id}/thumbnail").status, 200)
+            self.assertEqual(len(content.body), images[image_id]["size_bytes"])
+            self.assertEqual(server.get(f"{path}/thumbnail").status, 200)
             if image_id in accepted:
-                self.assertEqual(images[image_id]["size_bytes"], len(accepted[image_id]))
+                self.assertEqual(content.body, accepted[image_id])
 
 
 def upload(server, filename, picture):

@@ -97,6 +97,8 @@ class OpenApi(unittest.TestCase):
         self.ask("submitJob", 415, body=b"<xml/>", headers={"Content-Type": "text/xml"})
         body, headers = job_request({"pipeline": ""}, ("large.png", bytes(3 << 20)))
         self.ask("submitJob", 413, body=body, headers=headers)
+        body, headers = job_request({"pipeline": ""}, ("headless.png", PICTURE[:20]))
+        self.ask("submitJob", 422, body=body, headers=headers)
 
     def check_reading_jobs(self):
         path = self.finished_job()
@@ -140,8 +142,14 @@ class OpenApi(unittest.TestCase):
         self.ask("listImages", 200, limit=1)
         self.ask("listImages", 400, cursor="made up")
         self.ask("getImage", 200, path)
+        wanted = {"Accept": "image/*"}
+        self.assertEqual(self.ask("getImage", 200, path, headers=wanted).body, PICTURE)
+        self.ask("getImage", 206, path, headers={**wanted, "Range": "bytes=0-9"})
+        self.ask("getImage", 416, path, headers={**wanted, "Range": "bytes=900000-"})
         self.ask("getImage", 404, absent)
         self.ask("getThumbnail", 200, f"{path}/thumbnail")
+        self.ask("getThumbnail", 206, f"{path}/thumbnail", headers={"Range": "bytes=0-9"})
+        self.ask("getThumbnail", 416, f"{path}/thumbnail", headers={"Range": "bytes=900000-"})
         self.ask("getThumbnail", 404, f"{absent}/thumbnail")
         self.ask("deleteImage", 204, path)
         self.ask("deleteImage", 404, path)
