@@ -148,6 +148,14 @@ class Server:
         headers = {"Content-Type": media_type}
         return self.request("POST", "/api/v1/process", picture, headers, pipeline=pipeline, **query)
 
+    def metric(self, name):
+        """The sum of a metric's samples, whatever their labels."""
+        lines = self.get("/metrics").body.decode().splitlines()
+        if not any(line.startswith(f"# TYPE {name} ") for line in lines):
+            raise AssertionError(f"there is no metric {name}")
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines
+                   if line.startswith((f"{name} ", f"{name}{{")))
+
     def _read_port(self):
         lines = queue.Queue()
         stdout = self._process.stdout

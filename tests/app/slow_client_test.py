@@ -21,13 +21,6 @@ def vanish(connection):
     connection.close()
 
 
-def open_connections(server):
-    for line in server.get("/metrics").body.decode().splitlines():
-        if line.startswith("framewright_connections"):
-            return float(line.rsplit(" ", 1)[1])
-    raise AssertionError("the metrics lack framewright_connections")
-
-
 class SlowClients(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
@@ -117,7 +110,7 @@ class SlowClients(unittest.TestCase):
             connection = self.connection()
             connection.sendall(sent)
             vanish(connection)
-        wait_until(lambda: open_connections(self.server) <= 1, "the connections to be forgotten")
+        wait_until(lambda: self.server.metric("framewright_connections") <= 1, "the connections to be forgotten")
         self.assert_healthy()
 
 

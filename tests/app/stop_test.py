@@ -67,7 +67,8 @@ class Stopping(unittest.TestCase):
         request = threading.Thread(target=lambda: answers.append(self.server.process(
             big, "gaussian_blur:kernel_size=31,sigma=9|gaussian_blur:kernel_size=31,sigma=9")))
         request.start()
-        wait_until(lambda: frames_under_way(self.server) > 0 or answers, "the request to be under way")
+        wait_until(lambda: self.server.metric("framewright_frame_memory_used_bytes") > 0 or answers,
+                   "the request to be under way")
         self.assertEqual(self.server.stop(), 0, self.server.log())
         request.join()
         self.assertEqual(answers[0].status, 200, answers[0].body[:200])
@@ -96,14 +97,6 @@ class Stopping(unittest.TestCase):
         for job_id in ids:
             wait_until(lambda job_id=job_id: self.state_of(job_id) == "succeeded", f"job {job_id}")
         self.assertEqual(read_png(self.server.get(f"/api/v1/jobs/{ids[-1]}/result").body), expected)
-
-
-def frames_under_way(server):
-    """The gauge of frame memory in use, from the metrics."""
-    for line in server.get("/metrics").body.decode().splitlines():
-        if line.startswith("framewright_frame_memory_bytes"):
-            return float(line.rsplit(" ", 1)[1])
-    raise AssertionError("the metrics lack framewright_frame_memory_bytes")
 
 
 if __name__ == "__main__":
