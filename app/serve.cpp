@@ -1,13 +1,214 @@
 #include "app/serve.hpp"
 
-#include "app/command_line.hpp"
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
 #include "app/console.hpp"
+#include "app/engine_host.hpp"
+#include "app/installation.hpp"
+#include "app/logging.hpp"
+#include "app/prometheus_metrics.hpp"
+#include "app/storage.hpp"
+#include "app/version.hpp"
+#include "engine/bounds.hpp"
+#include "net/http_server.hpp"
+#include "net/rest.hpp"
+#include "net/websocket_hub.hpp"
 
 namespace framewright::app {
+namespace {
 
-int run_serve(const config::Configuration&) {
-  complain("this build has no network front");
-  return kFailure;
+using config::Settings;
+using engine::Result;
+using engine::unexpected;
+
+constexpr std::size_t kBlockingThreads = 4;
+constexpr std::size_t kBlockingQueue = 1024;
+constexpr int kMostIoThreads = 4;
+
+int io_threads(const Settings& settings) {
+  if (settings.http.threads > 0) return settings.http.threads;
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostIoThreads);
+}
+
+net::SystemDescription describe_system(const Settings& settings) {
+  const auto& build = build_version();
+  net::SystemDescription system;
+  system.cpp_version = build.version;
+  system.js_version = build.version;
+  system.proto_version = "v1";
+  system.branch = build.branch;
+  system.build_time = build.build_date;
+  system.commit_hash = build.commit;
+  system.environment = settings.environment;
+  system.current_library = "cpu";
+  system.available_libraries = {"cpu"};
+  return system;
+}
+
+net::WebSocketLimits websocket_limits(const Settings& settings) {
+  const auto& limits = settings.limits;
+  return {.message_bytes = limits.message_bytes,
+          .streams_per_connection = limits.streams_per_connection,
+          .frames_per_connection = limits.frames_per_connection,
+          .send_bytes_per_connection = limits.send_bytes_per_connection,
+          .image_pixels = limits.image_pixels,
+          .image_side = limits.image_side,
+          .pipeline_filters = limits.pipeline_filters};
+}
+
+net::SessionTimeouts session_timeouts(const Settings& settings) {
+  return {.handshake = settings.http.header_timeout,
+          .message = settings.http.body_timeout,
+          .keep_alive = settings.http.keep_alive_timeout,
+          .slow_client = settings.limits.slow_client_timeout};
+}
+
+void log_access(const net::AccessEntry& entry) {
+  spdlog::debug("{} {} {} {} bytes", entry.handler, entry.target, entry.status, entry.body_bytes);
+}
+
+/// One server, wired in the order of its members and taken apart in reverse.
+class Server {
+ public:
+  explicit Server(const Settings& settings)
+      : settings_(settings), host_(settings, metrics_), limits_(websocket_limits(settings)) {}
+
+  Result<void> start();
+  /// Takes no more, finishes what runs, at most until the timeout of the settings; false when something did not end.
+  bool stop();
+  int port() const noexcept { return http_->port(); }
+
+ private:
+  net::RestDependencies dependencies();
+  std::unique_ptr<net::HttpFront> front();
+
+  // Given.
+  const Settings& settings_;
+  // Owned.
+  PrometheusMetrics metrics_;
+  EngineHost host_;
+  Storage storage_;
+  net::BlockingPool blocking_{kBlockingThreads, kBlockingQueue};
+  std::unique_ptr<net::RestDependencies> rest_;
+  net::WebSocketLimits limits_;
+  std::unique_ptr<net::WebSocketHub> websockets_;
+  std::unique_ptr<net::Router> router_;
+  std::unique_ptr<net::HttpServer> http_;
+};
+
+net::RestDependencies Server::dependencies() {
+  return {.frames = host_.frames(),
+          .frame_pool = host_.pool(),
+          .plans = host_.plans(),
+          .jobs = *storage_.jobs,
+          .job_files = *storage_.job_files,
+          .job_changes = *storage_.job_changes,
+          .images = *storage_.images,
+          .readiness = host_.readiness(),
+          .blocking = blocking_,
+          .metrics_text =
+              [this](bool openmetrics) {
+                return metrics_.render(openmetrics ? "application/openmetrics-text" : "text/plain").body;
+              },
+          .system = describe_system(settings_),
+          .limits = {.body_bytes = settings_.limits.body_bytes,
+                     .upload_image_bytes = settings_.limits.upload_image_bytes,
+                     .files_per_request = settings_.jobs.files_per_job,
+                     .pipeline_filters = static_cast<std::size_t>(settings_.limits.pipeline_filters),
+                     .images = image_limits_of(settings_)},
+          .web_directory = find_web_directory(settings_.http.web_directory)};
+}
+
+std::unique_ptr<net::HttpFront> Server::front() {
+  auto front = std::make_unique<net::HttpFront>(*router_, blocking_, metrics_);
+  front->websockets = websockets_.get();
+  front->origins = net::OriginPolicy{settings_.http.allowed_origins};
+  front->reader = {.header_bytes = settings_.limits.header_bytes,
+                   .header_timeout = settings_.http.header_timeout,
+                   .body_timeout = settings_.http.body_timeout,
+                   .keep_alive_timeout = settings_.http.keep_alive_timeout};
+  front->write_patience = settings_.limits.slow_client_timeout;
+  front->log = log_access;
+  return front;
+}
+
+Result<void> Server::start() {
+  auto storage = open_storage(settings_, host_.pool(), find_samples());
+  if (!storage) return unexpected(std::move(storage).error());
+  storage_ = std::move(*storage);
+  host_.readiness().set("job_store", true, true, "open");
+  host_.start(actors::JobServices{*storage_.jobs, *storage_.job_changes, *storage_.job_files});
+  const net::SessionServices sessions{host_.frames(), host_.pool(), metrics_, engine::system_clock(), limits_};
+  websockets_ = std::make_unique<net::WebSocketHub>(sessions, session_timeouts(settings_),
+                                                    net::OriginPolicy{settings_.http.allowed_origins});
+  rest_ = std::make_unique<net::RestDependencies>(dependencies());
+  router_ = std::make_unique<net::Router>(net::make_rest_router(*rest_));
+  auto http = net::HttpServer::start({.address = settings_.http.address,
+                                      .port = settings_.http.port,
+                                      .threads = io_threads(settings_),
+                                      .connections = settings_.limits.connections},
+                                     front());
+  if (!http) {
+    host_.stop(settings_.shutdown.timeout);
+    return unexpected(std::move(http).error());
+  }
+  http_ = std::move(*http);
+  return {};
+}
+
+bool Server::stop() {
+  host_.readiness().drain();
+  const auto deadline = engine::system_clock().now() + settings_.shutdown.timeout;
+  http_->stop(deadline);
+  blocking_.stop();
+  const bool ended = host_.stop(settings_.shutdown.timeout);
+  http_.reset();
+  return ended;
+}
+
+void log_bounds(const Settings& settings, int cpu_workers) {
+  const auto bounds = engine::bounds_of({.frame_memory_bytes = settings.limits.frame_memory_bytes,
+                                         .connections = static_cast<std::uint64_t>(settings.limits.connections),
+                                         .read_buffer_bytes_per_connection = settings.limits.header_bytes,
+                                         .control_bytes_per_connection = settings.limits.header_bytes,
+                                         .workers = static_cast<std::uint64_t>(cpu_workers)});
+  spdlog::debug("memory that frames can hold:\n{}", bounds.to_text());
+}
+
+/// Waits for SIGTERM or SIGINT on the calling thread.
+void wait_for_signal(boost::asio::io_context& context) { context.run(); }
+
+}  // namespace
+
+int run_serve(const config::Configuration& configuration) {
+  const Settings& settings = configuration.settings;
+  start_logging(settings.log.level, settings.log.format);
+  // Before the first thread, so that every thread leaves these signals to this one; a client that goes is no signal.
+  std::signal(SIGPIPE, SIG_IGN);
+  boost::asio::io_context signals{1};
+  boost::asio::signal_set asked_to_stop(signals, SIGTERM, SIGINT);
+  asked_to_stop.async_wait([](const boost::system::error_code&, int number) {
+    spdlog::info("stopping: signal {}", number);
+  });
+  Server server(settings);
+  if (auto started = server.start(); !started) {
+    complain(started.error());
+    return kFailure;
+  }
+  log_bounds(settings, settings.workers.cpu);
+  std::printf("listening http=%s:%d\n", settings.http.address.c_str(), server.port());
+  std::fflush(stdout);
+  wait_for_signal(signals);
+  if (server.stop()) return kSuccess;
+  spdlog::critical("some work did not end within {} ms; leaving it", settings.shutdown.timeout.count());
+  std::_Exit(kFailure);
 }
 
 }  // namespace framewright::app
