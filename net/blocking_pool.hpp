@@ -50,19 +50,19 @@ class BlockingPool {
 
 /// Runs `work` (no exceptions, no arguments, a value) on the pool and resumes the caller on its own io thread.
 ///
-/// Errors   Overloaded when the pool's queue is full.
+/// Lifetime  `work` is borrowed until then.
+/// Errors    Overloaded when the pool's queue is full.
 template <class Work>
-boost::asio::awaitable<engine::Result<std::invoke_result_t<Work&>>> run_blocking(BlockingPool& pool, Work work) {
+boost::asio::awaitable<engine::Result<std::invoke_result_t<const Work&>>> run_blocking(BlockingPool& pool, const Work& work) {
   struct State {
-    State(Work given, const boost::asio::any_io_executor& executor) : work(std::move(given)), done(executor) {}
-    Work work;
+    explicit State(const boost::asio::any_io_executor& executor) : done(executor) {}
     Completion done;
-    std::optional<std::invoke_result_t<Work&>> value;
+    std::optional<std::invoke_result_t<const Work&>> value;
   };
   const auto executor = co_await boost::asio::this_coro::executor;
-  const auto state = std::make_shared<State>(std::move(work), executor);
-  const bool queued = pool.post([state, executor]() mutable {
-    state->value.emplace(state->work());
+  const auto state = std::make_shared<State>(executor);
+  const bool queued = pool.post([state, executor, &work]() mutable {
+    state->value.emplace(work());
     boost::asio::post(executor, [state = std::move(state)] { state->done.announce(); });
   });
   if (!queued) {

@@ -30,6 +30,10 @@ class Connection final : public Client, public std::enable_shared_from_this<Conn
                         std::chrono::milliseconds patience);
 
   void on_gone(std::function<void()> gone) override;
+  void on_drain(std::function<void()> drain) override { drain_ = std::move(drain); }
+  void tell_drain() {
+    if (const auto drain = std::exchange(drain_, {})) drain();
+  }
 
   /// Reads and discards what the peer still sends after our last byte, so that it can read the answer instead of
   /// a reset; bounded in time and bytes. Then closes.
@@ -66,6 +70,7 @@ class Connection final : public Client, public std::enable_shared_from_this<Conn
   bool timed_out_ = false;
   bool watching_ = false;
   std::function<void()> gone_;
+  std::function<void()> drain_;
 };
 
 }  // namespace framewright::net

@@ -24,8 +24,9 @@
 
 namespace framewright::net {
 
-/// In coroutines `co_await` stands alone, on the right of an initialisation or behind co_return: within `a && co_await
-/// b` g++ 12 overwrites the frame's own variables.
+// Two rules for coroutines, which g++ 12 compiles wrongly otherwise: `co_await` stands alone, on the right of an
+// initialisation or behind co_return (within `a && co_await b` the frame's own variables are overwritten); and what an
+// awaited call is given are references to named variables or plain values (temporaries are destroyed twice).
 template <class T>
 using Awaitable = boost::asio::awaitable<T>;
 
@@ -60,6 +61,8 @@ class Client {
   /// Calls `gone` once, on the io thread, when the client closes its connection before the response is written.
   /// An empty function ends the interest.
   virtual void on_gone(std::function<void()> gone) = 0;
+  /// Calls `drain` once, on the io thread, when the server begins to drain: for responses without an end of their own.
+  virtual void on_drain(std::function<void()> drain) = 0;
 };
 
 /// Writes a response body of unknown length, piece by piece.

@@ -36,7 +36,7 @@ class HttpServer {
   int open_connections() const noexcept;
 
   /// Stops accepting, closes idle connections, lets running exchanges finish until `deadline`, then ends the rest.
-  /// Returns when no session is left. May be called once.
+  /// Returns when no session is left.
   void stop(engine::SteadyTime deadline);
 
  private:

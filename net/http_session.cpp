@@ -26,6 +26,7 @@ HttpSession::~HttpSession() {
 }
 
 void HttpSession::drain() {
+  connection_->tell_drain();
   if (reader_.idle()) connection_->close();
 }
 
@@ -43,13 +44,13 @@ Awaitable<HttpSession::Next> HttpSession::serve_one() {
   HeadOutcome outcome = co_await reader_.read_head();
   switch (outcome.state) {
     case HeadState::Closed: co_return Next::Closed;
-    case HeadState::Refused: co_return co_await refuse(std::move(outcome));
+    case HeadState::Refused: co_return co_await refuse(outcome);
     case HeadState::Complete: break;
   }
-  co_return co_await answer(std::move(outcome.head));
+  co_return co_await answer(outcome.head);
 }
 
-Awaitable<HttpSession::Next> HttpSession::refuse(HeadOutcome outcome) {
+Awaitable<HttpSession::Next> HttpSession::refuse(HeadOutcome& outcome) {
   auto& request = outcome.head.request;
   if (request.request_id.empty()) {
     request.request_id = read_request_id(request.headers);
@@ -60,7 +61,7 @@ Awaitable<HttpSession::Next> HttpSession::refuse(HeadOutcome outcome) {
   co_return Next::Linger;   // Where the request ends is unknown, so the client may still be sending.
 }
 
-Awaitable<HttpSession::Next> HttpSession::answer(RequestHead head) {
+Awaitable<HttpSession::Next> HttpSession::answer(RequestHead& head) {
   const auto started = steady_clock::now();
   Response response;
   auto target = parse_target(head.target);
@@ -141,7 +142,7 @@ void HttpSession::add_shared_headers(const Request& request, Response& response)
   add_cors_headers(front_.origins, request, response);
 }
 
-Awaitable<HttpSession::Next> HttpSession::finish(RequestHead& head, Response response,
+Awaitable<HttpSession::Next> HttpSession::finish(const RequestHead& head, Response&& response,
                                                  engine::SteadyTime started) {
   connection_->on_gone({});
   add_shared_headers(head.request, response);

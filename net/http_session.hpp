@@ -37,9 +37,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   enum class Next : std::uint8_t { Request, Linger, Closed };
 
   Awaitable<Next> serve_one();
-  Awaitable<Next> refuse(HeadOutcome outcome);
-  Awaitable<Next> answer(RequestHead head);
-  Awaitable<Next> finish(RequestHead& head, Response response, engine::SteadyTime started);
+  Awaitable<Next> refuse(HeadOutcome& outcome);
+  Awaitable<Next> answer(RequestHead& head);
+  Awaitable<Next> finish(const RequestHead& head, Response&& response, engine::SteadyTime started);
   Awaitable<Response> respond(RequestHead& head);
   Awaitable<Response> call(const Handler& handler, Request& request);
   std::optional<Response> refusal_before_handler(const Request& request, const Route* route) const;

@@ -1,7 +1,7 @@
 #include "net/response_writer.hpp"
 
 #include <charconv>
-#include <memory>
+#include <vector>
 
 #include "net/file_reader.hpp"
 #include "net/problem.hpp"
@@ -67,19 +67,12 @@ class ChunkWriter final : public BodyWriter {
   std::uint64_t bytes_ = 0;
 };
 
-/// One piece of a file on its way from the disk to the socket.
-struct FilePiece {
-  explicit FilePiece(FileReader opened) : file(std::move(opened)) {}
-  FileReader file;
-  std::vector<std::uint8_t> bytes;
-};
-
 }  // namespace
 
-Awaitable<Written> ResponseWriter::write(Response response, const Request& request, WriteOptions options) {
+Awaitable<Written> ResponseWriter::write(Response&& response, const Request& request, WriteOptions options) {
   render_problem(response, request);
   if (std::holds_alternative<FileSlice>(response.body)) {
-    co_return co_await write_file(std::move(response), request, options);
+    co_return co_await write_file(response, request, options);
   }
   if (std::holds_alternative<StreamBody>(response.body)) co_return co_await write_stream(response, options);
   std::span<const std::uint8_t> bytes;
@@ -98,9 +91,9 @@ Awaitable<Written> ResponseWriter::write_bytes(const Response& response, std::sp
   co_return Written{response.status, bytes.size(), written && options.keep_alive};
 }
 
-Awaitable<Written> ResponseWriter::write_file(Response response, const Request& request, WriteOptions options) {
-  const auto slice = std::get<FileSlice>(response.body);
-  auto opened = co_await run_blocking(files_, [path = slice.path] { return FileReader::open(path); });
+Awaitable<Written> ResponseWriter::write_file(const Response& response, const Request& request, WriteOptions options) {
+  const auto& slice = std::get<FileSlice>(response.body);
+  auto opened = co_await run_blocking(files_, [&slice] { return FileReader::open(slice.path); });
   if (!opened || !*opened) {
     auto refused = problem(opened ? std::move(*opened).error() : std::move(opened).error());
     co_return co_await write(std::move(refused), request, options);
@@ -112,18 +105,19 @@ Awaitable<Written> ResponseWriter::write_file(Response response, const Request& 
   if (!head_written) co_return Written{response.status};
   if (options.head_only) co_return written;
 
-  const auto piece = std::make_shared<FilePiece>(std::move(**opened));
+  std::vector<std::uint8_t> piece;
   while (written.body_bytes < slice.size_bytes) {
     const auto rest = slice.size_bytes - written.body_bytes;
-    piece->bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(rest, kFilePieceBytes)));
+    piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(rest, kFilePieceBytes)));
     const auto at = slice.offset_bytes + written.body_bytes;
-    const auto read = co_await run_blocking(files_, [piece, at] { return piece->file.read_at(at, piece->bytes); });
-    const bool whole = read && *read && **read == piece->bytes.size();
+    const auto& file = **opened;
+    const auto read = co_await run_blocking(files_, [&file, &piece, at] { return file.read_at(at, piece); });
+    const bool whole = read && *read && **read == piece.size();
     // The promised length cannot be kept any more: only the connection's end says so.
     if (!whole) co_return Written{response.status};
-    const bool sent = co_await connection_.write({}, piece->bytes, options.patience);
+    const bool sent = co_await connection_.write({}, piece, options.patience);
     if (!sent) co_return Written{response.status};
-    written.body_bytes += piece->bytes.size();
+    written.body_bytes += piece.size();
   }
   co_return written;
 }

@@ -25,11 +25,11 @@ class ResponseWriter {
   ResponseWriter(Connection& connection, BlockingPool& files) : connection_(connection), files_(files) {}
 
   /// `context` goes into problem documents. A body that breaks off after the head ends the connection.
-  Awaitable<Written> write(Response response, const Request& request, WriteOptions options);
+  Awaitable<Written> write(Response&& response, const Request& request, WriteOptions options);
 
  private:
   Awaitable<Written> write_bytes(const Response& response, std::span<const std::uint8_t> bytes, WriteOptions options);
-  Awaitable<Written> write_file(Response response, const Request& request, WriteOptions options);
+  Awaitable<Written> write_file(const Response& response, const Request& request, WriteOptions options);
   Awaitable<Written> write_stream(const Response& response, WriteOptions options);
 
   Connection& connection_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 #include <cctype>
 
@@ -9,14 +11,22 @@ namespace framewright::net {
 
 namespace asio = boost::asio;
 
-RawClient::RawClient(int port) {
-  socket_.connect({asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(port)});
-  socket_.set_option(asio::ip::tcp::no_delay(true));
+struct RawClient::Socket {
+  asio::io_context context;
+  asio::ip::tcp::socket tcp{context};
+};
+
+RawClient::RawClient(RawClient&&) noexcept = default;
+RawClient::~RawClient() = default;
+
+RawClient::RawClient(int port) : socket_(std::make_unique<Socket>()) {
+  socket_->tcp.connect({asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(port)});
+  socket_->tcp.set_option(asio::ip::tcp::no_delay(true));
 }
 
 bool RawClient::send(std::string_view bytes) {
   boost::system::error_code failed;
-  asio::write(socket_, asio::buffer(bytes.data(), bytes.size()), failed);
+  asio::write(socket_->tcp, asio::buffer(bytes.data(), bytes.size()), failed);
   return !failed;
 }
 
@@ -28,7 +38,7 @@ RawResponse RawClient::ask(std::string_view bytes) {
 bool RawClient::fill() {
   std::array<char, 65536> piece;
   boost::system::error_code failed;
-  const auto count = socket_.read_some(asio::buffer(piece), failed);
+  const auto count = socket_->tcp.read_some(asio::buffer(piece), failed);
   buffer_.append(piece.data(), count);
   return !failed;
 }
@@ -102,8 +112,8 @@ bool RawClient::closed() {
   return buffer_.empty();
 }
 
-void RawClient::shutdown_send() { socket_.shutdown(asio::socket_base::shutdown_send); }
-void RawClient::close() { socket_.close(); }
+void RawClient::shutdown_send() { socket_->tcp.shutdown(asio::socket_base::shutdown_send); }
+void RawClient::close() { socket_->tcp.close(); }
 
 std::string request_text(std::string_view method, std::string_view target, std::string_view body,
                          std::string_view extra) {

@@ -1,8 +1,6 @@
 // A client that says exactly what a test tells it, byte for byte, and understands enough HTTP to read the answers.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,6 +17,8 @@ struct RawResponse {
 class RawClient {
  public:
   explicit RawClient(int port);
+  RawClient(RawClient&&) noexcept;
+  ~RawClient();
 
   /// False when the server has closed the connection.
   bool send(std::string_view bytes);
@@ -37,11 +37,12 @@ class RawClient {
   void close();
 
  private:
+  struct Socket;
+
   bool fill();
   std::string read_chunked();
 
-  std::unique_ptr<boost::asio::io_context> context_ = std::make_unique<boost::asio::io_context>();
-  boost::asio::ip::tcp::socket socket_{*context_};
+  std::unique_ptr<Socket> socket_;
   std::string buffer_;
 };
 

@@ -1,0 +1,130 @@
+// What clients can find out about this server.
+#include <nlohmann/json.hpp>
+
+#include "net/handlers.hpp"
+#include "net/json_response.hpp"
+#include "net/query_input.hpp"
+#include "net/rest.hpp"
+
+namespace framewright::net {
+namespace {
+
+using engine::Result;
+using nlohmann::json;
+
+constexpr const char* kApiVersion = "v1";
+constexpr std::size_t kMaxListedImages = 500;
+
+Response system(const SystemDescription& about) {
+  return json_response({{"version",
+                         {{"cpp_version", about.cpp_version},
+                          {"js_version", about.js_version},
+                          {"proto_version", about.proto_version},
+                          {"branch", about.branch},
+                          {"build_time", about.build_time},
+                          {"commit_hash", about.commit_hash}}},
+                        {"environment", about.environment},
+                        {"api_version", kApiVersion},
+                        {"current_library", about.current_library},
+                        {"available_libraries", about.available_libraries}});
+}
+
+Response processor_status(const SystemDescription& about) {
+  return json_response({{"api_version", kApiVersion},
+                        {"library_version", about.cpp_version},
+                        {"filters", engine::filters_to_json()},
+                        {"plugins", json::array()}});
+}
+
+/// Width, height and channels of a picture between two steps.
+json geometry_json(const engine::Geometry& geometry) {
+  return {{"width", geometry.width_px}, {"height", geometry.height_px}, {"channels", geometry.channels}};
+}
+
+/// The steps, and where the input's size is known, what each of them makes of it.
+Result<json> steps_json(const engine::Plan& plan, std::optional<engine::Geometry> geometry) {
+  auto steps = json::array();
+  for (const auto& step : plan.steps()) {
+    json entry = {{"filter", step.filter}, {"position", step.position}};
+    if (geometry) {
+      auto next = engine::step_geometry(step, *geometry, plan.limits());
+      if (!next) return engine::unexpected(std::move(next).error());
+      geometry = *next;
+      entry["output"] = geometry_json(*next);
+    }
+    steps.push_back(std::move(entry));
+  }
+  return steps;
+}
+
+Response plan(const RestDependencies& rest, const Request& request) {
+  QueryInput query(request.query);
+  const auto pipeline = query.text("pipeline").value_or("");
+  const auto encoding = query.choice("input", {"jpeg", "png", "webp", "raw"});
+  const auto width = query.integer("width", {1, rest.limits.images.side_px});
+  const auto height = query.integer("height", {1, rest.limits.images.side_px});
+  if (width.has_value() != height.has_value()) query.mistake(width ? "height" : "width", "is missing");
+  if (auto checked = query.finish(); !checked) return problem(std::move(checked).error());
+
+  const auto made = rest.plans.get(pipeline);
+  if (!made) return problem(made.error());
+  std::optional<engine::Geometry> geometry;
+  if (width) geometry = engine::Geometry{*width, *height, 3};
+  auto steps = steps_json(**made, geometry);
+  if (!steps) return problem(std::move(steps).error());
+  json document = {{"pipeline", (*made)->pipeline_text()},
+                   {"steps", std::move(*steps)},
+                   {"reasons", (*made)->reasons()},
+                   {"runs_on_device", (*made)->runs_on_device()}};
+  if (geometry) document["input"] = geometry_json(*geometry);
+  if (encoding) document["input"]["encoding"] = *encoding;
+  return json_response(document);
+}
+
+Response inputs(engine::ImageLibrary& images) {
+  auto sources = json::array();
+  sources.push_back({{"id", "test_pattern"}, {"display_name", "Test pattern"}, {"type", "test_pattern"},
+                     {"is_default", true}});
+  sources.push_back({{"id", "camera"}, {"display_name", "Camera of the browser"}, {"type", "camera"},
+                     {"is_default", false}});
+  const auto page = images.list(kMaxListedImages, std::nullopt);
+  if (!page) return problem(page.error());
+  for (const auto& image : page->images) {
+    const auto path = "/api/v1/images/" + image.id;
+    sources.push_back({{"id", image.id},
+                       {"display_name", image.display_name},
+                       {"type", "static"},
+                       {"path", path},
+                       {"thumbnail_path", path + "/thumbnail"},
+                       {"is_default", image.is_default}});
+  }
+  return json_response({{"sources", std::move(sources)}});
+}
+
+Response stream_endpoints(const Request&) {
+  const json endpoint = {{"type", "websocket"},
+                         {"endpoint", "/ws"},
+                         {"transport_format", "binary"},
+                         {"log_level", "info"},
+                         {"console_logging", false}};
+  return json_response({{"endpoints", json::array({endpoint})}});
+}
+
+Response tools(const Request&) { return json_response({{"categories", json::array()}}); }
+
+}  // namespace
+
+void add_config_routes(Router& router, const RestDependencies& rest) {
+  router.add("GET", "/api/v1/config/system", "config",
+             quick([&rest](const Request&) { return system(rest.system); }));
+  router.add("GET", "/api/v1/config/processor/status", "config",
+             quick([&rest](const Request&) { return processor_status(rest.system); }));
+  router.add("GET", "/api/v1/config/plan", "config",
+             quick([&rest](const Request& request) { return plan(rest, request); }));
+  router.add("GET", "/api/v1/config/inputs", "config",
+             blocking(rest.blocking, [&rest](const Request&) { return inputs(rest.images); }));
+  router.add("GET", "/api/v1/config/stream", "config", quick(stream_endpoints));
+  router.add("GET", "/api/v1/config/tools", "config", quick(tools));
+}
+
+}  // namespace framewright::net

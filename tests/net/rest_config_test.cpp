@@ -1,0 +1,81 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/net/rest_server.hpp"
+
+namespace framewright::net {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(RestConfig, DescribesTheSystemAndItsFilters) {
+  RestServer server;
+  const auto system = json_of(server.ask("GET", "/api/v1/config/system"));
+  EXPECT_EQ(system["version"]["cpp_version"], "1.2.3");
+  EXPECT_EQ(system["api_version"], "v1");
+  const auto status = json_of(server.ask("GET", "/api/v1/config/processor/status"));
+  EXPECT_FALSE(status["filters"].empty());
+  EXPECT_TRUE(status["plugins"].is_array());
+}
+
+TEST(RestConfig, ExplainsAPlan) {
+  RestServer server;
+  const auto plan = json_of(
+      server.ask("GET", "/api/v1/config/plan?pipeline=resize:width=10,height=5&input=jpeg&width=640&height=480"));
+  EXPECT_THAT(plan["pipeline"], StartsWith("resize:"));
+  EXPECT_EQ(plan["steps"][0]["output"]["width"], 10);
+  EXPECT_FALSE(plan["reasons"].empty());
+  EXPECT_EQ(server.ask("GET", "/api/v1/config/plan?pipeline=nonsense").status, 400);
+  EXPECT_EQ(server.ask("GET", "/api/v1/config/plan?width=10").status, 400);
+}
+
+TEST(RestConfig, ListsInputsEndpointsAndTools) {
+  RestServer server;
+  const auto inputs = json_of(server.ask("GET", "/api/v1/config/inputs"));
+  EXPECT_EQ(inputs["sources"][0]["type"], "test_pattern");
+  const auto stream = json_of(server.ask("GET", "/api/v1/config/stream"));
+  EXPECT_EQ(stream["endpoints"][0]["endpoint"], "/ws");
+  EXPECT_TRUE(json_of(server.ask("GET", "/api/v1/config/tools"))["categories"].is_array());
+}
+
+TEST(RestConfig, DoesNotPretendToHaveWhatIsNotThereYet) {
+  RestServer server;
+  EXPECT_EQ(server.ask("GET", "/api/v1/videos").status, 404);
+  EXPECT_EQ(server.ask("POST", "/ofrep/v1/evaluate/flags").status, 404);
+}
+
+TEST(RestHealth, IsReadyOnlyWithEverythingThatIsRequired) {
+  RestServer server;
+  server.readiness().set("job_store", true, true, "");
+  server.readiness().set("gpu", false, false, "none found");
+  auto response = server.ask("GET", "/health/ready");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(json_of(response)["status"], "ready");
+  server.readiness().set("job_store", true, false, "disk full");
+  response = server.ask("GET", "/health/ready");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_THAT(response.body, HasSubstr("disk full"));
+  EXPECT_EQ(server.ask("GET", "/health/live").status, 200) << "liveness depends on nothing";
+  EXPECT_EQ(json_of(server.ask("GET", "/health"))["status"], "healthy");
+}
+
+TEST(RestHealth, SaysThatItDrains) {
+  RestServer server;
+  server.readiness().drain();
+  const auto response = server.ask("GET", "/health/ready");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(json_of(response)["status"], "draining");
+}
+
+TEST(RestMetrics, SpeaksOpenMetricsWhenAskedTo) {
+  RestServer server;
+  const auto text = server.ask("GET", "/metrics");
+  EXPECT_THAT(text.headers.at("content-type"), StartsWith("text/plain"));
+  const auto open = server.ask("GET", "/metrics", "", "Accept: application/openmetrics-text;version=1.0.0\r\n");
+  EXPECT_THAT(open.headers.at("content-type"), StartsWith("application/openmetrics-text"));
+  EXPECT_EQ(open.body, "# EOF\n");
+}
+
+}  // namespace
+}  // namespace framewright::net
