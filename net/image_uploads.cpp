@@ -110,7 +110,7 @@ Result<JsonFile> parse_json_file(const RestDependencies& rest, const PooledBytes
   const auto size = base64_decoded_bytes(*data);
   if (!size) return unexpected(ErrorCode::InvalidArgument, "file_data: not base64");
   if (*size > rest.limits.upload_image_bytes) return unexpected(body_too_large(rest.limits.upload_image_bytes));
-  auto buffer = rest.frame_pool.lend(*size);
+  auto buffer = rest.frame_pool.lend_input(*size);
   if (!buffer) return unexpected(std::move(buffer).error());
   JsonFile file{*filename, {std::move(*buffer), *size}};
   if (!decode_base64(*data, file.content.buffer.bytes())) {

@@ -27,7 +27,7 @@ Result<std::span<std::uint8_t>> PooledWriter::prepare(std::uint64_t expected) {
   if (used == capacity) {
     const auto first = std::min(std::max(expected, std::uint64_t{1}), kFirstBufferBytes);
     const auto wanted = std::min(std::max(capacity * 2, first), limit_bytes_);
-    auto larger = pool_.lend(static_cast<std::size_t>(wanted));
+    auto larger = pool_.lend_input(static_cast<std::size_t>(wanted));
     if (!larger) return unexpected(std::move(larger).error());
     if (used > 0) std::memcpy(larger->data(), written_.buffer.data(), written_.size_bytes);
     written_.buffer = std::move(*larger);

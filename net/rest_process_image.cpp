@@ -44,7 +44,7 @@ std::optional<int> read_side(JsonFields& fields, std::string_view name, int side
 Result<void> decode_pixels(const std::string& text, engine::FramePool& pool, engine::EncodedFrame& input) {
   const auto size = base64_decoded_bytes(text);
   if (!size) return unexpected(ErrorCode::InvalidArgument, "image_data: not base64");
-  auto buffer = pool.lend(*size);
+  auto buffer = pool.lend_input(*size);
   if (!buffer) return unexpected(std::move(buffer).error());
   input.buffer = std::move(*buffer);
   input.size_bytes = *size;

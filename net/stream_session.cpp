@@ -185,7 +185,7 @@ engine::Result<engine::BufferLease> StreamSession::decode_data(const JsonFrame& 
   const auto size = base64_decoded_bytes(message.base64);
   if (!size) return engine::unexpected(bad_data);
   if (buffer.capacity() < *size) {
-    auto lent = services_.pool.lend(*size);
+    auto lent = services_.pool.lend_input(*size);
     if (!lent) return engine::unexpected(std::move(lent).error());
     buffer = std::move(*lent);
   }

@@ -241,7 +241,7 @@ void BeastSession::wait_for_memory(std::uint64_t bytes) {
       if (const auto self = weak.lock()) self->on_memory(std::move(memory));
     });
   };
-  memory_ticket_ = services_.pool.budget().wait_for(bytes, ready);
+  memory_ticket_ = services_.pool.inputs().wait_for(bytes, ready);
 }
 
 void BeastSession::on_memory(engine::Reservation memory) {
@@ -355,7 +355,7 @@ void BeastSession::finish(bool reset_connection) {
 }
 
 void BeastSession::end_streams() {
-  if (memory_ticket_) services_.pool.budget().cancel_wait(*memory_ticket_);
+  if (memory_ticket_) services_.pool.inputs().cancel_wait(*memory_ticket_);
   memory_ticket_.reset();
   if (session_) session_->end();
 }
