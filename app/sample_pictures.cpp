@@ -24,13 +24,15 @@ void put(const ImageView& out, int x, int y, const Colour& colour) noexcept {
   for (int c = 0; c < std::min(out.channels, 3); ++c) pixel[c] = to_u8(colour[static_cast<std::size_t>(c)]);
 }
 
-/// Calls `colour_at(x, y)` with both from -1 to 1 along the shorter side, y upwards, and puts what it answers.
+/// Calls `colour_at(x, y)` with both from -1 to 1 along the shorter side, y upwards, and puts what it
+/// answers.
 template <class ColourAt>
 void paint(const ImageView& out, ColourAt colour_at) {
   const double half = std::min(out.width_px, out.height_px) / 2.0;
   for (int y = 0; y < out.height_px; ++y) {
     for (int x = 0; x < out.width_px; ++x) {
-      put(out, x, y, colour_at((x + 0.5 - out.width_px / 2.0) / half, (out.height_px / 2.0 - y - 0.5) / half));
+      put(out, x, y,
+          colour_at((x + 0.5 - out.width_px / 2.0) / half, (out.height_px / 2.0 - y - 0.5) / half));
     }
   }
 }
@@ -128,7 +130,8 @@ void draw_mandelbrot(const ImageView& out) {
   }
 }
 
-/// Rings that grow finer outwards, to the limit of the grid at the rim: shows what a filter does to each frequency.
+/// Rings that grow finer outwards, to the limit of the grid at the rim: shows what a filter does to each
+/// frequency.
 void draw_zone_plate(const ImageView& out) {
   paint(out, [side = out.width_px](double x, double y) {
     const double value = 0.5 + 0.5 * std::cos(std::numbers::pi * side / 4 * (x * x + y * y));

@@ -1,4 +1,5 @@
-// Pictures drawn by formula, nobody's licence on them: the library's first pictures, and what tests and benchmarks use.
+// Pictures drawn by formula, nobody's licence on them: the library's first pictures, and what tests and
+// benchmarks use.
 #pragma once
 
 #include <string_view>
@@ -13,8 +14,8 @@ struct SamplePicture {
   std::string_view file_name;
   engine::Geometry geometry;
   engine::ImageEncoding encoding;
-  int quality;                                 ///< ignored by PNG
-  void (*draw)(const kernels::ImageView& out);   ///< every pixel; the same ones each time
+  int quality;                                  ///< ignored by PNG
+  void (*draw)(const kernels::ImageView& out);  ///< every pixel; the same ones each time
 };
 
 /// All of them, in the order of their names.

@@ -36,8 +36,9 @@ std::uint64_t encoder_library_bytes(const Geometry& geometry, ImageEncoding form
   check_failed("an ImageEncoding outside its list", __FILE__, __LINE__);
 }
 
-// The encoders write into room for the worst case, which the next frame uses again. A result that fills less than a
-// quarter of it moves to a buffer of its own size, so that what waits to be sent holds no more than it needs.
+// The encoders write into room for the worst case, which the next frame uses again. A result that fills less
+// than a quarter of it moves to a buffer of its own size, so that what waits to be sent holds no more than it
+// needs.
 constexpr std::uint64_t kLargestMove = 4;
 
 Result<BufferLease> fit(BufferLease room, std::size_t size_bytes, FramePool& pool, Reservation& reservation) {
@@ -109,13 +110,15 @@ Encoder::Encoder(FramePool& pool) : pool_(pool), contexts_(std::make_unique<Cont
 Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
 
-Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation) {
+Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int quality,
+                                     Reservation& reservation) {
   if (quality < 1 || quality > 100) {
     return unexpected(ErrorCode::InvalidArgument, "quality is 1 to 100, not " + std::to_string(quality));
   }
   if (format == ImageEncoding::Raw) return encode_raw(std::move(frame));
   if (format == ImageEncoding::H264) {
-    return unexpected(ErrorCode::UnsupportedMedia, "h264 is not written; ask for JPEG, PNG, WebP or raw pixels");
+    return unexpected(ErrorCode::UnsupportedMedia,
+                      "h264 is not written; ask for JPEG, PNG, WebP or raw pixels");
   }
   auto room = pool_.lend(static_cast<std::size_t>(worst_bytes(frame.geometry, format)), reservation);
   if (!room) return unexpected(std::move(room).error());
@@ -136,8 +139,8 @@ Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int qual
   return encoded;
 }
 
-Result<std::size_t> Encoder::encode_pixels(const kernels::ConstImageView& pixels, ImageEncoding format, int quality,
-                                           std::span<std::uint8_t> out) {
+Result<std::size_t> Encoder::encode_pixels(const kernels::ConstImageView& pixels, ImageEncoding format,
+                                           int quality, std::span<std::uint8_t> out) {
   switch (format) {
     case ImageEncoding::Jpeg: return contexts_->jpeg.encode(pixels, quality, out);
     case ImageEncoding::Png: return encode_png(pixels, out);

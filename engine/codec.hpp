@@ -15,18 +15,18 @@ namespace framewright::engine {
 
 /// Recognises a picture by content and reads its header; decodes no pixel.
 ///
-/// Errors   UnsupportedMedia (unknown, or a kind that is not handled, named), CorruptMedia (truncated header),
-///          ImageTooLarge (beyond `limits`).
+/// Errors   UnsupportedMedia (unknown, or a kind that is not handled, named), CorruptMedia (truncated
+///          header), ImageTooLarge (beyond `limits`).
 Result<ImageHeader> inspect(std::span<const std::uint8_t> bytes, const ImageLimits& limits);
 
 /// As inspect(), for a frame whose encoding was declared.
 ///
-/// Errors   UnsupportedMedia when the content is of another format than declared, CorruptMedia when raw pixels are
-///          not as many bytes as their size says, InvalidArgument when raw pixels have no size.
+/// Errors   UnsupportedMedia when the content is of another format than declared, CorruptMedia when raw
+///          pixels are not as many bytes as their size says, InvalidArgument when raw pixels have no size.
 Result<ImageHeader> inspect(const EncodedFrame& frame, const ImageLimits& limits);
 
-/// The most frame memory that decoding this header to pixels takes: pixels rounded as the pool rounds, and what the
-/// format's library takes by itself. 0 for raw formats that are used where they lie.
+/// The most frame memory that decoding this header to pixels takes: pixels rounded as the pool rounds, and
+/// what the format's library takes by itself. 0 for raw formats that are used where they lie.
 std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) noexcept;
 
 /// The most frame memory that encoding such a picture takes beside its pixels, likewise. 0 for raw.
@@ -38,15 +38,16 @@ class Decoder {
   ~Decoder();
   Decoder(Decoder&&) noexcept;
 
-  /// Decodes `input` to 1, 3 or 4 channels. Raw gray8, rgb8 and rgba8 are not copied: the frame takes over the
-  /// buffer. nv12 becomes RGB by BT.601, limited range.
+  /// Decodes `input` to 1, 3 or 4 channels. Raw gray8, rgb8 and rgba8 are not copied: the frame takes over
+  /// the buffer. nv12 becomes RGB by BT.601, limited range.
   ///
   /// Errors   as inspect(); CorruptMedia also for truncated pixels, Overloaded (memory).
   Result<Frame> decode(EncodedFrame input, const ImageLimits& limits, Reservation& reservation);
   /// Decodes a picture in borrowed bytes, whose header inspect() has read from just these.
   ///
   /// Errors   CorruptMedia, UnsupportedMedia, Overloaded (memory).
-  Result<Frame> decode(std::span<const std::uint8_t> bytes, const ImageHeader& header, Reservation& reservation);
+  Result<Frame> decode(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                       Reservation& reservation);
 
  private:
   struct Contexts;
@@ -63,10 +64,11 @@ class Encoder {
   ~Encoder();
   Encoder(Encoder&&) noexcept;
 
-  /// Encodes `frame`. Raw output is not copied when the rows are tightly packed. JPEG has no alpha: it is dropped.
+  /// Encodes `frame`. Raw output is not copied when the rows are tightly packed. JPEG has no alpha: it is
+  /// dropped.
   ///
-  /// Errors   InvalidArgument (quality), UnsupportedMedia (a format that is not written), ImageTooLarge (beyond what
-  ///          the format holds), Overloaded (memory), Internal (the library failed).
+  /// Errors   InvalidArgument (quality), UnsupportedMedia (a format that is not written), ImageTooLarge
+  ///          (beyond what the format holds), Overloaded (memory), Internal (the library failed).
   Result<EncodedFrame> encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation);
 
  private:

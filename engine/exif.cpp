@@ -26,14 +26,20 @@ struct Tiff {
   std::span<const std::uint8_t> bytes;
   ByteOrder order;
 
-  std::optional<std::uint16_t> u16(std::size_t at) const { return read_number<std::uint16_t>(bytes, at, order); }
-  std::optional<std::uint32_t> u32(std::size_t at) const { return read_number<std::uint32_t>(bytes, at, order); }
+  std::optional<std::uint16_t> u16(std::size_t at) const {
+    return read_number<std::uint16_t>(bytes, at, order);
+  }
+  std::optional<std::uint32_t> u32(std::size_t at) const {
+    return read_number<std::uint32_t>(bytes, at, order);
+  }
 };
 
 std::optional<Tiff> open_tiff(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < 8) return std::nullopt;
-  if (bytes[0] == 'I' && bytes[1] == 'I' && bytes[2] == 42 && bytes[3] == 0) return Tiff{bytes, ByteOrder::Little};
-  if (bytes[0] == 'M' && bytes[1] == 'M' && bytes[2] == 0 && bytes[3] == 42) return Tiff{bytes, ByteOrder::Big};
+  if (bytes[0] == 'I' && bytes[1] == 'I' && bytes[2] == 42 && bytes[3] == 0)
+    return Tiff{bytes, ByteOrder::Little};
+  if (bytes[0] == 'M' && bytes[1] == 'M' && bytes[2] == 0 && bytes[3] == 42)
+    return Tiff{bytes, ByteOrder::Big};
   return std::nullopt;
 }
 

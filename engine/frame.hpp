@@ -13,7 +13,8 @@
 
 namespace framewright::engine {
 
-/// Decoded pixels, u8[height, width, channels], rows `pitch_bytes` apart, starting `offset_bytes` into the buffer.
+/// Decoded pixels, u8[height, width, channels], rows `pitch_bytes` apart, starting `offset_bytes` into the
+/// buffer.
 struct Frame {
   BufferLease buffer;
   std::size_t offset_bytes = 0;
@@ -21,7 +22,8 @@ struct Frame {
   std::ptrdiff_t pitch_bytes = 0;
 
   kernels::ImageView view() const noexcept {
-    return {buffer.data() + offset_bytes, geometry.width_px, geometry.height_px, geometry.channels, pitch_bytes};
+    return {buffer.data() + offset_bytes, geometry.width_px, geometry.height_px, geometry.channels,
+            pitch_bytes};
   }
 };
 

@@ -25,7 +25,8 @@ Reservation::~Reservation() { release(); }
 Result<Reservation> Reservation::split(std::uint64_t bytes) {
   if (bytes > bytes_) {
     if (budget_ == nullptr) {
-      return unexpected(ErrorCode::Overloaded, "no frame memory is reserved, " + std::to_string(bytes) + " bytes needed");
+      return unexpected(ErrorCode::Overloaded,
+                        "no frame memory is reserved, " + std::to_string(bytes) + " bytes needed");
     }
     auto added = budget_->reserve(bytes - bytes_);
     if (!added) return unexpected(std::move(added).error());
@@ -63,9 +64,9 @@ Result<Reservation> FrameBudget::reserve(std::uint64_t bytes) {
                                                     std::to_string(limit_bytes_));
   }
   if (!try_take(bytes)) {
-    return unexpected(ErrorCode::Overloaded,
-                      "frame memory: " + std::to_string(used_bytes()) + " of " + std::to_string(limit_bytes_) +
-                          " bytes are used, the frame needs " + std::to_string(bytes));
+    return unexpected(ErrorCode::Overloaded, "frame memory: " + std::to_string(used_bytes()) + " of " +
+                                                 std::to_string(limit_bytes_) +
+                                                 " bytes are used, the frame needs " + std::to_string(bytes));
   }
   return Reservation{this, bytes};
 }
@@ -110,7 +111,8 @@ bool FrameBudget::try_take(std::uint64_t bytes) noexcept {
 void FrameBudget::give_back(std::uint64_t bytes) noexcept {
   const auto before = used_bytes_.fetch_sub(bytes);
   FW_CHECK(before >= bytes);
-  // Sequentially consistent on both sides: either this thread sees the waiter, or the waiter sees these bytes.
+  // Sequentially consistent on both sides: either this thread sees the waiter, or the waiter sees these
+  // bytes.
   if (whole_ != nullptr) whole_->give_back(bytes);
   if (has_waiters_.load()) serve_waiters();
   if (share_ != nullptr && share_->has_waiters_.load()) share_->serve_waiters();
@@ -118,8 +120,8 @@ void FrameBudget::give_back(std::uint64_t bytes) noexcept {
 
 void FrameBudget::serve_waiters() noexcept {
   std::unique_lock lock(mutex_);
-  // One thread serves at a time, which keeps the order and ends the recursion of a `ready` that gives memory back.
-  // Whoever comes meanwhile may leave: the serving thread looks again under this lock before it stops.
+  // One thread serves at a time, which keeps the order and ends the recursion of a `ready` that gives memory
+  // back. Whoever comes meanwhile may leave: the serving thread looks again under this lock before it stops.
   if (serving_) return;
   serving_ = true;
   while (!waiters_.empty() && try_take(waiters_.front().bytes)) {

@@ -1,5 +1,5 @@
-// The FrameBudget is the process's frame memory as a number: every byte that a frame may hold is reserved here
-// before it is taken.
+// The FrameBudget is the process's frame memory as a number: every byte that a frame may hold is reserved
+// here before it is taken.
 //
 // Memory    a counter; the bytes themselves come from the FramePool.
 // Threads   every method may be called from any thread; a Reservation belongs to one thread at a time.
@@ -54,19 +54,20 @@ class FrameBudget {
   FrameBudget(const FrameBudget&) = delete;
   FrameBudget& operator=(const FrameBudget&) = delete;
 
-  /// Takes what is free now; does not stand in line behind waiters, so that memory is never idle while it is asked
-  /// for.
+  /// Takes what is free now; does not stand in line behind waiters, so that memory is never idle while it is
+  /// asked for.
   ///
-  /// Errors   Overloaded when less than `bytes` is free now; ImageTooLarge when `bytes` exceeds the whole budget.
+  /// Errors   Overloaded when less than `bytes` is free now; ImageTooLarge when `bytes` exceeds the whole
+  ///          budget.
   Result<Reservation> reserve(std::uint64_t bytes);
 
-  /// Calls `ready` once, with `bytes` reserved, as soon as they are free: at once, or from the thread that gives
-  /// memory back, outside every lock. Waiters are served one after the other in the order of asking; a `ready` that
-  /// lets its reservation go serves the next. `ready` must not throw. A wait for more than the whole budget is a
-  /// contradiction. Returns a ticket for cancel_wait().
+  /// Calls `ready` once, with `bytes` reserved, as soon as they are free: at once, or from the thread that
+  /// gives memory back, outside every lock. Waiters are served one after the other in the order of asking; a
+  /// `ready` that lets its reservation go serves the next. `ready` must not throw. A wait for more than the
+  /// whole budget is a contradiction. Returns a ticket for cancel_wait().
   ///
-  /// It hands over the reservation instead of a hint to try again, because a waiter that died before its second try
-  /// would leave the one behind it waiting for ever.
+  /// It hands over the reservation instead of a hint to try again, because a waiter that died before its
+  /// second try would leave the one behind it waiting for ever.
   std::uint64_t wait_for(std::uint64_t bytes, std::function<void(Reservation)> ready);
   /// Forgets a waiter. One that is being served at this moment is still called.
   void cancel_wait(std::uint64_t ticket) noexcept;

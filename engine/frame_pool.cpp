@@ -20,8 +20,8 @@ constexpr std::uint64_t kLargestBytes = std::uint64_t{1} << 62;
 constexpr std::align_val_t kAlignment{64};
 constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 
-// Big buffers are mapped by themselves: on huge pages a 1080p frame costs 3 page faults instead of 1500, and what
-// is freed really leaves the process, so that its size follows the budget.
+// Big buffers are mapped by themselves: on huge pages a 1080p frame costs 3 page faults instead of 1500, and
+// what is freed really leaves the process, so that its size follows the budget.
 std::uint8_t* map_huge(std::size_t bytes) noexcept {
   const std::size_t mapped_bytes = bytes + kHugePageBytes;
   void* mapped = ::mmap(nullptr, mapped_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -134,8 +134,8 @@ Result<BufferLease> FramePool::lend_paid(Reservation paid) {
   if (data == nullptr) {
     const std::lock_guard lock(mutex_);
     lent_bytes_ -= capacity;
-    return unexpected(ErrorCode::Overloaded, "the system has no memory for a frame of " + std::to_string(capacity) +
-                                                 " bytes");
+    return unexpected(ErrorCode::Overloaded,
+                      "the system has no memory for a frame of " + std::to_string(capacity) + " bytes");
   }
   return BufferLease{this, {data, capacity}, std::move(paid)};
 }
@@ -153,7 +153,8 @@ std::uint8_t* FramePool::pop_kept(std::size_t capacity) noexcept {
 FramePool::KeptBuffer* FramePool::take_out_kept_above(std::uint64_t limit_bytes) noexcept {
   KeptBuffer* taken = nullptr;
   // The largest first: the fewest calls to the system, and the least likely to be asked for again.
-  for (auto size_class = kept_.rbegin(); size_class != kept_.rend() && kept_bytes_ > limit_bytes; ++size_class) {
+  for (auto size_class = kept_.rbegin(); size_class != kept_.rend() && kept_bytes_ > limit_bytes;
+       ++size_class) {
     auto& first = size_class->second;
     while (first != nullptr && kept_bytes_ > limit_bytes) {
       auto* const buffer = std::exchange(first, first->next);

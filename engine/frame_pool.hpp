@@ -1,8 +1,9 @@
 // The FramePool lends out the buffers that frames live in, and keeps returned ones for the next frame.
 //
-// Memory    size classes four to an octave, 64-byte aligned, big ones on huge pages where the system has them;
-//           lent + kept never exceeds the limit: kept buffers are freed before new ones are taken. Every lent byte
-//           is covered by a Reservation. The buffer that came back last is lent first, because it is in the cache.
+// Memory    size classes four to an octave, 64-byte aligned, big ones on huge pages where the system has
+//           them; lent + kept never exceeds the limit: kept buffers are freed before new ones are taken.
+//           Every lent byte is covered by a Reservation. The buffer that came back last is lent first,
+//           because it is in the cache.
 // Threads   every method and the end of a lease may happen on any thread.
 // Lifetime  the pool outlives its leases; otherwise the destructor stops the process.
 #pragma once
@@ -20,8 +21,8 @@ namespace framewright::engine {
 
 class FramePool;
 
-/// One buffer, owned by one holder at a time; returns to its pool when it ends. Move-only. What it holds at first is
-/// undefined: whoever lends it writes every byte before reading it.
+/// One buffer, owned by one holder at a time; returns to its pool when it ends. Move-only. What it holds at
+/// first is undefined: whoever lends it writes every byte before reading it.
 class BufferLease {
  public:
   BufferLease() = default;
@@ -34,7 +35,8 @@ class BufferLease {
   std::span<std::uint8_t> bytes() const noexcept { return {data_, capacity_}; }
   explicit operator bool() const noexcept { return data_ != nullptr; }
   void release() noexcept;
-  /// Returns the buffer, but keeps the right to its bytes in `reservation`, for the next buffer of the same work.
+  /// Returns the buffer, but keeps the right to its bytes in `reservation`, for the next buffer of the same
+  /// work.
   void release_to(Reservation& reservation) noexcept;
 
  private:
@@ -63,11 +65,11 @@ class FramePool {
   /// The size of the buffer that a request for `bytes` gets: what must be reserved for it.
   static std::uint64_t rounded_bytes(std::uint64_t bytes) noexcept;
 
-  /// Lends a buffer of at least `bytes` (at least one), paid from `reservation` and, where that is short, from the
-  /// budget.
+  /// Lends a buffer of at least `bytes` (at least one), paid from `reservation` and, where that is short,
+  /// from the budget.
   ///
-  /// Errors   Overloaded when the budget is used up or the system has no memory; ImageTooLarge when the buffer
-  ///          would exceed the whole budget.
+  /// Errors   Overloaded when the budget is used up or the system has no memory; ImageTooLarge when the
+  ///          buffer would exceed the whole budget.
   Result<BufferLease> lend(std::size_t bytes, Reservation& reservation);
   /// As above, paid from the budget alone.
   Result<BufferLease> lend(std::size_t bytes);
@@ -76,7 +78,8 @@ class FramePool {
   /// Errors   Overloaded when the share is used up; BodyTooLarge when it can never be enough.
   Result<BufferLease> lend_input(std::size_t bytes);
 
-  /// The right to `bytes` that are not the pool's own, such as what a codec library allocates: paid as a buffer is.
+  /// The right to `bytes` that are not the pool's own, such as what a codec library allocates: paid as a
+  /// buffer is.
   ///
   /// Errors   Overloaded, ImageTooLarge, as FrameBudget::reserve().
   Result<Reservation> charge(std::uint64_t bytes, Reservation& reservation);

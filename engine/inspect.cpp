@@ -80,7 +80,8 @@ Result<ImageEncoding> recognise(Bytes bytes) {
     return unexpected(ErrorCode::CorruptMedia,
                       std::string(signature.name) + ": the file ends within its first bytes");
   }
-  return unexpected(ErrorCode::UnsupportedMedia, "the content is no picture that is known; send JPEG, PNG or WebP");
+  return unexpected(ErrorCode::UnsupportedMedia,
+                    "the content is no picture that is known; send JPEG, PNG or WebP");
 }
 
 Result<void> check_limits(std::uint64_t width_px, std::uint64_t height_px, const ImageLimits& limits) {
@@ -91,8 +92,8 @@ Result<void> check_limits(std::uint64_t width_px, std::uint64_t height_px, const
                       "the picture is " + size + ", a side may have " + std::to_string(side_px) + " pixels");
   }
   if (width_px * height_px > limits.pixels) {  // Both fit an int here: no overflow.
-    return unexpected(ErrorCode::ImageTooLarge,
-                      "the picture is " + size + ", it may have " + std::to_string(limits.pixels) + " pixels");
+    return unexpected(ErrorCode::ImageTooLarge, "the picture is " + size + ", it may have " +
+                                                    std::to_string(limits.pixels) + " pixels");
   }
   return {};
 }
@@ -106,13 +107,15 @@ Result<ImageHeader> inspect(Bytes bytes, const ImageLimits& limits) {
 Result<ImageHeader> inspect(const EncodedFrame& frame, const ImageLimits& limits) {
   if (frame.encoding == ImageEncoding::Raw) return read_raw_header(frame, limits);
   if (frame.encoding == ImageEncoding::H264) {
-    return unexpected(ErrorCode::UnsupportedMedia, "h264 is not supported; send JPEG, PNG, WebP or raw pixels");
+    return unexpected(ErrorCode::UnsupportedMedia,
+                      "h264 is not supported; send JPEG, PNG, WebP or raw pixels");
   }
   const auto content = recognise(frame.payload());
   if (!content) return unexpected(content.error());
   if (*content != frame.encoding) {
     return unexpected(ErrorCode::UnsupportedMedia, "declared as " + std::string(to_string(frame.encoding)) +
-                                                       ", but the content is " + std::string(to_string(*content)));
+                                                       ", but the content is " +
+                                                       std::string(to_string(*content)));
   }
   return read_header(frame.payload(), *content, limits);
 }

@@ -69,7 +69,8 @@ std::uint64_t JpegEncoder::worst_bytes(const Geometry& geometry) noexcept {
 Result<std::size_t> JpegEncoder::encode(const kernels::ConstImageView& pixels, int quality,
                                         std::span<std::uint8_t> out) {
   if (pixels.width_px > kMaxSide || pixels.height_px > kMaxSide) {
-    return unexpected(ErrorCode::ImageTooLarge, "JPEG: a side may have " + std::to_string(kMaxSide) + " pixels");
+    return unexpected(ErrorCode::ImageTooLarge,
+                      "JPEG: a side may have " + std::to_string(kMaxSide) + " pixels");
   }
   FW_CHECK(out.size() >= worst_bytes({pixels.width_px, pixels.height_px, pixels.channels}));
   std::uint8_t* target = out.data();

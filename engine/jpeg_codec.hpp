@@ -28,7 +28,8 @@ class JpegDecoder {
   /// Every warning of the library is an error: a truncated picture is not half a picture.
   ///
   /// Errors   CorruptMedia, UnsupportedMedia (a chroma sampling that the library does not know).
-  Result<void> decode(std::span<const std::uint8_t> bytes, const Geometry& size, const kernels::ImageView& pixels);
+  Result<void> decode(std::span<const std::uint8_t> bytes, const Geometry& size,
+                      const kernels::ImageView& pixels);
 
  private:
   TurboJpegHandle handle_;
@@ -41,8 +42,8 @@ class JpegEncoder {
   /// Room that encode() may need for such a picture, whatever is in it.
   static std::uint64_t worst_bytes(const Geometry& geometry) noexcept;
 
-  /// Writes a JPEG with 4:2:0 chroma, gray for one channel, without alpha, into `out` of at least worst_bytes().
-  /// Returns its size.
+  /// Writes a JPEG with 4:2:0 chroma, gray for one channel, without alpha, into `out` of at least
+  /// worst_bytes(). Returns its size.
   ///
   /// Errors   ImageTooLarge (a side beyond what JPEG holds), Internal.
   Result<std::size_t> encode(const kernels::ConstImageView& pixels, int quality, std::span<std::uint8_t> out);

@@ -85,7 +85,8 @@ std::uint64_t coefficient_bytes(const FrameHeader& frame) {
 std::uint64_t library_bytes(const FrameHeader& frame, const JpegSegment& scan) {
   constexpr std::uint64_t kTablesBytes = 64 << 10;
   const std::uint64_t rows_bytes = frame.width_px * frame.component_count * 96;  // Rows between its stages.
-  const bool several_scans = frame.progressive || scan.payload.empty() || scan.payload[0] < frame.component_count;
+  const bool several_scans =
+      frame.progressive || scan.payload.empty() || scan.payload[0] < frame.component_count;
   return kTablesBytes + rows_bytes + (several_scans ? coefficient_bytes(frame) : 0);
 }
 
@@ -129,7 +130,8 @@ Result<ImageHeader> read_jpeg_header(Bytes bytes, const ImageLimits& limits) {
 Bytes find_jpeg_exif(Bytes bytes) {
   for (JpegSegments segments(bytes);;) {
     const auto segment = segments.next();
-    if (!segment || segment->marker == jpeg_marker::kStartOfScan || segment->marker == jpeg_marker::kEndOfImage) {
+    if (!segment || segment->marker == jpeg_marker::kStartOfScan ||
+        segment->marker == jpeg_marker::kEndOfImage) {
       return {};
     }
     if (const auto exif = exif_in(*segment); !exif.empty()) return exif;

@@ -8,11 +8,14 @@ namespace framewright::engine {
 namespace {
 
 Unexpected truncated(std::size_t at) {
-  return unexpected(ErrorCode::CorruptMedia, "JPEG: the file ends in its header, at byte " + std::to_string(at));
+  return unexpected(ErrorCode::CorruptMedia,
+                    "JPEG: the file ends in its header, at byte " + std::to_string(at));
 }
 
 // TEM, RSTn, SOI and EOI have no length (ITU-T T.81, table B.1).
-bool stands_alone(std::uint8_t marker) noexcept { return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD9); }
+bool stands_alone(std::uint8_t marker) noexcept {
+  return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD9);
+}
 
 }  // namespace
 
@@ -33,7 +36,8 @@ Result<JpegSegment> JpegSegments::next() {
   const auto length = read_number<std::uint16_t>(bytes_, at, ByteOrder::Big);
   if (!length) return truncated(bytes_.size());
   if (*length < 2) {
-    return unexpected(ErrorCode::CorruptMedia, "JPEG: a segment without a length at byte " + std::to_string(at));
+    return unexpected(ErrorCode::CorruptMedia,
+                      "JPEG: a segment without a length at byte " + std::to_string(at));
   }
   if (*length > bytes_.size() - at) return truncated(bytes_.size());
   at_ = at + *length;

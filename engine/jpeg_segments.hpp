@@ -21,9 +21,10 @@ inline constexpr std::uint8_t kComment = 0xFE;
 }  // namespace jpeg_marker
 
 struct JpegSegment {
-  std::uint8_t marker = 0;                        ///< the byte behind 0xFF
-  std::span<const std::uint8_t> payload = {};     ///< what follows the length; empty for a marker that stands alone
-  std::span<const std::uint8_t> whole = {};       ///< marker, length and payload
+  std::uint8_t marker = 0;  ///< the byte behind 0xFF
+  std::span<const std::uint8_t> payload =
+      {};  ///< what follows the length; empty for a marker that stands alone
+  std::span<const std::uint8_t> whole = {};  ///< marker, length and payload
 };
 
 class JpegSegments {

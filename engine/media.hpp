@@ -13,9 +13,10 @@ enum class ImageEncoding : std::uint8_t { Raw = 0, Jpeg = 1, Png = 2, Webp = 3, 
 /// Layout of raw pixels. The values are those of the wire.
 enum class PixelFormat : std::uint8_t { Gray8 = 0, Rgb8 = 1, Rgba8 = 2, Nv12 = 3 };
 
-std::string_view to_string(ImageEncoding encoding) noexcept;         ///< "raw", "jpeg", "png", "webp", "h264"
-std::string_view to_string(PixelFormat format) noexcept;             ///< "gray8", "rgb8", "rgba8", "nv12"
-std::string_view media_type_of(ImageEncoding encoding) noexcept;     ///< "image/jpeg"; raw: "application/octet-stream"
+std::string_view to_string(ImageEncoding encoding) noexcept;  ///< "raw", "jpeg", "png", "webp", "h264"
+std::string_view to_string(PixelFormat format) noexcept;      ///< "gray8", "rgb8", "rgba8", "nv12"
+std::string_view media_type_of(
+    ImageEncoding encoding) noexcept;  ///< "image/jpeg"; raw: "application/octet-stream"
 std::optional<ImageEncoding> parse_encoding(std::string_view name) noexcept;
 std::optional<PixelFormat> parse_pixel_format(std::string_view name) noexcept;
 
@@ -35,9 +36,9 @@ struct Geometry {
 /// What the first bytes of a picture say about it, read without decoding any pixel.
 struct ImageHeader {
   ImageEncoding encoding = ImageEncoding::Raw;
-  Geometry geometry = {};   ///< as decode() will deliver it (palette expanded, 16 bit reduced, CMYK refused)
-  int orientation = 1;      ///< EXIF orientation 1 to 8; decode() does not apply it
-  std::uint64_t library_bytes = 0;   ///< most memory that the format's library takes by itself while decoding
+  Geometry geometry = {};  ///< as decode() will deliver it (palette expanded, 16 bit reduced, CMYK refused)
+  int orientation = 1;     ///< EXIF orientation 1 to 8; decode() does not apply it
+  std::uint64_t library_bytes = 0;  ///< most memory that the format's library takes by itself while decoding
 };
 
 /// Limits on decoded pictures, checked from the header.
@@ -49,13 +50,13 @@ struct ImageLimits {
 /// What the answer is encoded as. No format: as the input was.
 struct OutputOptions {
   std::optional<ImageEncoding> format = {};
-  int quality = 80;   ///< 1 to 100, for JPEG and WebP
+  int quality = 80;  ///< 1 to 100, for JPEG and WebP
   bool operator==(const OutputOptions&) const = default;
 };
 
 /// Which accelerator a client asked for, and which one ran (never Auto).
 enum class Accelerator : std::uint8_t { Auto, Cpu, Cuda };
-std::string_view to_string(Accelerator accelerator) noexcept;   ///< "auto", "cpu", "cuda"
+std::string_view to_string(Accelerator accelerator) noexcept;  ///< "auto", "cpu", "cuda"
 std::optional<Accelerator> parse_accelerator(std::string_view name) noexcept;
 
 }  // namespace framewright::engine

@@ -29,8 +29,8 @@ constexpr std::array<Turn, 8> kTurns = {{
 }};
 
 struct Walk {
-  const std::uint8_t* first;       ///< stored pixel of the upright top left corner
-  std::ptrdiff_t step_right_bytes; ///< in the stored picture, for one pixel to the right in the upright one
+  const std::uint8_t* first;        ///< stored pixel of the upright top left corner
+  std::ptrdiff_t step_right_bytes;  ///< in the stored picture, for one pixel to the right in the upright one
   std::ptrdiff_t step_down_bytes;
 };
 

@@ -10,13 +10,15 @@ namespace framewright::engine {
 
 /// Which format `bytes` begin with.
 ///
-/// Errors   CorruptMedia when they end within a signature, UnsupportedMedia for everything else, by name if known.
+/// Errors   CorruptMedia when they end within a signature, UnsupportedMedia for everything else, by name if
+///          known.
 Result<ImageEncoding> recognise(std::span<const std::uint8_t> bytes);
 
 /// Errors   ImageTooLarge, with the numbers.
 Result<void> check_limits(std::uint64_t width_px, std::uint64_t height_px, const ImageLimits& limits);
 
-/// Each takes bytes that begin with the signature of its format, and checks the limits as soon as it has the size.
+/// Each takes bytes that begin with the signature of its format, and checks the limits as soon as it has the
+/// size.
 ///
 /// Errors   CorruptMedia, UnsupportedMedia, ImageTooLarge.
 Result<ImageHeader> read_jpeg_header(std::span<const std::uint8_t> bytes, const ImageLimits& limits);

@@ -15,9 +15,9 @@ namespace framewright::engine {
 inline constexpr std::size_t kPngSignatureBytes = 8;
 
 struct PngChunk {
-  std::string_view type = {};                   ///< four characters
+  std::string_view type = {};  ///< four characters
   std::span<const std::uint8_t> payload = {};
-  std::span<const std::uint8_t> whole = {};     ///< length, type, payload and checksum
+  std::span<const std::uint8_t> whole = {};  ///< length, type, payload and checksum
 };
 
 class PngChunks {

@@ -54,9 +54,12 @@ Result<void> decode_gray16(spng_ctx* context, const kernels::ImageView& pixels, 
 Result<void> decode_pixels(spng_ctx* context, const spng_ihdr& header, const kernels::ImageView& pixels,
                            FramePool& pool, Reservation& library) {
   if (pixels.channels == 1 && header.bit_depth == 16) return decode_gray16(context, pixels, pool, library);
-  const int format = pixels.channels == 1 ? SPNG_FMT_G8 : pixels.channels == 3 ? SPNG_FMT_RGB8 : SPNG_FMT_RGBA8;
+  const int format = pixels.channels == 1   ? SPNG_FMT_G8
+                     : pixels.channels == 3 ? SPNG_FMT_RGB8
+                                            : SPNG_FMT_RGBA8;
   const int flags = pixels.channels == 4 ? SPNG_DECODE_TRNS : 0;
-  const auto size_bytes = static_cast<std::size_t>(pixels.pitch_bytes) * static_cast<std::size_t>(pixels.height_px);
+  const auto size_bytes =
+      static_cast<std::size_t>(pixels.pitch_bytes) * static_cast<std::size_t>(pixels.height_px);
   const int error = spng_decode_image(context, pixels.pixels, size_bytes, format, flags);
   if (error != 0) return corrupt(error);
   return {};
@@ -95,8 +98,10 @@ std::uint8_t color_type_of(int channels) noexcept {
 }
 
 int encode_rows(spng_ctx* context, const kernels::ConstImageView& pixels) {
-  int error = spng_encode_image(context, nullptr, 0, SPNG_FMT_PNG, SPNG_ENCODE_PROGRESSIVE | SPNG_ENCODE_FINALIZE);
-  const auto row_bytes = static_cast<std::size_t>(pixels.width_px) * static_cast<std::size_t>(pixels.channels);
+  int error =
+      spng_encode_image(context, nullptr, 0, SPNG_FMT_PNG, SPNG_ENCODE_PROGRESSIVE | SPNG_ENCODE_FINALIZE);
+  const auto row_bytes =
+      static_cast<std::size_t>(pixels.width_px) * static_cast<std::size_t>(pixels.channels);
   for (int y = 0; y < pixels.height_px && error == 0; ++y) {
     error = spng_encode_row(context, pixels.row(y), row_bytes);
   }
@@ -105,8 +110,8 @@ int encode_rows(spng_ctx* context, const kernels::ConstImageView& pixels) {
 
 }  // namespace
 
-Result<void> decode_png(std::span<const std::uint8_t> bytes, const kernels::ImageView& pixels, FramePool& pool,
-                        Reservation& library) {
+Result<void> decode_png(std::span<const std::uint8_t> bytes, const kernels::ImageView& pixels,
+                        FramePool& pool, Reservation& library) {
   if (auto whole = check_whole(bytes); !whole) return whole;
   const auto context = open_decoder(bytes, pixels);
   spng_ihdr header{};

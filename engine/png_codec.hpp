@@ -13,12 +13,13 @@
 
 namespace framewright::engine {
 
-/// Decodes a picture whose header read_png_header() accepted into `pixels` of that geometry: palettes are expanded,
-/// 16 bits reduced to their upper 8, transparency becomes an alpha channel. `library` is what the header said.
+/// Decodes a picture whose header read_png_header() accepted into `pixels` of that geometry: palettes are
+/// expanded, 16 bits reduced to their upper 8, transparency becomes an alpha channel. `library` is what the
+/// header said.
 ///
 /// Errors   CorruptMedia, Overloaded (memory).
-Result<void> decode_png(std::span<const std::uint8_t> bytes, const kernels::ImageView& pixels, FramePool& pool,
-                        Reservation& library);
+Result<void> decode_png(std::span<const std::uint8_t> bytes, const kernels::ImageView& pixels,
+                        FramePool& pool, Reservation& library);
 
 /// Room that encode_png() may need for such a picture, whatever is in it.
 std::uint64_t worst_png_bytes(const Geometry& geometry) noexcept;

@@ -40,8 +40,10 @@ Result<PngShape> parse_ihdr(const PngChunk& chunk) {
                        chunk.payload[9]};
   constexpr std::uint64_t kMaxSide = std::numeric_limits<std::int32_t>::max();
   if (shape.width_px == 0 || shape.height_px == 0) return corrupt("the picture has no size");
-  if (shape.width_px > kMaxSide || shape.height_px > kMaxSide) return corrupt("a side is beyond what PNG allows");
-  if (!is_legal(shape.color_type, shape.bit_depth)) return corrupt("a colour type or bit depth that there is not");
+  if (shape.width_px > kMaxSide || shape.height_px > kMaxSide)
+    return corrupt("a side is beyond what PNG allows");
+  if (!is_legal(shape.color_type, shape.bit_depth))
+    return corrupt("a colour type or bit depth that there is not");
   return shape;
 }
 

@@ -39,8 +39,9 @@ std::uint64_t raw_bytes(const Geometry& geometry, PixelFormat format) noexcept {
 
 void nv12_to_rgb(std::span<const std::uint8_t> nv12, const kernels::ImageView& rgb) noexcept {
   const std::ptrdiff_t width = rgb.width_px;
-  const kernels::Nv12View view{nv12.data(), nv12.data() + width * rgb.height_px, rgb.width_px, rgb.height_px, width,
-                               (width + 1) / 2 * 2};
+  const kernels::Nv12View view{nv12.data(),  nv12.data() + width * rgb.height_px,
+                               rgb.width_px, rgb.height_px,
+                               width,        (width + 1) / 2 * 2};
   FW_CHECK(kernels::nv12_to_rgb(view, rgb) == kernels::Status::Ok);
 }
 
@@ -59,14 +60,16 @@ Result<ImageHeader> read_raw_header(const EncodedFrame& frame, const ImageLimits
   const auto expected_bytes = raw_bytes(header.geometry, frame.pixel_format);
   if (frame.size_bytes != expected_bytes) {
     return unexpected(ErrorCode::CorruptMedia,
-                      "raw " + std::string(to_string(frame.pixel_format)) + " of " + std::to_string(frame.width_px) +
-                          " x " + std::to_string(frame.height_px) + " is " + std::to_string(expected_bytes) +
-                          " bytes, the payload has " + std::to_string(frame.size_bytes));
+                      "raw " + std::string(to_string(frame.pixel_format)) + " of " +
+                          std::to_string(frame.width_px) + " x " + std::to_string(frame.height_px) + " is " +
+                          std::to_string(expected_bytes) + " bytes, the payload has " +
+                          std::to_string(frame.size_bytes));
   }
   return header;
 }
 
-Result<Frame> decode_raw(EncodedFrame input, const Geometry& geometry, FramePool& pool, Reservation& reservation) {
+Result<Frame> decode_raw(EncodedFrame input, const Geometry& geometry, FramePool& pool,
+                         Reservation& reservation) {
   if (input.pixel_format == PixelFormat::Nv12) {
     auto frame = lend_frame(geometry, pool, reservation);
     if (frame) nv12_to_rgb(input.payload(), frame->view());

@@ -15,9 +15,9 @@ namespace framewright::engine {
 inline constexpr std::size_t kRiffHeaderBytes = 12;
 
 struct RiffChunk {
-  std::string_view type = {};                   ///< four characters
+  std::string_view type = {};  ///< four characters
   std::span<const std::uint8_t> payload = {};
-  std::span<const std::uint8_t> whole = {};     ///< type, length, payload and padding
+  std::span<const std::uint8_t> whole = {};  ///< type, length, payload and padding
 };
 
 class RiffChunks {

@@ -16,7 +16,9 @@ constexpr int kQuality = 85;
 Geometry fitting(const Geometry& geometry) noexcept {
   const int longest = std::max(geometry.width_px, geometry.height_px);
   if (longest <= kThumbnailSide) return geometry;
-  const auto scaled = [longest](int side) { return std::max(1, (side * kThumbnailSide + longest / 2) / longest); };
+  const auto scaled = [longest](int side) {
+    return std::max(1, (side * kThumbnailSide + longest / 2) / longest);
+  };
   return {scaled(geometry.width_px), scaled(geometry.height_px), geometry.channels};
 }
 
@@ -31,7 +33,8 @@ Geometry reduced_jpeg(const Geometry& geometry) noexcept {
   return geometry;
 }
 
-Result<Frame> decode_reduced(std::span<const std::uint8_t> picture, const ImageHeader& header, FramePool& pool) {
+Result<Frame> decode_reduced(std::span<const std::uint8_t> picture, const ImageHeader& header,
+                             FramePool& pool) {
   Reservation none;
   if (header.encoding != ImageEncoding::Jpeg) return Decoder(pool).decode(picture, header, none);
   const auto library = pool.charge(header.library_bytes, none);
@@ -51,7 +54,8 @@ void flatten(Frame& frame) noexcept {
     const std::uint8_t* from = view.row(y);
     for (int x = 0; x < view.width_px; ++x, from += 4, to += 3) {
       const int alpha = from[3];
-      for (int c = 0; c < 3; ++c) to[c] = static_cast<std::uint8_t>((from[c] * alpha + 255 * (255 - alpha) + 127) / 255);
+      for (int c = 0; c < 3; ++c)
+        to[c] = static_cast<std::uint8_t>((from[c] * alpha + 255 * (255 - alpha) + 127) / 255);
     }
   }
   frame.geometry.channels = 3;
@@ -78,8 +82,8 @@ Result<Frame> shrink(Frame frame, FramePool& pool) {
 
 }  // namespace
 
-Result<std::vector<std::uint8_t>> make_thumbnail(std::span<const std::uint8_t> picture, const ImageLimits& limits,
-                                                 FramePool& pool) {
+Result<std::vector<std::uint8_t>> make_thumbnail(std::span<const std::uint8_t> picture,
+                                                 const ImageLimits& limits, FramePool& pool) {
   const auto header = inspect(picture, limits);
   if (!header) return unexpected(header.error());
   auto frame = decode_reduced(picture, *header, pool);

@@ -13,11 +13,11 @@ namespace framewright::engine {
 
 inline constexpr int kThumbnailSide = 256;
 
-/// Reads every byte of the picture, so that one that is truncated or broken is found; a JPEG is decoded at the
-/// smallest size that is large enough. A picture that fits keeps its size.
+/// Reads every byte of the picture, so that one that is truncated or broken is found; a JPEG is decoded at
+/// the smallest size that is large enough. A picture that fits keeps its size.
 ///
 /// Errors   CorruptMedia, UnsupportedMedia, ImageTooLarge, Overloaded (memory).
-Result<std::vector<std::uint8_t>> make_thumbnail(std::span<const std::uint8_t> picture, const ImageLimits& limits,
-                                                 FramePool& pool);
+Result<std::vector<std::uint8_t>> make_thumbnail(std::span<const std::uint8_t> picture,
+                                                 const ImageLimits& limits, FramePool& pool);
 
 }  // namespace framewright::engine

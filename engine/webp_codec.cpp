@@ -38,11 +38,12 @@ bool import_gray(WebPPicture& picture, const kernels::ConstImageView& pixels) {
   for (int y = 0; y < pixels.height_px; ++y) {
     std::uint8_t* const luma = picture.y + static_cast<std::ptrdiff_t>(y) * picture.y_stride;
     for (int x = 0; x < pixels.width_px; ++x) {
-      luma[x] = static_cast<std::uint8_t>((pixels.row(y)[x] * kSumOfWeightsQ16 + (16 << 16) + (1 << 15)) >> 16);
+      luma[x] =
+          static_cast<std::uint8_t>((pixels.row(y)[x] * kSumOfWeightsQ16 + (16 << 16) + (1 << 15)) >> 16);
     }
   }
-  const auto chroma_bytes = static_cast<std::size_t>(picture.uv_stride) *
-                            static_cast<std::size_t>((pixels.height_px + 1) / 2);
+  const auto chroma_bytes =
+      static_cast<std::size_t>(picture.uv_stride) * static_cast<std::size_t>((pixels.height_px + 1) / 2);
   std::memset(picture.u, 128, chroma_bytes);
   std::memset(picture.v, 128, chroma_bytes);
   return true;
@@ -86,7 +87,8 @@ Result<void> decode_webp(std::span<const std::uint8_t> bytes, const kernels::Ima
     case VP8_STATUS_OK: return {};
     case VP8_STATUS_OUT_OF_MEMORY: return unexpected(ErrorCode::Overloaded, "WebP: no memory to decode");
     case VP8_STATUS_SUSPENDED:
-    case VP8_STATUS_NOT_ENOUGH_DATA: return unexpected(ErrorCode::CorruptMedia, "WebP: the file is truncated");
+    case VP8_STATUS_NOT_ENOUGH_DATA:
+      return unexpected(ErrorCode::CorruptMedia, "WebP: the file is truncated");
     default: return unexpected(ErrorCode::CorruptMedia, "WebP: the content is malformed");
   }
 }
@@ -103,7 +105,8 @@ std::uint64_t webp_encoder_bytes(const Geometry& geometry) noexcept {
   return (128 << 10) + pixels_of(geometry) * 7;
 }
 
-Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quality, std::span<std::uint8_t> out) {
+Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quality,
+                                std::span<std::uint8_t> out) {
   if (pixels.width_px > WEBP_MAX_DIMENSION || pixels.height_px > WEBP_MAX_DIMENSION) {
     return unexpected(ErrorCode::ImageTooLarge,
                       "WebP: a side may have " + std::to_string(WEBP_MAX_DIMENSION) + " pixels");

@@ -23,9 +23,11 @@ std::uint64_t worst_webp_bytes(const Geometry& geometry) noexcept;
 /// Most memory that the library takes by itself to encode such a picture.
 std::uint64_t webp_encoder_bytes(const Geometry& geometry) noexcept;
 
-/// Writes a lossy WebP, with alpha for four channels, into `out` of at least worst_webp_bytes(). Returns its size.
+/// Writes a lossy WebP, with alpha for four channels, into `out` of at least worst_webp_bytes(). Returns its
+/// size.
 ///
 /// Errors   ImageTooLarge (a side beyond what WebP holds), Overloaded (memory), Internal.
-Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quality, std::span<std::uint8_t> out);
+Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quality,
+                                std::span<std::uint8_t> out);
 
 }  // namespace framewright::engine

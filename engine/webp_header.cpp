@@ -11,12 +11,14 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// Measured on libwebp 1.2: a lossless picture is held as ARGB; so is the alpha of a lossy one, beside two planes.
+// Measured on libwebp 1.2: a lossless picture is held as ARGB; so is the alpha of a lossy one, beside two
+// planes.
 std::uint64_t library_bytes(const WebPBitstreamFeatures& features) noexcept {
   constexpr std::uint64_t kTablesBytes = 64 << 10;
   constexpr std::uint64_t kLosslessTablesBytes = 256 << 10;
   constexpr int kLossy = 1;
-  const auto pixels = static_cast<std::uint64_t>(features.width) * static_cast<std::uint64_t>(features.height);
+  const auto pixels =
+      static_cast<std::uint64_t>(features.width) * static_cast<std::uint64_t>(features.height);
   const std::uint64_t rows_bytes = static_cast<std::uint64_t>(features.width) * 160;
   if (features.format != kLossy) return kLosslessTablesBytes + rows_bytes + 4 * pixels;
   return kTablesBytes + rows_bytes + (features.has_alpha != 0 ? kLosslessTablesBytes + 7 * pixels : 0);
@@ -35,7 +37,8 @@ Result<ImageHeader> read_webp_header(Bytes bytes, const ImageLimits& limits) {
                                    static_cast<std::uint64_t>(features.height), limits);
   if (!within) return unexpected(within.error());
   if (features.has_animation != 0) {
-    return unexpected(ErrorCode::UnsupportedMedia, "WebP: an animation is not supported, only still pictures");
+    return unexpected(ErrorCode::UnsupportedMedia,
+                      "WebP: an animation is not supported, only still pictures");
   }
   ImageHeader header{ImageEncoding::Webp};
   header.geometry = {features.width, features.height, features.has_alpha != 0 ? 4 : 3};

@@ -59,7 +59,8 @@ TEST_F(RawCodec, MovesPaddedRowsTogether) {
 }
 
 TEST_F(RawCodec, MakesRgbOfNv12) {
-  // White, black, and BT.601 red, blue as limited-range luma and chroma; 4 x 2 pixels, two squares of one colour.
+  // White, black, and BT.601 red, blue as limited-range luma and chroma; 4 x 2 pixels, two squares of one
+  // colour.
   auto input = pictures::encoded(pool_, pictures::Bytes{81, 81, 41, 41, 81, 81, 41, 41, 90, 240, 240, 110},
                                  ImageEncoding::Raw);
   input.pixel_format = PixelFormat::Nv12;
@@ -92,7 +93,8 @@ TEST_F(Codec, WritesNoH264) {
 }
 
 TEST_F(Codec, ReportsTheSizeOfWhatItEncoded) {
-  for (const auto format : {ImageEncoding::Jpeg, ImageEncoding::Png, ImageEncoding::Webp, ImageEncoding::Raw}) {
+  for (const auto format :
+       {ImageEncoding::Jpeg, ImageEncoding::Png, ImageEncoding::Webp, ImageEncoding::Raw}) {
     const auto output = encode(pictures::gradient({21, 9, 3}), format);
     ASSERT_TRUE(output) << output.error().detail;
     EXPECT_EQ(output->encoding, format);
@@ -143,11 +145,13 @@ TEST_F(Codec, AnswersOverloadedWhenThereIsNoMemoryAndLeaksNone) {
   const auto hog = pool.lend(160u << 10);
   ASSERT_TRUE(hog);
   Reservation none;
-  auto input = pictures::encoded(pool, pictures::jpeg(pictures::gradient({256, 256, 3})), ImageEncoding::Jpeg);
+  auto input =
+      pictures::encoded(pool, pictures::jpeg(pictures::gradient({256, 256, 3})), ImageEncoding::Jpeg);
   const auto frame = decoder.decode(std::move(input), limits_, none);
   ASSERT_FALSE(frame);
   EXPECT_EQ(frame.error().code, ErrorCode::Overloaded);
-  const auto output = encoder.encode(pictures::frame(pool, pictures::gradient({128, 128, 1})), ImageEncoding::Webp, 80, none);
+  const auto output =
+      encoder.encode(pictures::frame(pool, pictures::gradient({128, 128, 1})), ImageEncoding::Webp, 80, none);
   ASSERT_FALSE(output);
   EXPECT_EQ(pool.lent_bytes(), hog->capacity());
   EXPECT_EQ(small.used_bytes(), hog->capacity());

@@ -12,8 +12,8 @@ const Exif kExpected{8, "Lantern Co", "Model 7", "2024-05-17T10:11:12"};
 TEST(Exif, ReadsOrientationCameraAndTime) { EXPECT_EQ(parse_exif(pictures::exif_tiff(8)), kExpected); }
 
 TEST(Exif, ReadsLittleEndian) {
-  const pictures::Bytes tiff = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 3, 0, 0, 0,
-                                0,   0,   0,  0};
+  const pictures::Bytes tiff = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3,
+                                0,   1,   0,  0, 0, 3, 0, 0, 0, 0, 0,    0,    0};
   EXPECT_EQ(parse_exif(tiff).orientation, 3);
 }
 

@@ -49,7 +49,8 @@ TEST(FramePool, RoundsUpByLessThanAQuarterAndToWholeCacheLines) {
 TEST(FramePool, RefusesAnyAbsurdSize) {
   FrameBudget budget(kMiB);
   FramePool pool(budget);
-  for (const auto bytes : {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2, (SIZE_MAX >> 2) + 2, std::size_t{kMiB} + 1}) {
+  for (const auto bytes :
+       {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2, (SIZE_MAX >> 2) + 2, std::size_t{kMiB} + 1}) {
     const auto lease = pool.lend(bytes);
     ASSERT_FALSE(lease);
     EXPECT_EQ(lease.error().code, ErrorCode::ImageTooLarge);
@@ -60,7 +61,8 @@ TEST(FramePool, RefusesAnyAbsurdSize) {
 TEST(FramePool, LendsAlignedBuffersThatCanBeWrittenToTheirEnds) {
   FrameBudget budget(64 * kMiB);
   FramePool pool(budget);
-  for (const std::size_t bytes : {std::size_t{1}, std::size_t{5000}, std::size_t{2 * kMiB}, std::size_t{7 * kMiB}}) {
+  for (const std::size_t bytes :
+       {std::size_t{1}, std::size_t{5000}, std::size_t{2 * kMiB}, std::size_t{7 * kMiB}}) {
     const auto lease = pool.lend(bytes);
     ASSERT_TRUE(lease);
     EXPECT_GE(lease->capacity(), bytes);

@@ -54,7 +54,9 @@ TEST(Inspect, ReadsTheHeaderOfEachFormat) {
   EXPECT_EQ(webp->geometry, (Geometry{19, 3, 3}));
 }
 
-TEST(Inspect, CallsAnEmptyPictureCorrupt) { EXPECT_EQ(code_of(inspect(Bytes{}, {})), ErrorCode::CorruptMedia); }
+TEST(Inspect, CallsAnEmptyPictureCorrupt) {
+  EXPECT_EQ(code_of(inspect(Bytes{}, {})), ErrorCode::CorruptMedia);
+}
 
 TEST(Inspect, NamesKnownKindsThatAreNotHandled) {
   const std::pair<Bytes, const char*> kinds[] = {
@@ -117,7 +119,8 @@ TEST(Inspect, RefusesPicturesWithoutASize) {
 }
 
 TEST(Inspect, RefusesCmykByName) {
-  const auto header = inspect(pictures::jpeg(pictures::gradient({8, 8, 4}), 90, pictures::JpegKind::Cmyk), {});
+  const auto header =
+      inspect(pictures::jpeg(pictures::gradient({8, 8, 4}), 90, pictures::JpegKind::Cmyk), {});
   ASSERT_FALSE(header);
   EXPECT_EQ(header.error().code, ErrorCode::UnsupportedMedia);
   EXPECT_NE(header.error().detail.find("CMYK"), std::string::npos);
@@ -164,7 +167,8 @@ TEST_F(InspectFrame, RefusesContentOfAnotherFormatThanDeclared) {
 }
 
 TEST_F(InspectFrame, RefusesH264) {
-  EXPECT_EQ(code(pictures::encoded(pool_, text("\0\0\0\1"), ImageEncoding::H264)), ErrorCode::UnsupportedMedia);
+  EXPECT_EQ(code(pictures::encoded(pool_, text("\0\0\0\1"), ImageEncoding::H264)),
+            ErrorCode::UnsupportedMedia);
 }
 
 TEST_F(InspectFrame, WantsRawPixelsToMatchToTheByte) {

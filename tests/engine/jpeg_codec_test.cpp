@@ -55,7 +55,8 @@ TEST_F(JpegCodec, WritesOnePixel) {
 
 TEST_F(JpegCodec, WritesSmallerFilesAtLowerQuality) {
   const auto pixels = pictures::noise({64, 64, 3});
-  EXPECT_LT(encode(pixels, ImageEncoding::Jpeg, 1)->size_bytes, encode(pixels, ImageEncoding::Jpeg, 100)->size_bytes);
+  EXPECT_LT(encode(pixels, ImageEncoding::Jpeg, 1)->size_bytes,
+            encode(pixels, ImageEncoding::Jpeg, 100)->size_bytes);
 }
 
 TEST_F(JpegCodec, HasRoomForNoiseAtFullQuality) {

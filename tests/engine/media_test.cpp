@@ -14,12 +14,14 @@ TEST(Media, ParsesEveryEncodingThatItNames) {
 
 TEST(Media, ParsesEveryPixelFormatThatItNames) {
   using enum PixelFormat;
-  for (const auto format : {Gray8, Rgb8, Rgba8, Nv12}) EXPECT_EQ(parse_pixel_format(to_string(format)), format);
+  for (const auto format : {Gray8, Rgb8, Rgba8, Nv12})
+    EXPECT_EQ(parse_pixel_format(to_string(format)), format);
 }
 
 TEST(Media, ParsesEveryAcceleratorThatItNames) {
   using enum Accelerator;
-  for (const auto accelerator : {Auto, Cpu, Cuda}) EXPECT_EQ(parse_accelerator(to_string(accelerator)), accelerator);
+  for (const auto accelerator : {Auto, Cpu, Cuda})
+    EXPECT_EQ(parse_accelerator(to_string(accelerator)), accelerator);
 }
 
 TEST(Media, KnowsNoNameThatOnlyLooksAlike) {

@@ -17,8 +17,12 @@ void require(bool condition) {
   if (!condition) throw std::runtime_error("a test picture could not be made");
 }
 
-void append(Bytes& to, std::span<const std::uint8_t> bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
-void append(Bytes& to, const char* text) { append(to, {reinterpret_cast<const std::uint8_t*>(text), std::strlen(text)}); }
+void append(Bytes& to, std::span<const std::uint8_t> bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+void append(Bytes& to, const char* text) {
+  append(to, {reinterpret_cast<const std::uint8_t*>(text), std::strlen(text)});
+}
 
 void append_u16(Bytes& to, std::size_t value) {
   to.push_back(static_cast<std::uint8_t>(value >> 8));
@@ -89,11 +93,11 @@ Bytes jpeg(const Pixels& pixels, int quality, JpegKind kind) {
   unsigned long size = 0;
   const int channels = pixels.geometry.channels;
   const int format = kind == JpegKind::Cmyk ? TJPF_CMYK
-                     : channels == 1       ? TJPF_GRAY
-                     : channels == 3       ? TJPF_RGB
-                                           : TJPF_RGBA;
-  require(tjCompress2(handle, pixels.bytes.data(), pixels.geometry.width_px, 0, pixels.geometry.height_px, format,
-                      &out, &size, channels == 1 ? TJSAMP_GRAY : TJSAMP_444, quality,
+                     : channels == 1        ? TJPF_GRAY
+                     : channels == 3        ? TJPF_RGB
+                                            : TJPF_RGBA;
+  require(tjCompress2(handle, pixels.bytes.data(), pixels.geometry.width_px, 0, pixels.geometry.height_px,
+                      format, &out, &size, channels == 1 ? TJSAMP_GRAY : TJSAMP_444, quality,
                       kind == JpegKind::Progressive ? TJFLAG_PROGRESSIVE : 0) == 0);
   Bytes bytes(out, out + size);
   tjFree(out);
@@ -116,8 +120,8 @@ Bytes png(int width_px, int height_px, const PngKind& kind) {
         append(*static_cast<Bytes*>(png_get_io_ptr(writer)), {data, size});
       },
       nullptr);
-  png_set_IHDR(png, info, static_cast<png_uint_32>(width_px), static_cast<png_uint_32>(height_px), kind.bit_depth,
-               kind.color_type, kind.interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
+  png_set_IHDR(png, info, static_cast<png_uint_32>(width_px), static_cast<png_uint_32>(height_px),
+               kind.bit_depth, kind.color_type, kind.interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   if (kind.color_type == PNG_COLOR_TYPE_PALETTE) set_palette(png, info, kind.bit_depth);
   if (kind.transparent) {
@@ -138,11 +142,10 @@ Bytes png(int width_px, int height_px, const PngKind& kind) {
 Bytes webp(const Pixels& pixels, int quality) {
   std::uint8_t* out = nullptr;
   const auto [width, height, channels] = pixels.geometry;
-  const auto size = channels == 4
-                        ? WebPEncodeRGBA(pixels.bytes.data(), width, height, width * 4,
-                                         static_cast<float>(quality), &out)
-                        : WebPEncodeRGB(pixels.bytes.data(), width, height, width * 3, static_cast<float>(quality),
-                                        &out);
+  const auto size =
+      channels == 4
+          ? WebPEncodeRGBA(pixels.bytes.data(), width, height, width * 4, static_cast<float>(quality), &out)
+          : WebPEncodeRGB(pixels.bytes.data(), width, height, width * 3, static_cast<float>(quality), &out);
   require(size != 0);
   Bytes bytes(out, out + size);
   WebPFree(out);
@@ -152,8 +155,9 @@ Bytes webp(const Pixels& pixels, int quality) {
 Bytes webp_lossless(const Pixels& pixels) {
   std::uint8_t* out = nullptr;
   const auto [width, height, channels] = pixels.geometry;
-  const auto size = channels == 4 ? WebPEncodeLosslessRGBA(pixels.bytes.data(), width, height, width * 4, &out)
-                                  : WebPEncodeLosslessRGB(pixels.bytes.data(), width, height, width * 3, &out);
+  const auto size = channels == 4
+                        ? WebPEncodeLosslessRGBA(pixels.bytes.data(), width, height, width * 4, &out)
+                        : WebPEncodeLosslessRGB(pixels.bytes.data(), width, height, width * 3, &out);
   require(size != 0);
   Bytes bytes(out, out + size);
   WebPFree(out);
@@ -295,7 +299,8 @@ Frame frame(FramePool& pool, const Pixels& pixels, std::ptrdiff_t pitch_bytes) {
   Frame made;
   made.geometry = pixels.geometry;
   made.pitch_bytes = pitch_bytes == 0 ? row_bytes : pitch_bytes;
-  made.buffer = std::move(pool.lend(static_cast<std::size_t>(made.pitch_bytes * made.geometry.height_px))).value();
+  made.buffer =
+      std::move(pool.lend(static_cast<std::size_t>(made.pitch_bytes * made.geometry.height_px))).value();
   for (int y = 0; y < made.geometry.height_px; ++y) {
     std::copy_n(pixels.bytes.data() + y * row_bytes, row_bytes, made.view().row(y));
   }

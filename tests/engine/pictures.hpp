@@ -28,13 +28,13 @@ enum class JpegKind { Baseline, Progressive, Cmyk };
 Bytes jpeg(const Pixels& pixels, int quality = 90, JpegKind kind = JpegKind::Baseline);
 
 struct PngKind {
-  int color_type = 2;   ///< as in IHDR: 0 gray, 2 RGB, 3 palette, 4 gray + alpha, 6 RGBA
+  int color_type = 2;  ///< as in IHDR: 0 gray, 2 RGB, 3 palette, 4 gray + alpha, 6 RGBA
   int bit_depth = 8;
   bool interlaced = false;
-  bool transparent = false;   ///< with a tRNS chunk: palette entry 0, or the sample value 0
+  bool transparent = false;  ///< with a tRNS chunk: palette entry 0, or the sample value 0
 };
-/// Every sample (or palette index) is (x + 2 y + channel) modulo the number of values of the bit depth; the palette
-/// has gray levels of red, inverted in green, and 7 in blue.
+/// Every sample (or palette index) is (x + 2 y + channel) modulo the number of values of the bit depth; the
+/// palette has gray levels of red, inverted in green, and 7 in blue.
 Bytes png(int width_px, int height_px, const PngKind& kind);
 /// The value that png() wrote at a place.
 std::uint16_t png_sample(int x, int y, int channel, int bit_depth);

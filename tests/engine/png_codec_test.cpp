@@ -38,8 +38,11 @@ TEST_F(PngCodec, EncodesPaddedRowsLikeTightOnes) {
 /// What a sample of the file must become, in 8 bits.
 std::uint8_t expected(const PngKind& kind, int x, int y, int channel) {
   const bool alpha_of_gray = kind.color_type == 4 && channel == 3;
-  const int stored_channel = kind.color_type == 4 ? (alpha_of_gray ? 1 : 0) : kind.color_type == 0 ? 0 : channel;
-  const unsigned value = pictures::png_sample(x, y, kind.color_type == 3 ? 0 : stored_channel, kind.bit_depth);
+  const int stored_channel = kind.color_type == 4   ? (alpha_of_gray ? 1 : 0)
+                             : kind.color_type == 0 ? 0
+                                                    : channel;
+  const unsigned value =
+      pictures::png_sample(x, y, kind.color_type == 3 ? 0 : stored_channel, kind.bit_depth);
   if (kind.color_type == 3) {
     const unsigned colours[4] = {value, 255 - value, 7, kind.transparent && value == 0 ? 0u : 255u};
     return static_cast<std::uint8_t>(colours[channel]);
@@ -72,7 +75,8 @@ TEST_P(EveryPng, IsExpandedToEightBits) {
   for (int y = 0; y < kHeight; ++y) {
     for (int x = 0; x < kWidth; ++x) {
       for (int c = 0; c < channels; ++c) {
-        ASSERT_EQ(frame->view().row(y)[x * channels + c], expected(kind, x, y, c)) << x << "," << y << "," << c;
+        ASSERT_EQ(frame->view().row(y)[x * channels + c], expected(kind, x, y, c))
+            << x << "," << y << "," << c;
       }
     }
   }

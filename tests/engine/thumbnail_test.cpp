@@ -44,7 +44,8 @@ TEST_F(Thumbnail, LooksLikeThePicture) {
 }
 
 TEST_F(Thumbnail, StandsUpright) {
-  const auto jpeg = pictures::jpeg_with_exif(pictures::jpeg(pictures::gradient({600, 300, 3})), pictures::exif_tiff(6));
+  const auto jpeg =
+      pictures::jpeg_with_exif(pictures::jpeg(pictures::gradient({600, 300, 3})), pictures::exif_tiff(6));
   const auto small = thumbnail(jpeg);
   ASSERT_EQ(small.geometry, (Geometry{128, 256, 3}));
   // Stored red grows to the right; turned by a quarter, it grows downwards.

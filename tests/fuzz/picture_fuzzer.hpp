@@ -1,4 +1,5 @@
-// What the fuzzers of the picture decoders share: decode any bytes in a small world and hold it to its promises.
+// What the fuzzers of the picture decoders share: decode any bytes in a small world and hold it to its
+// promises.
 #pragma once
 
 #include <algorithm>
@@ -39,7 +40,8 @@ inline void decode_anything(std::span<const std::uint8_t> bytes, ImageEncoding e
   auto reservation = budget.reserve(budget.limit_bytes());
   const auto frame = decoder.decode(std::move(input), kFuzzLimits, *reservation);
   if (!frame) {
-    FW_CHECK(frame.error().code == ErrorCode::CorruptMedia || frame.error().code == ErrorCode::UnsupportedMedia);
+    FW_CHECK(frame.error().code == ErrorCode::CorruptMedia ||
+             frame.error().code == ErrorCode::UnsupportedMedia);
     return;
   }
   FW_CHECK(frame->geometry == header->geometry);
