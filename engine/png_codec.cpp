@@ -1,6 +1,7 @@
 #include "engine/png_codec.hpp"
 
 #include <spng.h>
+#include <zlib.h>
 
 #include <cstring>
 #include <memory>
@@ -142,7 +143,10 @@ Result<std::size_t> encode_png(const kernels::ConstImageView& pixels, std::span<
   header.color_type = color_type_of(pixels.channels);
   FW_CHECK(spng_set_png_stream(context.get(), write_piece, &target) == 0);
   FW_CHECK(spng_set_ihdr(context.get(), &header) == 0);
+  // Rows as differences from the row above, compressed by run lengths alone: on a photograph three quarters
+  // of the time of level 1 with any other filter and strategy, and a smaller file.
   FW_CHECK(spng_set_option(context.get(), SPNG_IMG_COMPRESSION_LEVEL, 1) == 0);
+  FW_CHECK(spng_set_option(context.get(), SPNG_IMG_COMPRESSION_STRATEGY, Z_RLE) == 0);
   FW_CHECK(spng_set_option(context.get(), SPNG_FILTER_CHOICE, SPNG_FILTER_CHOICE_UP) == 0);
   const int error = encode_rows(context.get(), pixels);
   if (error != 0) return unexpected(ErrorCode::Internal, std::string("PNG: ") + spng_strerror(error));
