@@ -37,8 +37,12 @@ Result<Reservation> Reservation::split(std::uint64_t bytes) {
 }
 
 void Reservation::merge(Reservation other) noexcept {
-  FW_CHECK(budget_ == nullptr || other.budget_ == nullptr || budget_ == other.budget_);
   if (budget_ == nullptr) budget_ = other.budget_;
+  if (other.bytes_ == 0) return;
+  if (other.budget_ != budget_) {
+    FW_CHECK(other.budget_->whole_ == budget_);
+    other.budget_->leave_to_whole(other.bytes_);
+  }
   bytes_ += std::exchange(other.bytes_, 0);
 }
 
@@ -116,6 +120,12 @@ void FrameBudget::give_back(std::uint64_t bytes) noexcept {
   if (whole_ != nullptr) whole_->give_back(bytes);
   if (has_waiters_.load()) serve_waiters();
   if (share_ != nullptr && share_->has_waiters_.load()) share_->serve_waiters();
+}
+
+void FrameBudget::leave_to_whole(std::uint64_t bytes) noexcept {
+  const auto before = used_bytes_.fetch_sub(bytes);
+  FW_CHECK(before >= bytes);
+  if (has_waiters_.load()) serve_waiters();
 }
 
 void FrameBudget::serve_waiters() noexcept {

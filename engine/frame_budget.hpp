@@ -32,7 +32,7 @@ class Reservation {
   /// Errors   Overloaded when the budget cannot add the difference, or there is no budget behind this
   ///          reservation; ImageTooLarge when `bytes` exceeds the whole budget. It then holds what it held.
   Result<Reservation> split(std::uint64_t bytes);
-  /// Takes `other`, of the same budget, into this one.
+  /// Takes `other` into this one. It is of the same budget, or of its share and then leaves that.
   void merge(Reservation other) noexcept;
   void release() noexcept;
 
@@ -47,8 +47,8 @@ class Reservation {
 class FrameBudget {
  public:
   explicit FrameBudget(std::uint64_t limit_bytes) noexcept : limit_bytes_(limit_bytes) {}
-  /// A share of `whole`: what is reserved here is reserved there too. Made before anybody reserves; `whole` outlives
-  /// it. A whole has one share.
+  /// A share of `whole`: what is reserved here is reserved there too. Made before anybody reserves; `whole`
+  /// outlives it. A whole has one share.
   FrameBudget(std::uint64_t limit_bytes, FrameBudget& whole) noexcept;
   ~FrameBudget();
   FrameBudget(const FrameBudget&) = delete;
@@ -86,12 +86,14 @@ class FrameBudget {
 
   bool try_take(std::uint64_t bytes) noexcept;
   void give_back(std::uint64_t bytes) noexcept;
+  /// What was reserved in this share goes on to be used in the whole alone.
+  void leave_to_whole(std::uint64_t bytes) noexcept;
   void serve_waiters() noexcept;
 
   // Given.
   const std::uint64_t limit_bytes_;
   FrameBudget* const whole_ = nullptr;
-  FrameBudget* share_ = nullptr;   ///< has waiters for bytes of this budget too
+  FrameBudget* share_ = nullptr;  ///< has waiters for bytes of this budget too
   // Owned.
   std::mutex mutex_;
   std::deque<Waiter> waiters_;

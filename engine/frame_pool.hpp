@@ -52,8 +52,9 @@ class BufferLease {
 
 class FramePool {
  public:
-  /// What clients send may take up to one in so many bytes of the budget. The rest is there for the work on it, so
-  /// that frames that have arrived can always be finished, and give their memory back, whatever else arrives.
+  /// What clients send may take up to one in so many bytes of the budget. The rest is there for the work on
+  /// it, so that frames that have arrived can always be finished, and give their memory back, whatever else
+  /// arrives.
   static constexpr std::uint64_t kInputShare = 4;
 
   explicit FramePool(FrameBudget& budget) noexcept

@@ -201,6 +201,27 @@ TEST(FrameBudget, LendsAShareNoMoreThanTheShareAndCountsItInTheWhole) {
   EXPECT_TRUE(whole.reserve(80));
 }
 
+TEST(FrameBudget, TakesWhatWasReservedInItsShareIntoAReservationOfTheWhole) {
+  FrameBudget whole{100};
+  FrameBudget share{25, whole};
+  auto sum = whole.reserve(10);
+  sum->merge(std::move(share.reserve(20)).value());
+  EXPECT_EQ(sum->bytes(), 30U);
+  EXPECT_EQ(share.used_bytes(), 0U);
+  EXPECT_EQ(whole.used_bytes(), 30U);
+}
+
+TEST(FrameBudget, ServesTheWaitersOfAShareWhenBytesLeaveItForTheWhole) {
+  FrameBudget whole{100};
+  FrameBudget share{25, whole};
+  auto input = share.reserve(20);
+  Reservation got;
+  share.wait_for(25, [&](Reservation reservation) { got = std::move(reservation); });
+  auto work = whole.reserve(1);
+  work->merge(std::move(input).value());
+  EXPECT_EQ(got.bytes(), 25U);
+}
+
 TEST(FrameBudget, ServesTheWaitersOfAShareWhenTheWholeHasBytesAgain) {
   FrameBudget whole{100};
   FrameBudget share{25, whole};
