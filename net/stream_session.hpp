@@ -58,6 +58,7 @@ class StreamSession final : public actors::StreamEvents, public std::enable_shar
 
   // What goes to the client.
   std::optional<Outgoing> next_to_write() { return queue_.pop(); }
+  bool has_more_to_write() const noexcept { return !queue_.empty(); }
   /// `message` has been written: its frame's place is free.
   void written(const Outgoing& message);
 
