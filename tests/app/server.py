@@ -1,6 +1,6 @@
 """Starts and stops the real program for tests, and speaks HTTP to it.
 
-The program's path comes from the environment variable FRAMEWRIGHT_PROGRAM. Ports are always free ones, data
+The program's path comes from the environment variable PROGRAM_UNDER_TEST. Ports are always free ones, data
 directories always new ones.
 """
 
@@ -22,7 +22,7 @@ REQUEST_TIMEOUT_S = 60
 
 
 def program():
-    return os.environ["FRAMEWRIGHT_PROGRAM"]
+    return os.environ["PROGRAM_UNDER_TEST"]
 
 
 def wait_until(condition, what, timeout_s=60):

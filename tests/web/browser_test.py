@@ -1,6 +1,6 @@
 """The page in headless Chromium, served by the real program, with the browser's fake camera.
 
-FRAMEWRIGHT_PROGRAM is the program's path. Where FRAMEWRIGHT_SCREENSHOT names a file, a picture of the page at
+PROGRAM_UNDER_TEST is the program's path. Where FRAMEWRIGHT_SCREENSHOT names a file, a picture of the page at
 work is left there. Exits 77 (skipped) where Chromium or its driver is not installed.
 """
 
