@@ -8,7 +8,7 @@ import struct
 
 import websockets
 
-HEADER = struct.Struct("<4sBBBBQQIIIII")
+HEADER = struct.Struct("<4sBBBBQQIIII")
 RAW, JPEG, PNG, WEBP = range(4)
 GRAY8, RGB8, RGBA8 = range(3)
 ANSWER_TIMEOUT_S = 60

@@ -47,7 +47,7 @@ struct RestServer::Parts {
   engine::FramePool pool{budget};
   engine::PlanCache plans{{}, 16};
   std::unique_ptr<engine::SqliteImageLibrary> images;
-  FakeFrameService frames;
+  FakeUnaryService frames;
   engine::Readiness readiness;
   engine::SilentMetrics metrics;
   BlockingPool blocking{2, 256};
@@ -70,7 +70,7 @@ RawResponse RestServer::ask(std::string_view method, std::string_view target, st
 }
 
 void RestServer::stop() { parts_->server->stop(std::chrono::steady_clock::now()); }
-FakeFrameService& RestServer::frames() { return parts_->frames; }
+FakeUnaryService& RestServer::frames() { return parts_->frames; }
 engine::StoresInAFolder& RestServer::stores() { return parts_->stores; }
 engine::Readiness& RestServer::readiness() { return parts_->readiness; }
 const std::filesystem::path& RestServer::web_folder() const { return parts_->web; }

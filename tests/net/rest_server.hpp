@@ -1,4 +1,4 @@
-// The whole REST interface on a free port: real stores in a folder of their own, frames by a FakeFrameService.
+// The whole REST interface on a free port: real stores in a folder of their own, frames by a FakeUnaryService.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 #include "engine/readiness.hpp"
 #include "tests/engine/stores_in_a_folder.hpp"
-#include "tests/net/inverting_frame_service.hpp"
+#include "tests/net/fake_unary_service.hpp"
 #include "tests/net/raw_client.hpp"
 
 namespace framewright::net {
@@ -32,7 +32,7 @@ class RestServer {
   /// Drains and ends what still runs.
   void stop();
 
-  FakeFrameService& frames();
+  FakeUnaryService& frames();
   engine::StoresInAFolder& stores();
   engine::Readiness& readiness();
   const std::filesystem::path& web_folder() const;

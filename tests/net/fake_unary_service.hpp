@@ -10,7 +10,7 @@
 
 namespace framewright::net {
 
-class FakeFrameService final : public actors::FrameService {
+class FakeUnaryService final : public actors::FrameService {
  public:
   engine::FlowId new_flow() override { return ++flows_; }
 
@@ -68,7 +68,7 @@ class FakeFrameService final : public actors::FrameService {
  private:
   class Handle final : public actors::UnaryHandle {
    public:
-    Handle(FakeFrameService& service, std::shared_ptr<std::atomic<bool>> alive)
+    Handle(FakeUnaryService& service, std::shared_ptr<std::atomic<bool>> alive)
         : service_(service), alive_(std::move(alive)) {}
     ~Handle() override {
       *alive_ = false;
@@ -78,7 +78,7 @@ class FakeFrameService final : public actors::FrameService {
     }
 
    private:
-    FakeFrameService& service_;
+    FakeUnaryService& service_;
     const std::shared_ptr<std::atomic<bool>> alive_;
   };
 
