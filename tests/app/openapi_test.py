@@ -9,7 +9,7 @@ import unittest
 import jsonschema
 
 from openapi_document import ROOT, Document
-from pictures import gradient, png
+from pictures import gradient, png, undecodable_png
 from server import Server, job_request, multipart, wait_until
 
 JSON = {"Content-Type": "application/json"}
@@ -115,7 +115,7 @@ class OpenApi(unittest.TestCase):
         self.ask("getJobResult", 404, f"/api/v1/jobs/{ABSENT}/result")
 
     def check_jobs_without_a_result(self):
-        path = self.finished_job(BROKEN, state="failed")
+        path = self.finished_job(undecodable_png(8, 8), state="failed")
         self.ask("getJob", 200, path)
         self.ask("getJobResult", 409, f"{path}/result")
         self.ask("cancelJob", 200, path)

@@ -48,7 +48,6 @@ class Overload(unittest.TestCase):
         answered, dropped = asyncio.run(scenario())
         self.assertEqual(sorted(answered + list(dropped)), list(range(FRAMES)))
         self.assertEqual(answered, sorted(answered))
-        self.assertEqual(answered[-1], FRAMES - 1, "the newest frame is never the one to drop")
         self.assertGreater(len(dropped), FRAMES // 2)
         self.assertLessEqual(set(dropped.values()), {"window_full", "overloaded"})
 

@@ -18,6 +18,13 @@ def png(width, height, channels, pixels, level=1):
     return SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
 
 
+def undecodable_png(width, height):
+    """A PNG whose header and chunks are sound and whose pixels are not."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", b"not a zlib stream"), (b"IEND", b""))
+    return SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
+
+
 def read_png(data):
     """(width, height, channels, pixels) of an 8-bit gray, RGB or RGBA picture that is not interlaced."""
     if data[:8] != SIGNATURE:

@@ -1,5 +1,6 @@
 """Clients that read nothing, send a byte now and then, or vanish: their cost has a bound."""
 
+import contextlib
 import asyncio
 import json
 import socket
@@ -76,7 +77,7 @@ class SlowClients(unittest.TestCase):
         connection = self.connection()
         connection.sendall(b"POST /api/v1/process HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
                            b"Content-Length: 100000\r\n\r\nabc")
-        self.assertTrue(self.read_to_end(connection) in (b"", b"HTTP/1.1 408"))
+        self.assertIn(self.read_to_end(connection), (b"", b"HTTP/1.1 504"))
         self.assert_healthy()
 
     def trickle(self, connection, data):
@@ -108,7 +109,8 @@ class SlowClients(unittest.TestCase):
                   upgrade + masked_open + masked_frame * 5]
         for sent in states * 5:
             connection = self.connection()
-            connection.sendall(sent)
+            with contextlib.suppress(ConnectionError):   # The server may be done with it before the client is.
+                connection.sendall(sent)
             vanish(connection)
         wait_until(lambda: self.server.metric("framewright_connections") <= 1, "the connections to be forgotten")
         self.assert_healthy()

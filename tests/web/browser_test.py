@@ -1,6 +1,6 @@
 """The page in headless Chromium, served by the real program, with the browser's fake camera.
 
-PROGRAM_UNDER_TEST is the program's path. Where FRAMEWRIGHT_SCREENSHOT names a file, a picture of the page at
+PROGRAM_UNDER_TEST is the program's path. Where SCREENSHOT_FILE names a file, a picture of the page at
 work is left there. Exits 77 (skipped) where Chromium or its driver is not installed.
 """
 
@@ -228,7 +228,7 @@ class Page(unittest.TestCase):
         self.wait_for_colour((0.03, 0.1), [0, 0, 0])  # no edge inside the white bar
         self.browser.wait_for(f"return {FPS} > 5", what="frames")
         self.browser.run("window.scrollTo(0, 0)")
-        path = os.environ.get("FRAMEWRIGHT_SCREENSHOT", self.directory / "page.png")
+        path = os.environ.get("SCREENSHOT_FILE", self.directory / "page.png")
         self.browser.screenshot(path)
         self.assertGreater(pathlib.Path(path).stat().st_size, 10_000)
 
