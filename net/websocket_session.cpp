@@ -14,7 +14,6 @@
 #include <utility>
 
 #include "engine/check.hpp"
-#include "net/batched_socket.hpp"
 #include "net/message_buffer.hpp"
 #include "net/wire_message.hpp"
 
@@ -91,7 +90,7 @@ class BeastSession final : public WebSocketSession, public std::enable_shared_fr
   void close(close_code code, std::string_view reason);
   void finish(bool reset_connection);
   void end_streams();
-  tcp::socket& socket() { return stream_.next_layer().next_layer(); }
+  tcp::socket& socket() { return stream_.next_layer(); }
 
   // Given.
   const SessionServices services_;
@@ -100,7 +99,7 @@ class BeastSession final : public WebSocketSession, public std::enable_shared_fr
   const std::string id_ = new_session_id();
   std::function<void()> ended_;
   // Owned.
-  websocket::stream<BatchedSocket, false> stream_;
+  websocket::stream<tcp::socket, false> stream_;
   std::shared_ptr<StreamSession> session_;
   MessageBuffer buffer_;
   std::optional<WireMessage> writing_;
@@ -267,7 +266,6 @@ void BeastSession::write_next() {
   auto next = session_->next_to_write();
   if (!next) return;
   writing_.emplace(std::move(*next));
-  stream_.next_layer().more_will_follow(session_->has_more_to_write());
   stream_.text(writing_->is_text());
   const auto parts = writing_->parts();
   const std::array buffers{asio::const_buffer(parts[0].data(), parts[0].size()),

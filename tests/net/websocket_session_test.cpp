@@ -93,21 +93,6 @@ TEST_F(WebSocketSessionTest, AnswersManyFramesInOrder) {
   }
 }
 
-TEST_F(WebSocketSessionTest, AnswersABurstInOrder) {
-  start(Answers::WhenTold);
-  auto client = streaming_client("lossless", 64);
-  for (std::uint64_t id = 0; id < 60; ++id)
-    client.send_frame(jpeg_header(id), pattern(id == 30 ? 50'000 : 200));
-  ASSERT_TRUE(frames->wait_until([&] { return frames->waiting(1) == 60; }));
-  frames->answer(1, 60);
-  for (std::uint64_t id = 0; id < 60; ++id) {
-    const auto answer = client.receive();
-    ASSERT_TRUE(answer.has_value());
-    ASSERT_EQ(decode_result(answer->bytes())->header.frame_id, id);
-    ASSERT_TRUE(payload_of(*answer) == pattern(id == 30 ? 50'000 : 200));
-  }
-}
-
 TEST_F(WebSocketSessionTest, TakesFragmentedMessages) {
   start();
   auto client = streaming_client("lossless");
