@@ -2,9 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
+#include <signal.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -182,21 +182,33 @@ void log_bounds(const Settings& settings, int cpu_workers) {
   spdlog::debug("memory that frames can hold:\n{}", bounds.to_text());
 }
 
-/// Waits for SIGTERM or SIGINT on the calling thread.
-void wait_for_signal(boost::asio::io_context& context) { context.run(); }
+/// SIGTERM and SIGINT, blocked for this thread and for every thread that it starts.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+  /// Returns the number of the signal that came.
+  int wait() {
+    int number = 0;
+    FW_CHECK(sigwait(&signals_, &number) == 0);
+    return number;
+  }
+
+ private:
+  sigset_t signals_;
+};
 
 }  // namespace
 
 int run_serve(const config::Configuration& configuration) {
   const Settings& settings = configuration.settings;
   start_logging(settings.log.level, settings.log.format);
-  // Before the first thread, so that every thread leaves these signals to this one; a client that goes is no signal.
-  std::signal(SIGPIPE, SIG_IGN);
-  boost::asio::io_context signals{1};
-  boost::asio::signal_set asked_to_stop(signals, SIGTERM, SIGINT);
-  asked_to_stop.async_wait([](const boost::system::error_code&, int number) {
-    spdlog::info("stopping: signal {}", number);
-  });
+  signal(SIGPIPE, SIG_IGN);   // A client that goes is seen where it is written to.
+  StopSignals stop_signals;
   Server server(settings);
   if (auto started = server.start(); !started) {
     complain(started.error());
@@ -205,7 +217,7 @@ int run_serve(const config::Configuration& configuration) {
   log_bounds(settings, settings.workers.cpu);
   std::printf("listening http=%s:%d\n", settings.http.address.c_str(), server.port());
   std::fflush(stdout);
-  wait_for_signal(signals);
+  spdlog::info("stopping: signal {}", stop_signals.wait());
   if (server.stop()) return kSuccess;
   spdlog::critical("some work did not end within {} ms; leaving it", settings.shutdown.timeout.count());
   std::_Exit(kFailure);
