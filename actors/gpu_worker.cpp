@@ -16,6 +16,7 @@ using Self = caf::stateful_actor<GpuWorkerState>*;
 
 /// Frames that a device is given beyond its slots, so that it never waits for a decoder.
 constexpr int kAheadPerSlot = 2;
+constexpr std::chrono::milliseconds kCheckEvery{100};
 
 const caf::actor& next(const std::vector<caf::actor>& codecs, std::size_t& turn) {
   return codecs[turn++ % codecs.size()];
@@ -103,9 +104,20 @@ void finished(Self self, const SlotOutcomePtr& slot, const GpuWorkerOptions& opt
   pump(self, options);
 }
 
+/// A device that fails may call back nothing by itself, so it is asked while it has work.
+void watch(Self self, const GpuWorkerOptions& options) {
+  options.device.check();
+  if (self->state.held > 0) {
+    self->delayed_send(self, kCheckEvery, tick_atom_v);
+  } else {
+    self->state.watching = false;
+  }
+}
+
 void submit(Self self, const ErrandPtr& errand) {
   auto& state = self->state;
   ++state.held;
+  if (!std::exchange(state.watching, true)) self->delayed_send(self, kCheckEvery, tick_atom_v);
   self->send(next(state.decoders, state.next_decoder), decode_atom_v, errand);
 }
 
@@ -148,6 +160,7 @@ caf::behavior gpu_worker(Self self, GpuWorkerOptions options) {
       },
       [=](outcome_atom, const SlotOutcomePtr& outcome) { finished(self, outcome, options); },
       [=](done_atom, const ErrandPtr& errand) { release(self, errand); },
+      [=](tick_atom) { watch(self, options); },
   };
 }
 

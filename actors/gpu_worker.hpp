@@ -9,6 +9,7 @@
 //           decoded, failed      from its decoders
 //           outcome OutcomePtr   from the device, on whatever thread
 //           done ErrandPtr       from its encoders
+//           tick                 ask the device whether it still lives
 #pragma once
 
 #include <caf/all.hpp>
@@ -52,6 +53,7 @@ struct GpuWorkerState {
   std::deque<PicturePtr> decoded;   ///< wait for a slot; never more than the credit
   std::size_t held = 0;             ///< errands between submit and done
   bool retired = false;
+  bool watching = false;            ///< a tick is under way
 };
 
 caf::behavior gpu_worker(caf::stateful_actor<GpuWorkerState>* self, GpuWorkerOptions options);
