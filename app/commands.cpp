@@ -6,6 +6,7 @@
 #include "app/engine_runtime.hpp"
 #include "app/filter_list.hpp"
 #include "app/job_commands.hpp"
+#include "app/logging.hpp"
 #include "app/process.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
@@ -67,6 +68,7 @@ int process(const ProcessCommand& command, const config::Settings& settings) {
     if (print(*text) != kSuccess) return kFailure;
   }
   if (command.output.empty()) return kSuccess;
+  start_logging(settings.log.level, settings.log.format);
   const auto status = with_engine(settings, [&plan](actors::FrameService& frames, engine::FramePool& pool) {
     return run_process(*plan, frames, pool);
   });
