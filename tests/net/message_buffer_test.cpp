@@ -13,7 +13,7 @@ using engine::ErrorCode;
 constexpr std::size_t kInline = MessageBuffer::kInlineBytes;
 
 struct Fixture : testing::Test {
-  engine::FrameBudget budget{64 << 10};
+  engine::FrameBudget budget{256 << 10};
   engine::FramePool pool{budget};
   MessageBuffer buffer{pool};
   engine::Reservation nothing;
@@ -87,7 +87,7 @@ TEST_F(MessageBufferTest, SaysWhenAMessageCanNeverFit) {
   read(kInline, 3);
   const auto made = buffer.make_room(1 << 20, nothing);
   ASSERT_FALSE(made.has_value());
-  EXPECT_EQ(made.error().code, ErrorCode::ImageTooLarge);
+  EXPECT_EQ(made.error().code, ErrorCode::BodyTooLarge);
 }
 
 TEST_F(MessageBufferTest, HoldsNothingAfterClear) {

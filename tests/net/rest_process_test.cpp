@@ -113,7 +113,7 @@ TEST(RestProcess, TakesABodyOfExactlyTheLimit) {
 }
 
 TEST(RestProcess, SaysThatItIsOverloadedWhenTheFrameMemoryIsUsed) {
-  RestServer server({.frame_memory_bytes = 1 << 20});
+  RestServer server({.frame_memory_bytes = 4 << 20});   // A quarter of it is for inputs.
   server.frames().hold();
   auto holder = server.client();
   const std::string body(600'000, 'x');

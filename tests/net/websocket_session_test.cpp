@@ -203,7 +203,7 @@ TEST_F(WebSocketSessionTest, RefusesAMessageThatTheMemoryCanNeverHold) {
   auto client = streaming_client("lossless");
   client.send_frame(jpeg_header(1), pattern(3 << 20));
   const auto error = client.receive_json();
-  EXPECT_EQ(error["code"], "image_too_large");
+  EXPECT_EQ(error["code"], "body_too_large");
   EXPECT_EQ(error["frame_id"], 1);
   client.send_frame(jpeg_header(2), pattern(100'000));
   EXPECT_EQ(payload_of(client.receive().value()), pattern(100'000));
