@@ -1,6 +1,6 @@
 """kill -9 at any moment loses no accepted job and no accepted upload, and runs no job twice.
 
-The moments are random; the seed is printed, and FRAMEWRIGHT_TEST_SEED repeats a run.
+The moments are random; the seed is printed, and TEST_SEED repeats a run.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ LOST = (ConnectionError, http.client.HTTPException, TimeoutError)
 
 
 def seeded_random():
-    seed = int(os.environ.get("FRAMEWRIGHT_TEST_SEED", random.SystemRandom().randrange(1 << 32)))
-    print(f"FRAMEWRIGHT_TEST_SEED={seed}", flush=True)
+    seed = int(os.environ.get("TEST_SEED", random.SystemRandom().randrange(1 << 32)))
+    print(f"TEST_SEED={seed}", flush=True)
     return random.Random(seed)
 
 
