@@ -3,10 +3,10 @@
 import contextlib
 import asyncio
 import json
+import select
 import socket
 import struct
 import tempfile
-import time
 import unittest
 
 import frames
@@ -70,7 +70,13 @@ class SlowClients(unittest.TestCase):
 
     def test_a_header_that_takes_too_long_is_cut_off(self):
         connection = self.connection()
-        self.trickle(connection, b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"X-Slow: yes\r\n" * 1000)
+        for value in b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"X-Slow: yes\r\n" * 1000:
+            connection.sendall(bytes([value]))
+            answered, _, _ = select.select([connection], [], [], 0.05)
+            if answered:
+                break
+        self.assertTrue(answered, "the whole header went through")
+        self.assertTrue(connection.recv(65536).startswith(b"HTTP/1.1 408 "))
         self.assert_healthy()
 
     def test_a_body_that_stops_is_cut_off(self):
@@ -79,13 +85,6 @@ class SlowClients(unittest.TestCase):
                            b"Content-Length: 100000\r\n\r\nabc")
         self.assertIn(self.read_to_end(connection), (b"", b"HTTP/1.1 504"))
         self.assert_healthy()
-
-    def trickle(self, connection, data):
-        """Sends a byte at a time until the server has had enough."""
-        with self.assertRaises(ConnectionError):
-            for value in data:
-                connection.sendall(bytes([value]))
-                time.sleep(0.05)
 
     def read_to_end(self, connection):
         """The first bytes of what the server says before it closes."""
