@@ -4,8 +4,8 @@
 
 namespace framewright::actors {
 
-engine::Result<std::shared_ptr<const engine::Plan>> EngineCore::plan_for(const engine::Pipeline& pipeline,
-                                                                         engine::Accelerator accelerator) const {
+engine::Result<std::shared_ptr<const engine::Plan>> EngineCore::plan_for(
+    const engine::Pipeline& pipeline, engine::Accelerator accelerator) const {
   if (accelerator == engine::Accelerator::Cuda && !gauges.has_cuda.load(std::memory_order_relaxed)) {
     return engine::unexpected(engine::ErrorCode::AcceleratorUnavailable,
                               "cuda was asked for, but no CUDA device is in service");

@@ -1,4 +1,5 @@
-// The Core is what the parts of an EngineSystem share: the CAF system, the services, and the way in for a frame.
+// The Core is what the parts of an EngineSystem share: the CAF system, the services, and the way in for a
+// frame.
 //
 // Threads   plan_for() and admit() may be called from any thread.
 // Lifetime  handles are cleared by EngineSystem::stop(), before the CAF system ends.
@@ -25,7 +26,8 @@ class SystemConfig : public caf::actor_system_config {
 };
 
 struct EngineCore {
-  EngineCore(EngineServices given, std::size_t threads) : services(std::move(given)), config(threads), system(config) {}
+  EngineCore(EngineServices given, std::size_t threads)
+      : services(std::move(given)), config(threads), system(config) {}
 
   /// Errors   InvalidPipeline, AcceleratorUnavailable.
   engine::Result<std::shared_ptr<const engine::Plan>> plan_for(const engine::Pipeline& pipeline,

@@ -11,10 +11,12 @@ caf::behavior cpu_worker(caf::stateful_actor<CpuWorkerState>* self, CpuWorkerOpt
   quiet(self);
   self->state.decoder = std::make_unique<engine::Decoder>(options.pool);
   self->state.encoder = std::make_unique<engine::Encoder>(options.pool);
-  const auto dispatcher = offer_to_dispatcher(self, options.directory, engine::Accelerator::Cpu, options.credit);
+  const auto dispatcher =
+      offer_to_dispatcher(self, options.directory, engine::Accelerator::Cpu, options.credit);
   return {
       [=](submit_atom, const ErrandPtr& errand) {
-        engine::process_on_cpu(*errand, *self->state.decoder, *self->state.encoder, options.pool, options.clock);
+        engine::process_on_cpu(*errand, *self->state.decoder, *self->state.encoder, options.pool,
+                               options.clock);
         self->send(errand->reply_to, done_atom_v, errand);
         self->send(dispatcher, done_atom_v, errand);
       },

@@ -3,7 +3,8 @@
 // It is scheduled cooperatively: the scheduler has two threads more than there are such workers, so that
 // coordination never waits for pixels (see ARCHITECTURE.md, "Threads").
 //
-// Messages  submit ErrandPtr     from the dispatcher; answers `done` to the errand's waiter and to the dispatcher
+// Messages  submit ErrandPtr     from the dispatcher; answers `done` to the errand's waiter and to the
+//           dispatcher
 #pragma once
 
 #include <caf/all.hpp>

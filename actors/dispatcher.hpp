@@ -1,16 +1,18 @@
-// The dispatcher binds frames to workers, late: a frame leaves the fair queue only when a worker has credit for it.
+// The dispatcher binds frames to workers, late: a frame leaves the fair queue only when a worker has credit
+// for it.
 //
 // Messages  submit ErrandPtr     queue a frame; answered as overloaded when the queue is full
 //           offer WorkerOffer    a worker with credit; it is monitored from then on
 //           retire               from a worker: no more frames for it
-//           done ErrandPtr       from a worker: its credit is free again, the frame's cost is charged to its flow
+//           done ErrandPtr       from a worker: its credit is free again, the frame's cost is charged to its
+//           flow
 //
 // A client that goes drops its queued frames itself (FrameTask::drop); the queue sweeps them out.
 #pragma once
 
-#include <caf/all.hpp>
 #include <array>
 #include <atomic>
+#include <caf/all.hpp>
 #include <unordered_map>
 
 #include "actors/messages.hpp"

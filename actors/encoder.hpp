@@ -1,4 +1,5 @@
-// An encoder turns processed pixels into the answer of their errand; where a device failed it runs the plan first.
+// An encoder turns processed pixels into the answer of their errand; where a device failed it runs the plan
+// first.
 //
 // Messages  encode PicturePtr      the pixels are processed
 //           fall_back PicturePtr   the device could not: run the plan on this thread, then encode

@@ -31,7 +31,8 @@ class ActorStreamHandle final : public StreamHandle {
   }
 
   bool has_room() const override {
-    return settings_.delivery == Delivery::Latest || link_->places < static_cast<std::size_t>(settings_.window);
+    return settings_.delivery == Delivery::Latest ||
+           link_->places < static_cast<std::size_t>(settings_.window);
   }
 
   void acknowledge(std::size_t count) override {
@@ -56,7 +57,8 @@ class ActorStreamHandle final : public StreamHandle {
   StreamSettings settings_;
 };
 
-/// The asker's end of one unary request; the answer is brought home through `answered` unless this ended first.
+/// The asker's end of one unary request; the answer is brought home through `answered` unless this ended
+/// first.
 class ActorUnaryHandle final : public UnaryHandle {
  public:
   ActorUnaryHandle(caf::actor gateway, ErrandPtr errand, std::shared_ptr<bool> wanted)
@@ -71,20 +73,22 @@ class ActorUnaryHandle final : public UnaryHandle {
  private:
   const caf::actor gateway_;
   const ErrandPtr errand_;
-  const std::shared_ptr<bool> wanted_;   ///< touched on the asker's executor only
+  const std::shared_ptr<bool> wanted_;  ///< touched on the asker's executor only
 };
 
 /// A request that came before the dispatcher would be refused.
 void wait_until_started(EngineCore& core) {
   caf::scoped_actor waiter{core.system};
   waiter->request(core.supervisor, caf::infinite, started_atom_v)
-      .receive([](bool started) { FW_CHECK(started); }, [](const caf::error&) { FW_CHECK(!"the supervisor died"); });
+      .receive([](bool started) { FW_CHECK(started); },
+               [](const caf::error&) { FW_CHECK(!"the supervisor died"); });
 }
 
 }  // namespace
 
 EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
-    : core_(std::make_unique<EngineCore>(std::move(services), static_cast<std::size_t>(options.cpu_workers) + 2)) {
+    : core_(std::make_unique<EngineCore>(std::move(services),
+                                         static_cast<std::size_t>(options.cpu_workers) + 2)) {
   auto& core = *core_;
   core.devices = std::move(options.devices);
   core.gateway = core.system.spawn(gateway, &core.directory);
@@ -101,16 +105,18 @@ EngineSystem::~EngineSystem() = default;
 
 engine::FlowId EngineSystem::new_flow() { return core_->next_flow.fetch_add(1, std::memory_order_relaxed); }
 
-engine::Result<std::unique_ptr<StreamHandle>> EngineSystem::open_stream(engine::FlowId flow, StreamSettings settings,
+engine::Result<std::unique_ptr<StreamHandle>> EngineSystem::open_stream(engine::FlowId flow,
+                                                                        StreamSettings settings,
                                                                         std::shared_ptr<StreamEvents> events,
                                                                         Post post) {
   auto& core = *core_;
   auto plan = core.plan_for(settings.pipeline, settings.accelerator);
   if (!plan) return engine::unexpected(std::move(plan).error());
   auto link = std::make_shared<StreamLink>(StreamLink{std::move(events)});
-  const StreamServices services{core.directory, core.services.pool.budget(), core.services.metrics, core.services.clock};
-  auto stream = core.system.spawn<StreamActor>(std::move(post), services, StreamUpdate{settings, std::move(*plan)}, flow,
-                                             link);
+  const StreamServices services{core.directory, core.services.pool.budget(), core.services.metrics,
+                                core.services.clock};
+  auto stream = core.system.spawn<StreamActor>(std::move(post), services,
+                                               StreamUpdate{settings, std::move(*plan)}, flow, link);
   return std::unique_ptr<StreamHandle>{
       std::make_unique<ActorStreamHandle>(std::move(stream), std::move(link), core, std::move(settings))};
 }

@@ -1,10 +1,10 @@
-// The EngineSystem is the actor system of one process: it starts the tree, offers it as a FrameService, and stops
-// it in order. CAF does not show through.
+// The EngineSystem is the actor system of one process: it starts the tree, offers it as a FrameService, and
+// stops it in order. CAF does not show through.
 //
-// Threads   `cpu_workers` + 2 scheduler threads, so that coordination never waits for pixels; one for each device
-//           and one for jobs beside them.
-// Lifetime  stop() first, while the threads behind every Post still run; then those threads end, because CAF keeps
-//           something of the system on each thread that ran an actor; then the destructor.
+// Threads   `cpu_workers` + 2 scheduler threads, so that coordination never waits for pixels; one for each
+//           device and one for jobs beside them.
+// Lifetime  stop() first, while the threads behind every Post still run; then those threads end, because CAF
+//           keeps something of the system on each thread that ran an actor; then the destructor.
 #pragma once
 
 #include <chrono>
@@ -59,8 +59,8 @@ class EngineSystem final : public FrameService {
   std::unique_ptr<UnaryHandle> process(UnaryRequest request, Post post,
                                        std::function<void(OutboundFrame)> done) override;
 
-  /// Ends every actor; waits for those that run, at most `timeout`. False when some did not end: the process must
-  /// then leave without unwinding.
+  /// Ends every actor; waits for those that run, at most `timeout`. False when some did not end: the process
+  /// must then leave without unwinding.
   bool stop(std::chrono::milliseconds timeout);
 
  private:

@@ -18,7 +18,8 @@ void ExecutorUnit::exec_later(caf::resumable* work) {
 }
 
 void ExecutorUnit::resume(caf::resumable* work) {
-  // The reference may be the last one: the unit lives inside the actor, so nothing of it is touched afterwards.
+  // The reference may be the last one: the unit lives inside the actor, so nothing of it is touched
+  // afterwards.
   const caf::intrusive_ptr<caf::resumable> hold{work, false};
   if (work->resume(this, kMaxThroughput) == caf::resumable::resume_later) {
     caf::intrusive_ptr_add_ref(work);

@@ -1,7 +1,8 @@
 // FrameService: what the network front needs of the actors, without naming CAF.
 //
-// Threads   calls return at once. Callbacks of a stream or a request run on the executor that was given for it
-//           (an Asio io_context of the network front), one at a time, never from inside the call that caused them.
+// Threads   calls return at once. Callbacks of a stream or a request run on the executor that was given for
+//           it (an Asio io_context of the network front), one at a time, never from inside the call that
+//           caused them.
 // Lifetime  after close() (or the end of the handle) no further callback runs for that stream or request.
 #pragma once
 
@@ -36,13 +37,14 @@ class StreamEvents {
                           engine::DropReason reason) = 0;
   virtual void on_statistics(std::uint32_t stream_id, const StreamStatistics& statistics) = 0;
   /// Last event of the stream. `reason` is "client", "last_frame", "draining" or an error code.
-  virtual void on_closed(std::uint32_t stream_id, const std::string& reason, const StreamStatistics& totals) = 0;
+  virtual void on_closed(std::uint32_t stream_id, const std::string& reason,
+                         const StreamStatistics& totals) = 0;
 };
 
 /// A session's handle on one stream. Used from the session's executor only.
 class StreamHandle {
  public:
-  virtual ~StreamHandle() = default;   ///< ends the stream at once: queued frames are discarded
+  virtual ~StreamHandle() = default;  ///< ends the stream at once: queued frames are discarded
   /// Lossless: at most window - (unacknowledged frames) may be submitted; see has_room().
   virtual void submit(InboundFrame frame) = 0;
   /// Whether a lossless stream may take one more frame now; always true for Latest.
@@ -80,7 +82,8 @@ class FrameService {
   virtual engine::FlowId new_flow() = 0;
   /// on_opened follows.
   /// Errors   InvalidPipeline, AcceleratorUnavailable (`cuda` where there is none).
-  virtual engine::Result<std::unique_ptr<StreamHandle>> open_stream(engine::FlowId flow, StreamSettings settings,
+  virtual engine::Result<std::unique_ptr<StreamHandle>> open_stream(engine::FlowId flow,
+                                                                    StreamSettings settings,
                                                                     std::shared_ptr<StreamEvents> events,
                                                                     Post post) = 0;
   /// Calls `done` once, with the answer or why there is none, unless the handle ended before.

@@ -11,7 +11,7 @@ using Self = caf::stateful_actor<GatewayState>*;
 
 void answer(Self self, const ErrandPtr& errand) {
   const auto waiting = self->state.waiting.find(errand.get());
-  if (waiting == self->state.waiting.end()) return;   // Cancelled while it ran.
+  if (waiting == self->state.waiting.end()) return;  // Cancelled while it ran.
   const auto request = std::move(waiting->second);
   self->state.waiting.erase(waiting);
   request.answered(request.errand);
@@ -41,7 +41,8 @@ caf::actor connected_dispatcher(Self self, const Directory& directory) {
 void submit(Self self, const Directory& directory, const UnaryErrand& request) {
   const auto dispatcher = connected_dispatcher(self, directory);
   if (!dispatcher) {
-    request.errand->answer = engine::unexpected(engine::ErrorCode::Overloaded, "the dispatcher is being restarted");
+    request.errand->answer =
+        engine::unexpected(engine::ErrorCode::Overloaded, "the dispatcher is being restarted");
     request.answered(request.errand);
     return;
   }

@@ -61,11 +61,11 @@ void start_work(Self self, const PicturePtr& picture, const GpuWorkerOptions& op
   const int slot = state.free_slots.back();
   state.free_slots.pop_back();
   engine::DeviceWork work{errand->plan, std::move(picture->frame), std::move(*output)};
-  options.device.start(slot, std::move(work),
-                       [errand, slot, me = caf::actor{self}](engine::DeviceOutcome outcome) {
-                         auto result = std::make_shared<SlotOutcome>(SlotOutcome{errand, slot, std::move(outcome)});
-                         caf::anon_send(me, outcome_atom_v, std::move(result));
-                       });
+  options.device.start(
+      slot, std::move(work), [errand, slot, me = caf::actor{self}](engine::DeviceOutcome outcome) {
+        auto result = std::make_shared<SlotOutcome>(SlotOutcome{errand, slot, std::move(outcome)});
+        caf::anon_send(me, outcome_atom_v, std::move(result));
+      });
 }
 
 void pump(Self self, const GpuWorkerOptions& options) {

@@ -1,9 +1,9 @@
 // A gpu_worker keeps the slots of one device busy: decoders in front of it, encoders behind it, completion by
 // message.
 //
-// A device that fails is retired: the dispatcher sends nothing more, frames that left the choice to us are finished
-// on the CPU, those that asked for the device fail by name, and the worker ends, so that its supervisor starts it
-// anew with a device that was built anew.
+// A device that fails is retired: the dispatcher sends nothing more, frames that left the choice to us are
+// finished on the CPU, those that asked for the device fail by name, and the worker ends, so that its
+// supervisor starts it anew with a device that was built anew.
 //
 // Messages  submit ErrandPtr     from the dispatcher
 //           decoded, failed      from its decoders
@@ -29,7 +29,7 @@ struct GpuWorkerOptions {
   engine::Device& device;
   engine::FramePool& pool;
   const engine::Clock& clock;
-  int codecs = 1;   ///< decoders, and as many encoders
+  int codecs = 1;  ///< decoders, and as many encoders
 };
 
 /// A device's outcome with the errand and the slot it belongs to.
@@ -50,10 +50,10 @@ struct GpuWorkerState {
   std::size_t next_decoder = 0;
   std::size_t next_encoder = 0;
   std::vector<int> free_slots;
-  std::deque<PicturePtr> decoded;   ///< wait for a slot; never more than the credit
-  std::size_t held = 0;             ///< errands between submit and done
+  std::deque<PicturePtr> decoded;  ///< wait for a slot; never more than the credit
+  std::size_t held = 0;            ///< errands between submit and done
   bool retired = false;
-  bool watching = false;            ///< a tick is under way
+  bool watching = false;  ///< a tick is under way
 };
 
 caf::behavior gpu_worker(caf::stateful_actor<GpuWorkerState>* self, GpuWorkerOptions options);

@@ -41,7 +41,8 @@ engine::Result<engine::EncodedFrame> read_input(const engine::JobItem& item, eng
 }
 
 /// The picture as an errand that has its memory and may be sent.
-engine::Result<ErrandPtr> make_errand(const engine::Job& job, std::size_t item, const JobRunnerOptions& options) {
+engine::Result<ErrandPtr> make_errand(const engine::Job& job, std::size_t item,
+                                      const JobRunnerOptions& options) {
   auto plan = options.plans.get(job.pipeline);
   if (!plan) return engine::unexpected(std::move(plan).error());
   auto input = read_input(job.items[item], options.pool);
@@ -92,9 +93,11 @@ void end_job(Self self, Running& running, JobState state, std::optional<engine::
   options.metrics.job_finished(to_string(state));
 }
 
-void fail_job(Self self, Running& running, std::size_t item, engine::Error error, const JobRunnerOptions& options) {
+void fail_job(Self self, Running& running, std::size_t item, engine::Error error,
+              const JobRunnerOptions& options) {
   const auto& name = running.job.items[item].filename;
-  if (running.job.items.size() > 1) error.detail = "file " + std::to_string(item + 1) + " (" + name + "): " + error.detail;
+  if (running.job.items.size() > 1)
+    error.detail = "file " + std::to_string(item + 1) + " (" + name + "): " + error.detail;
   end_job(self, running, JobState::Failed, std::move(error), options);
 }
 
@@ -118,7 +121,9 @@ bool send_next(Self self, Running& running, const JobRunnerOptions& options) {
   return true;
 }
 
-bool has_more(const Running& running) { return !running.ended && running.next_item < running.job.items.size(); }
+bool has_more(const Running& running) {
+  return !running.ended && running.next_item < running.job.items.size();
+}
 
 /// Ends jobs whose last picture has arrived, and forgets those that ended.
 void settle(Self self, const JobRunnerOptions& options) {
@@ -134,7 +139,8 @@ void settle(Self self, const JobRunnerOptions& options) {
 /// The job whose picture is sent next: the first leased one that has more, or a newly leased one.
 Running* next_job(Self self, const JobRunnerOptions& options) {
   auto& jobs = self->state.jobs;
-  const auto more = std::find_if(jobs.begin(), jobs.end(), [](const auto& entry) { return has_more(entry.second); });
+  const auto more =
+      std::find_if(jobs.begin(), jobs.end(), [](const auto& entry) { return has_more(entry.second); });
   if (more != jobs.end()) return &more->second;
   auto leased = options.store.lease_next(kOwner, kLease);
   if (!leased) {
@@ -157,8 +163,8 @@ void fill(Self self, const JobRunnerOptions& options) {
 }
 
 /// Writes a finished picture.
-engine::Result<void> store_result(const Running& running, std::size_t item, const engine::EncodedFrame& answer,
-                                  const JobRunnerOptions& options) {
+engine::Result<void> store_result(const Running& running, std::size_t item,
+                                  const engine::EncodedFrame& answer, const JobRunnerOptions& options) {
   auto written = options.files.write_result(running.job.id, item, answer.payload());
   if (!written) return written;
   engine::JobItem result = running.job.items[item];

@@ -1,11 +1,11 @@
-// The job_runner works off the job store: it leases jobs, sends their pictures to the dispatcher, writes the results,
-// and says when a job has ended. It blocks on the disk, so it has a thread of its own.
+// The job_runner works off the job store: it leases jobs, sends their pictures to the dispatcher, writes the
+// results, and says when a job has ended. It blocks on the disk, so it has a thread of its own.
 //
 // Accepted jobs are on the disk before they are answered; a job that was interrupted goes on with its first
 // unfinished picture.
 //
-// Messages  changed JobId       the store has news of that job: a new one to run, or a running one was cancelled
-//           done ErrandPtr      a picture has been processed
+// Messages  changed JobId       the store has news of that job: a new one to run, or a running one was
+//           cancelled done ErrandPtr      a picture has been processed
 //           tick                renew leases, try again what found no memory, expire old jobs
 #pragma once
 
@@ -46,7 +46,7 @@ struct JobRunnerState {
     engine::Job job;
     std::size_t next_item = 0;
     std::size_t under_way = 0;
-    bool ended = false;   ///< failed or cancelled: what is under way is thrown away
+    bool ended = false;  ///< failed or cancelled: what is under way is thrown away
   };
   /// One picture of a running job on its way through the workers.
   struct UnderWay {

@@ -10,11 +10,11 @@
 
 namespace framewright::actors {
 
-/// A frame on its way through the actors: the task and the actor that waits for its answer. Every task that an
-/// actor meets is one.
+/// A frame on its way through the actors: the task and the actor that waits for its answer. Every task that
+/// an actor meets is one.
 struct Errand final : engine::FrameTask {
   caf::actor reply_to;
-  engine::Accelerator lane = engine::Accelerator::Cpu;   ///< the queue that the dispatcher put it into
+  engine::Accelerator lane = engine::Accelerator::Cpu;  ///< the queue that the dispatcher put it into
 };
 
 /// What messages carry. Inside a node it is a pointer; nobody copies a frame.

@@ -21,7 +21,8 @@ std::string describe(const std::exception_ptr& failure) {
 }  // namespace
 
 void quiet(caf::scheduled_actor* self) {
-  self->set_default_handler([](caf::scheduled_actor* actor, caf::message_view& view) -> caf::result<caf::message> {
+  self->set_default_handler([](caf::scheduled_actor* actor,
+                               caf::message_view& view) -> caf::result<caf::message> {
     spdlog::warn("{}#{}: unexpected message {}", actor->name(), actor->id(), caf::to_string(view.content()));
     return caf::sec::unexpected_message;
   });

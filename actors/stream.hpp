@@ -1,7 +1,7 @@
 // The stream actor: one open stream of one client, on the io thread of its session.
 //
-// Its state is an engine::StreamWindow; the actor adds memory (admission), the way to the dispatcher, and the once a
-// second statistics.
+// Its state is an engine::StreamWindow; the actor adds memory (admission), the way to the dispatcher, and the
+// once a second statistics.
 //
 // Messages  submit InboundFramePtr   a frame from the session
 //           done ErrandPtr           from a worker, or from the dispatcher that refused or gave up a frame
@@ -27,8 +27,8 @@ namespace framewright::actors {
 
 /// What the session's handle and the stream actor share. Both live on one executor, so nothing is locked.
 struct StreamLink {
-  std::shared_ptr<StreamEvents> events;   ///< empty once the session has gone
-  std::size_t places = 0;                 ///< frames submitted and neither dropped nor acknowledged
+  std::shared_ptr<StreamEvents> events;  ///< empty once the session has gone
+  std::size_t places = 0;                ///< frames submitted and neither dropped nor acknowledged
 };
 
 /// Settings of a stream with their plan.
@@ -84,7 +84,7 @@ class StreamActor final : public ExecutorActor {
     ErrandPtr errand;
     std::uint64_t bytes;
   };
-  std::deque<Waiting> waiting_for_memory_;   ///< at most one window of them
+  std::deque<Waiting> waiting_for_memory_;  ///< at most one window of them
   std::uint64_t memory_ticket_ = 0;
   bool ticking_ = false;
   // Measured.

@@ -20,9 +20,7 @@ void start_child(Self self, std::size_t index, const SupervisorOptions& options)
   options.readiness.set(child.spec.name, child.spec.required, true, "running");
 }
 
-bool ended_as_told(const caf::error& reason) {
-  return !reason || reason == caf::exit_reason::user_shutdown;
-}
+bool ended_as_told(const caf::error& reason) { return !reason || reason == caf::exit_reason::user_shutdown; }
 
 void child_down(Self self, std::size_t index, const caf::error& reason, const SupervisorOptions& options) {
   Child& child = self->state.children[index];
@@ -56,7 +54,8 @@ caf::behavior supervisor(Self self, std::vector<ChildSpec> children, SupervisorO
   }
   self->set_down_handler([=](caf::down_msg& down) {
     auto& all = self->state.children;
-    const auto child = std::find_if(all.begin(), all.end(), [&](const Child& c) { return c.handle == down.source; });
+    const auto child =
+        std::find_if(all.begin(), all.end(), [&](const Child& c) { return c.handle == down.source; });
     if (child == all.end()) return;
     child_down(self, static_cast<std::size_t>(child - all.begin()), down.reason, options);
   });

@@ -1,5 +1,5 @@
-// The supervisor owns the tree: it starts the children in order, restarts those that fail, with back-off, and turns
-// readiness off while a required child is down.
+// The supervisor owns the tree: it starts the children in order, restarts those that fail, with back-off, and
+// turns readiness off while a required child is down.
 //
 // Children are restarted one for one. A child that depends on another monitors it and fails with it.
 //

@@ -18,9 +18,9 @@ ChildSpec dispatcher_child(Directory& directory, DispatcherOptions options) {
 }
 
 ChildSpec cpu_worker_child(int index, CpuWorkerOptions options) {
-  return {"cpu_worker_" + std::to_string(index), true, [options](caf::event_based_actor* parent) -> caf::actor {
-            return parent->spawn(cpu_worker, options);
-          }};
+  return {
+      "cpu_worker_" + std::to_string(index), true,
+      [options](caf::event_based_actor* parent) -> caf::actor { return parent->spawn(cpu_worker, options); }};
 }
 
 ChildSpec gpu_worker_child(GpuWorkerOptions options) {
@@ -51,8 +51,8 @@ std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
   }
   if (services.jobs) {
     auto& jobs = *services.jobs;
-    children.push_back(job_runner_child({directory, jobs.store, jobs.notifier, jobs.files, services.plans, services.pool,
-                                         services.metrics, services.clock, 2 * cpu_workers}));
+    children.push_back(job_runner_child({directory, jobs.store, jobs.notifier, jobs.files, services.plans,
+                                         services.pool, services.metrics, services.clock, 2 * cpu_workers}));
   }
   return children;
 }

@@ -1,6 +1,8 @@
-// The EngineHost is the engine of one process: frame memory, plans, readiness and actors, wired from the settings.
+// The EngineHost is the engine of one process: frame memory, plans, readiness and actors, wired from the
+// settings.
 //
-// Lifetime  members are destroyed in reverse order; stop() comes before that, while the executors of clients run.
+// Lifetime  members are destroyed in reverse order; stop() comes before that, while the executors of clients
+//           run.
 #pragma once
 
 #include <memory>

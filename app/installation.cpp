@@ -25,7 +25,8 @@ std::filesystem::path first_folder(const std::array<std::filesystem::path, 3>& c
 std::filesystem::path find_web_directory(const std::filesystem::path& wanted) {
   if (!wanted.empty()) return wanted;
   const auto program = program_folder();
-  return first_folder({program / ".." / ".." / "web", program / "web", std::filesystem::path{kShared} / "web"});
+  return first_folder(
+      {program / ".." / ".." / "web", program / "web", std::filesystem::path{kShared} / "web"});
 }
 
 std::filesystem::path find_samples() {

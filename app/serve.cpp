@@ -81,7 +81,8 @@ class Server {
       : settings_(settings), host_(settings, metrics_), limits_(websocket_limits(settings)) {}
 
   Result<void> start();
-  /// Takes no more, finishes what runs, at most until the timeout of the settings; false when something did not end.
+  /// Takes no more, finishes what runs, at most until the timeout of the settings; false when something did
+  /// not end.
   bool stop();
   int port() const noexcept { return http_->port(); }
 
@@ -145,7 +146,8 @@ Result<void> Server::start() {
   storage_ = std::move(*storage);
   host_.readiness().set("job_store", true, true, "open");
   host_.start(actors::JobServices{*storage_.jobs, *storage_.job_changes, *storage_.job_files});
-  const net::SessionServices sessions{host_.frames(), host_.pool(), metrics_, engine::system_clock(), limits_};
+  const net::SessionServices sessions{host_.frames(), host_.pool(), metrics_, engine::system_clock(),
+                                      limits_};
   websockets_ = std::make_unique<net::WebSocketHub>(sessions, session_timeouts(settings_),
                                                     net::OriginPolicy{settings_.http.allowed_origins});
   rest_ = std::make_unique<net::RestDependencies>(dependencies());
@@ -174,11 +176,12 @@ bool Server::stop() {
 }
 
 void log_bounds(const Settings& settings, int cpu_workers) {
-  const auto bounds = engine::bounds_of({.frame_memory_bytes = settings.limits.frame_memory_bytes,
-                                         .connections = static_cast<std::uint64_t>(settings.limits.connections),
-                                         .read_buffer_bytes_per_connection = settings.limits.header_bytes,
-                                         .control_bytes_per_connection = settings.limits.header_bytes,
-                                         .workers = static_cast<std::uint64_t>(cpu_workers)});
+  const auto bounds =
+      engine::bounds_of({.frame_memory_bytes = settings.limits.frame_memory_bytes,
+                         .connections = static_cast<std::uint64_t>(settings.limits.connections),
+                         .read_buffer_bytes_per_connection = settings.limits.header_bytes,
+                         .control_bytes_per_connection = settings.limits.header_bytes,
+                         .workers = static_cast<std::uint64_t>(cpu_workers)});
   spdlog::debug("memory that frames can hold:\n{}", bounds.to_text());
 }
 
@@ -207,7 +210,7 @@ class StopSignals {
 int run_serve(const config::Configuration& configuration) {
   const Settings& settings = configuration.settings;
   start_logging(settings.log.level, settings.log.format);
-  signal(SIGPIPE, SIG_IGN);   // A client that goes is seen where it is written to.
+  signal(SIGPIPE, SIG_IGN);  // A client that goes is seen where it is written to.
   StopSignals stop_signals;
   Server server(settings);
   if (auto started = server.start(); !started) {

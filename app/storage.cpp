@@ -24,7 +24,8 @@ Result<void> keep(std::unique_ptr<T>& target, Result<std::unique_ptr<T>> opened)
 
 Result<void> open_jobs(Storage& storage, const config::JobSettings& settings) {
   storage.job_changes = std::make_unique<engine::JobNotifier>();
-  if (auto done = keep(storage.job_files, engine::JobFiles::open(storage.directory->jobs_folder())); !done) return done;
+  if (auto done = keep(storage.job_files, engine::JobFiles::open(storage.directory->jobs_folder())); !done)
+    return done;
   const engine::JobStoreLimits limits{.waiting = static_cast<std::size_t>(settings.queued),
                                       .retained = static_cast<std::size_t>(settings.retained),
                                       .retention = settings.retention,
@@ -44,7 +45,8 @@ Result<void> open_images(Storage& storage, const config::Settings& settings, eng
 }
 
 void report_repairs(const engine::LibraryRepairs& repairs) {
-  for (const auto& name : repairs.images_without_file) spdlog::warn("library: {}: its file is gone, forgotten", name);
+  for (const auto& name : repairs.images_without_file)
+    spdlog::warn("library: {}: its file is gone, forgotten", name);
   if (repairs.files_without_image > 0) {
     spdlog::warn("library: removed {} files that no picture knows", repairs.files_without_image);
   }
@@ -66,7 +68,8 @@ Result<Storage> open_storage(const config::Settings& settings, engine::FramePool
   report_repairs(storage.images->repairs());
   std::error_code ignored;  // A folder that cannot be looked at is one without samples.
   if (std::filesystem::is_directory(samples, ignored)) {
-    if (const auto added = storage.images->add_defaults(samples); !added) spdlog::warn("library: {}", added.error().detail);
+    if (const auto added = storage.images->add_defaults(samples); !added)
+      spdlog::warn("library: {}", added.error().detail);
   }
   return storage;
 }

@@ -1,4 +1,5 @@
-// The Storage is everything of one server that must survive: the data directory, its database, jobs and pictures.
+// The Storage is everything of one server that must survive: the data directory, its database, jobs and
+// pictures.
 //
 // Lifetime  members are destroyed in reverse order; the folder is let go last.
 #pragma once

@@ -130,7 +130,7 @@ bool measure(CudaWorker& worker, Picture& in, const Row& row) {
 }
 
 int run() {
-  const std::vector<CudaDeviceInfo> devices = cuda_devices();
+  const std::vector<CudaDeviceDescription> devices = cuda_devices();
   if (devices.empty()) {
     std::fprintf(stderr, "no CUDA device\n");
     return 1;

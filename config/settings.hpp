@@ -14,13 +14,13 @@ using std::chrono::milliseconds;
 
 struct HttpSettings {
   std::string address = "127.0.0.1";
-  int port = 8080;                       ///< 0 picks a free port
-  int threads = 0;                       ///< 0: as many as cores, at most 4
-  std::vector<std::string> allowed_origins = {};   ///< beside the same origin; "*" allows any
+  int port = 8080;                                ///< 0 picks a free port
+  int threads = 0;                                ///< 0: as many as cores, at most 4
+  std::vector<std::string> allowed_origins = {};  ///< beside the same origin; "*" allows any
   milliseconds header_timeout{10'000};
-  milliseconds body_timeout{30'000};     ///< without a byte of a body or message
+  milliseconds body_timeout{30'000};  ///< without a byte of a body or message
   milliseconds keep_alive_timeout{60'000};
-  std::filesystem::path web_directory = {};        ///< empty: the pages that were built in or installed
+  std::filesystem::path web_directory = {};  ///< empty: the pages that were built in or installed
 };
 
 struct LimitSettings {
@@ -41,28 +41,50 @@ struct LimitSettings {
 
 struct JobSettings {
   std::string store = "sqlite";
-  int retained = 10'000;                 ///< final jobs kept, newest first
+  int retained = 10'000;  ///< final jobs kept, newest first
   milliseconds retention{7LL * 24 * 3600 * 1000};
   milliseconds idempotency{24LL * 3600 * 1000};
-  int queued = 10'000;                   ///< jobs waiting; more are refused as overloaded
+  int queued = 10'000;  ///< jobs waiting; more are refused as overloaded
   std::uint64_t files_per_job = 64;
 };
 
 struct Settings {
   std::string environment = "development";
   HttpSettings http;
-  struct { int port = 50051; } grpc;
-  struct { std::filesystem::path certificate, key; int port = 8443; } tls;
-  struct { std::filesystem::path directory = "data"; } data;
-  std::vector<std::string> accelerators = {};      ///< empty: all that are found
-  struct { int cpu = 0; } workers;                 ///< 0: as many as cores
-  struct { int streams_per_gpu = 4; milliseconds batch_delay{2}; } cuda;
+  struct {
+    int port = 50051;
+  } grpc;
+  struct {
+    std::filesystem::path certificate, key;
+    int port = 8443;
+  } tls;
+  struct {
+    std::filesystem::path directory = "data";
+  } data;
+  std::vector<std::string> accelerators = {};  ///< empty: all that are found
+  struct {
+    int cpu = 0;
+  } workers;  ///< 0: as many as cores
+  struct {
+    int streams_per_gpu = 4;
+    milliseconds batch_delay{2};
+  } cuda;
   LimitSettings limits;
-  struct { milliseconds timeout{30'000}; } shutdown;
+  struct {
+    milliseconds timeout{30'000};
+  } shutdown;
   JobSettings jobs;
-  struct { int port = 4950; std::vector<std::string> join = {}; } cluster;
-  struct { std::string level = "info"; std::string format = "text"; } log;
-  struct { std::filesystem::path directory = {}; } plugins;
+  struct {
+    int port = 4950;
+    std::vector<std::string> join = {};
+  } cluster;
+  struct {
+    std::string level = "info";
+    std::string format = "text";
+  } log;
+  struct {
+    std::filesystem::path directory = {};
+  } plugins;
 };
 
 }  // namespace framewright::config

@@ -1,5 +1,5 @@
-// Admission decides, before any pixel is decoded, whether a frame may enter: its header against the limits, its
-// geometry against the plan, and its memory against the budget.
+// Admission decides, before any pixel is decoded, whether a frame may enter: its header against the limits,
+// its geometry against the plan, and its memory against the budget.
 //
 // Threads   any thread.
 #pragma once
@@ -14,7 +14,7 @@ namespace framewright::engine {
 /// What a frame needs before it may enter.
 struct FrameNeeds {
   ImageHeader header;
-  std::uint64_t working_bytes = 0;   ///< frame memory beside the input buffer
+  std::uint64_t working_bytes = 0;  ///< frame memory beside the input buffer
 };
 
 /// Looks at the header of `task.input` and at `task.plan`.

@@ -7,6 +7,6 @@ namespace framewright::engine {
 
 }  // namespace framewright::engine
 
-#define FW_CHECK(condition)                                                        \
-  (static_cast<bool>(condition) ? static_cast<void>(0)                             \
+#define FW_CHECK(condition)                            \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::framewright::engine::check_failed(#condition, __FILE__, __LINE__))

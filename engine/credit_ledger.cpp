@@ -56,8 +56,9 @@ bool CreditLedger::finish(WorkerId worker, const FrameTask* task) {
 }
 
 bool CreditLedger::has(Accelerator accelerator) const noexcept {
-  return std::any_of(workers_.begin(), workers_.end(),
-                     [&](const Worker& worker) { return worker.accelerator == accelerator && worker.credit > 0; });
+  return std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
+    return worker.accelerator == accelerator && worker.credit > 0;
+  });
 }
 
 std::size_t CreditLedger::held() const noexcept {
@@ -67,7 +68,8 @@ std::size_t CreditLedger::held() const noexcept {
 }
 
 CreditLedger::Worker* CreditLedger::find(WorkerId worker) noexcept {
-  const auto found = std::find_if(workers_.begin(), workers_.end(), [&](const Worker& w) { return w.id == worker; });
+  const auto found =
+      std::find_if(workers_.begin(), workers_.end(), [&](const Worker& w) { return w.id == worker; });
   return found == workers_.end() ? nullptr : &*found;
 }
 

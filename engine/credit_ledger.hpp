@@ -1,8 +1,8 @@
 // The CreditLedger knows which worker may take another frame, and which frames each worker holds.
 //
-// A worker that was offered with credit n holds at most n frames. Beyond the first it is given another only while
-// the estimated time of what it holds is under `kPrefetch`: heavy frames are bound late, so that the queue stays
-// fair, and tiny ones are handed over in numbers, so that the worker never waits for the next.
+// A worker that was offered with credit n holds at most n frames. Beyond the first it is given another only
+// while the estimated time of what it holds is under `kPrefetch`: heavy frames are bound late, so that the
+// queue stays fair, and tiny ones are handed over in numbers, so that the worker never waits for the next.
 //
 // Threads   one at a time.
 #pragma once

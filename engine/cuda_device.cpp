@@ -31,7 +31,7 @@ std::vector<kernels::DeviceStep> device_steps_of(const Plan& plan) {
 
 class CudaDevice final : public Device {
  public:
-  CudaDevice(const kernels::CudaDeviceInfo& info, int slots, std::uint64_t slot_bytes);
+  CudaDevice(const kernels::CudaDeviceDescription& info, int slots, std::uint64_t slot_bytes);
 
   const DeviceDescription& description() const noexcept override { return description_; }
   bool can_run(const Plan& plan, const Geometry& input) const noexcept override;
@@ -61,7 +61,7 @@ class CudaDevice final : public Device {
   std::unique_ptr<kernels::CudaWorker> worker_;  ///< ends first: it waits for what calls back into the slots
 };
 
-CudaDevice::CudaDevice(const kernels::CudaDeviceInfo& info, int slots, std::uint64_t slot_bytes)
+CudaDevice::CudaDevice(const kernels::CudaDeviceDescription& info, int slots, std::uint64_t slot_bytes)
     : description_{.id = "cuda:" + std::to_string(info.index),
                    .name = info.name,
                    .accelerator = Accelerator::Cuda,

@@ -38,11 +38,11 @@ std::array<ErrorCode, kErrorCodeCount> all_error_codes() noexcept;
 
 /// How one error code appears outside.
 struct ErrorMapping {
-  std::string_view code;         ///< name on the wire, snake_case
-  std::string_view title;        ///< short, the same for every occurrence (RFC 9457 `title`)
-  std::uint16_t http_status;     ///< 499 for cancelled, as nginx has it
-  std::uint8_t grpc_status;      ///< canonical gRPC status number
-  std::uint16_t websocket_close; ///< close code where the error ends a connection (RFC 6455)
+  std::string_view code;          ///< name on the wire, snake_case
+  std::string_view title;         ///< short, the same for every occurrence (RFC 9457 `title`)
+  std::uint16_t http_status;      ///< 499 for cancelled, as nginx has it
+  std::uint8_t grpc_status;       ///< canonical gRPC status number
+  std::uint16_t websocket_close;  ///< close code where the error ends a connection (RFC 6455)
 };
 
 /// The one table. Its switch has no default, so that a new code does not compile without a row.
@@ -56,7 +56,8 @@ struct FieldError {
   bool operator==(const FieldError&) const = default;
 };
 
-/// What went wrong: the code, one sentence that names who, what and how much, and the fields if there are any.
+/// What went wrong: the code, one sentence that names who, what and how much, and the fields if there are
+/// any.
 struct Error {
   ErrorCode code = ErrorCode::Internal;
   std::string detail;

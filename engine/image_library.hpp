@@ -21,15 +21,15 @@ namespace framewright::engine {
 struct LibraryImage {
   std::string id;
   std::string display_name;
-  std::string path;             ///< relative to the data directory, "library/images/..."
+  std::string path;  ///< relative to the data directory, "library/images/..."
   bool is_default = false;
   int width_px = 0;
   int height_px = 0;
-  std::string format;           ///< "jpeg", "png", "webp"
+  std::string format;  ///< "jpeg", "png", "webp"
   std::uint64_t size_bytes = 0;
   WallTime created_at{};
-  std::string thumbnail_path;   ///< relative, a JPEG that fits 256 x 256
-  nlohmann::json metadata;      ///< EXIF worth showing (camera, taken_at, orientation), channels
+  std::string thumbnail_path;  ///< relative, a JPEG that fits 256 x 256
+  nlohmann::json metadata;     ///< EXIF worth showing (camera, taken_at, orientation), channels
 };
 
 struct ImagePage {

@@ -16,10 +16,10 @@ namespace framewright::engine {
 /// One answered frame.
 struct FrameMeasurement {
   Accelerator ran_on = Accelerator::Cpu;
-  std::string_view pipeline;       ///< canonical text; the sink bounds how many label values it keeps
-  std::string_view entry;          ///< "websocket", "rest", "job", "process"
+  std::string_view pipeline;  ///< canonical text; the sink bounds how many label values it keeps
+  std::string_view entry;     ///< "websocket", "rest", "job", "process"
   StageTimes times;
-  std::chrono::nanoseconds total{0};   ///< from admission to answer
+  std::chrono::nanoseconds total{0};  ///< from admission to answer
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 };
@@ -35,11 +35,11 @@ class Metrics {
   /// `handler` is a short fixed name: "process", "jobs", "websocket", ...
   virtual void error(ErrorCode code, std::string_view handler) = 0;
   virtual void http_request(std::string_view handler, int status, std::chrono::nanoseconds total) = 0;
-  virtual void connections_changed(std::string_view kind, int by) = 0;   ///< "http", "websocket"
+  virtual void connections_changed(std::string_view kind, int by) = 0;  ///< "http", "websocket"
   virtual void streams_changed(int by) = 0;
   virtual void job_finished(std::string_view state) = 0;
-  /// Registers a value that is read when metrics are collected ("queue_depth", "frame_memory_bytes", ...), as the
-  /// gauge framewright_<name>.
+  /// Registers a value that is read when metrics are collected ("queue_depth", "frame_memory_bytes", ...), as
+  /// the gauge framewright_<name>.
   virtual void observe(std::string_view name, std::string_view help, std::function<double()> read) = 0;
 };
 

@@ -14,7 +14,7 @@ class RestartPolicy {
   struct Limits {
     std::chrono::milliseconds first_delay{10};
     std::chrono::milliseconds longest_delay{5'000};
-    int failures = 5;                             ///< more than so many within `window` and the child stays down
+    int failures = 5;  ///< more than so many within `window` and the child stays down
     std::chrono::milliseconds window{10'000};
   };
 

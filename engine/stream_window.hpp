@@ -23,8 +23,9 @@ class StreamWindow {
   /// `settings.window` has been checked to be 1 to kMaxStreamWindow; `plan` is that of settings.pipeline.
   /// `make_task` gives an empty task, perhaps of a derived type.
   using MakeTask = FrameTaskPtr (*)();
-  StreamWindow(StreamSettings settings, std::shared_ptr<const Plan> plan, FlowId flow,
-               MakeTask make_task = [] { return std::make_shared<FrameTask>(); });
+  StreamWindow(
+      StreamSettings settings, std::shared_ptr<const Plan> plan, FlowId flow,
+      MakeTask make_task = [] { return std::make_shared<FrameTask>(); });
 
   /// What became of one submitted frame.
   struct Admission {

@@ -208,10 +208,10 @@ struct CudaWorker::Impl {
   bool has_failed = false;
 };
 
-std::vector<CudaDeviceInfo> cuda_devices() {
+std::vector<CudaDeviceDescription> cuda_devices() {
   int count = 0;
   if (cudaGetDeviceCount(&count) != cudaSuccess) return {};
-  std::vector<CudaDeviceInfo> devices;
+  std::vector<CudaDeviceDescription> devices;
   for (int index = 0; index < count; ++index) {
     cudaDeviceProp properties{};
     if (cudaGetDeviceProperties(&properties, index) != cudaSuccess || !can_run(properties)) continue;

@@ -21,14 +21,14 @@
 
 namespace framewright::kernels {
 
-struct CudaDeviceInfo {
+struct CudaDeviceDescription {
   int index = 0;
   std::string name;
   std::uint64_t memory_bytes = 0;
 };
 
 /// The devices that can run our kernels; empty without a driver, a device or CUDA in the build.
-std::vector<CudaDeviceInfo> cuda_devices();
+std::vector<CudaDeviceDescription> cuda_devices();
 
 /// Called exactly once for each accepted frame. `device_us` is the time between first copy and last, on the
 /// device. It must be short and call nothing of CUDA: it runs on a thread of the driver.

@@ -5,7 +5,7 @@ namespace framewright::kernels {
 
 struct CudaWorker::Impl {};
 
-std::vector<CudaDeviceInfo> cuda_devices() { return {}; }
+std::vector<CudaDeviceDescription> cuda_devices() { return {}; }
 
 CudaWorker::Created CudaWorker::create(const CudaWorkerOptions&) {
   return {nullptr, "this build has no CUDA"};

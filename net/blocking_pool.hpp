@@ -48,12 +48,14 @@ class BlockingPool {
   std::vector<std::thread> threads_;
 };
 
-/// Runs `work` (no exceptions, no arguments, a value) on the pool and resumes the caller on its own io thread.
+/// Runs `work` (no exceptions, no arguments, a value) on the pool and resumes the caller on its own io
+/// thread.
 ///
 /// Lifetime  `work` is borrowed until then.
 /// Errors    Overloaded when the pool's queue is full.
 template <class Work>
-boost::asio::awaitable<engine::Result<std::invoke_result_t<const Work&>>> run_blocking(BlockingPool& pool, const Work& work) {
+boost::asio::awaitable<engine::Result<std::invoke_result_t<const Work&>>> run_blocking(BlockingPool& pool,
+                                                                                       const Work& work) {
   struct State {
     explicit State(const boost::asio::any_io_executor& executor) : done(executor) {}
     Completion done;

@@ -8,7 +8,7 @@ namespace framewright::net {
 boost::asio::awaitable<void> Completion::wait(engine::SteadyTime deadline) {
   if (done_) co_return;
   timer_.expires_at(deadline);
-  boost::system::error_code cancelled;   // Being cancelled is how an announcement arrives.
+  boost::system::error_code cancelled;  // Being cancelled is how an announcement arrives.
   co_await timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
 }
 

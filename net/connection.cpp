@@ -30,7 +30,8 @@ Awaitable<bool> Connection::write(std::string_view first, std::span<const std::u
   while (asio::buffer_size(rest) > 0) {
     error_code failed;
     arm(steady_clock::now() + patience);
-    std::size_t count = co_await socket_.async_write_some(rest, asio::redirect_error(asio::use_awaitable, failed));
+    std::size_t count =
+        co_await socket_.async_write_some(rest, asio::redirect_error(asio::use_awaitable, failed));
     disarm();
     if (failed) co_return false;
     for (auto& piece : rest) {
@@ -59,18 +60,18 @@ Awaitable<void> Connection::linger(LingerLimits limits) {
 }
 
 void Connection::close() {
-  error_code ignored;   // There is nothing left to do about a socket that cannot even be closed.
+  error_code ignored;  // There is nothing left to do about a socket that cannot even be closed.
   socket_.close(ignored);
   tell_gone();
 }
 
-// The timer is not moved with every operation: it sleeps until the deadline that it was set for and then looks
-// whether that has moved, so that a busy connection touches the timer queue a few times a minute.
+// The timer is not moved with every operation: it sleeps until the deadline that it was set for and then
+// looks whether that has moved, so that a busy connection touches the timer queue a few times a minute.
 void Connection::arm(engine::SteadyTime deadline) {
   timed_out_ = false;
   deadline_ = deadline;
   if (timer_waits_ && timer_.expiry() <= deadline) return;
-  timer_.expires_at(deadline);   // Cancels a wait that would come too late.
+  timer_.expires_at(deadline);  // Cancels a wait that would come too late.
   wait_for_deadline();
 }
 

@@ -1,4 +1,5 @@
-// One TCP connection with deadlines: every read and write ends in time, and whoever waits hears when the peer goes.
+// One TCP connection with deadlines: every read and write ends in time, and whoever waits hears when the peer
+// goes.
 //
 // Threads   belongs to the io thread of its socket.
 // Lifetime  shared with its own pending timer and watch; a coroutine that reads or writes keeps it alive.
@@ -35,8 +36,8 @@ class Connection final : public Client, public std::enable_shared_from_this<Conn
     if (const auto drain = std::exchange(drain_, {})) drain();
   }
 
-  /// Reads and discards what the peer still sends after our last byte, so that it can read the answer instead of
-  /// a reset; bounded in time and bytes. Then closes.
+  /// Reads and discards what the peer still sends after our last byte, so that it can read the answer instead
+  /// of a reset; bounded in time and bytes. Then closes.
   struct LingerLimits {
     std::chrono::milliseconds total{30'000};
     std::chrono::milliseconds idle{5'000};
@@ -65,7 +66,7 @@ class Connection final : public Client, public std::enable_shared_from_this<Conn
   boost::asio::ip::tcp::socket socket_;
   ConnectionTicket ticket_;
   boost::asio::steady_timer timer_;
-  std::optional<engine::SteadyTime> deadline_;   ///< of the operation in flight
+  std::optional<engine::SteadyTime> deadline_;  ///< of the operation in flight
   bool timer_waits_ = false;
   bool timed_out_ = false;
   bool watching_ = false;

@@ -15,7 +15,7 @@ std::optional<Response> answer_preflight(const OriginPolicy& policy, const Reque
   if (!is_preflight) return std::nullopt;
   Response response;
   response.status = 204;
-  if (!is_allowed(policy, request)) return response;   // Without the headers the browser refuses by itself.
+  if (!is_allowed(policy, request)) return response;  // Without the headers the browser refuses by itself.
   response.headers.add("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE");
   if (const auto wanted = request.headers.get("Access-Control-Request-Headers"); !wanted.empty()) {
     response.headers.add("Access-Control-Allow-Headers", std::string(wanted));
@@ -27,8 +27,9 @@ std::optional<Response> answer_preflight(const OriginPolicy& policy, const Reque
 std::optional<Response> refuse_foreign_write(const OriginPolicy& policy, const Request& request) {
   const bool reads = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
   if (reads || is_allowed(policy, request)) return std::nullopt;
-  return problem({engine::ErrorCode::PermissionDenied,
-                  "pages of this origin may not call this server; http.allowed_origins lists those that may"});
+  return problem(
+      {engine::ErrorCode::PermissionDenied,
+       "pages of this origin may not call this server; http.allowed_origins lists those that may"});
 }
 
 void add_cors_headers(const OriginPolicy& policy, const Request& request, Response& response) {

@@ -11,8 +11,8 @@ namespace framewright::net {
 /// The answer to a preflight request; none when `request` is no preflight.
 std::optional<Response> answer_preflight(const OriginPolicy& policy, const Request& request);
 
-/// A request that changes something and comes from a page that is not allowed here: browsers send some of those
-/// without asking first. None when it may pass.
+/// A request that changes something and comes from a page that is not allowed here: browsers send some of
+/// those without asking first. None when it may pass.
 std::optional<Response> refuse_foreign_write(const OriginPolicy& policy, const Request& request);
 
 /// Lets the page at an allowed origin read the response.

@@ -27,9 +27,10 @@ Result<FileReader> FileReader::open(const std::filesystem::path& path) {
     if (absent) return unexpected(ErrorCode::NotFound, "no such file");
     return unexpected(ErrorCode::Internal, "cannot open " + path.filename().string() + ": " + reason());
   }
-  struct stat status {};
+  struct stat status{};
   FileReader file(descriptor, 0);
-  if (::fstat(descriptor, &status) != 0) return unexpected(ErrorCode::Internal, "cannot look at a file: " + reason());
+  if (::fstat(descriptor, &status) != 0)
+    return unexpected(ErrorCode::Internal, "cannot look at a file: " + reason());
   if (!S_ISREG(status.st_mode)) return unexpected(ErrorCode::NotFound, "no such file");
   file.size_bytes_ = static_cast<std::uint64_t>(status.st_size);
   return file;

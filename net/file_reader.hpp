@@ -23,7 +23,8 @@ class FileReader {
   engine::Result<std::size_t> read_at(std::uint64_t offset_bytes, std::span<std::uint8_t> into) const;
 
  private:
-  FileReader(int descriptor, std::uint64_t size_bytes) noexcept : descriptor_(descriptor), size_bytes_(size_bytes) {}
+  FileReader(int descriptor, std::uint64_t size_bytes) noexcept
+      : descriptor_(descriptor), size_bytes_(size_bytes) {}
 
   int descriptor_ = -1;
   std::uint64_t size_bytes_ = 0;

@@ -9,7 +9,8 @@ Response file_response(const Request& request, const StoredFile& file) {
   const auto choice = choose_range(request.headers.get("Range"), file.size_bytes);
   const auto total = "/" + std::to_string(file.size_bytes);
   if (choice.state == RangeState::NotSatisfiable) {
-    auto response = problem({engine::ErrorCode::InvalidArgument, "no byte of the file lies in the range"}, 416);
+    auto response =
+        problem({engine::ErrorCode::InvalidArgument, "no byte of the file lies in the range"}, 416);
     response.headers.add("Content-Range", "bytes *" + total);
     return response;
   }
@@ -18,7 +19,8 @@ Response file_response(const Request& request, const StoredFile& file) {
   response.headers.add("Content-Type", file.media_type);
   response.headers.add("Accept-Ranges", "bytes");
   if (!file.filename.empty()) {
-    response.headers.add("Content-Disposition", "attachment; filename*=UTF-8''" + percent_encode(file.filename));
+    response.headers.add("Content-Disposition",
+                         "attachment; filename*=UTF-8''" + percent_encode(file.filename));
   }
   if (choice.state == RangeState::Part) {
     const auto [offset, size] = choice.range;

@@ -12,7 +12,7 @@ struct StoredFile {
   std::filesystem::path path;
   std::uint64_t size_bytes = 0;
   std::string media_type;
-  std::string filename;   ///< given: the browser saves it under that name
+  std::string filename;  ///< given: the browser saves it under that name
 };
 
 /// 200 with all of it, 206 with what `Range` asks for, or 416.

@@ -1,4 +1,5 @@
-// One HTTP exchange as handlers see it: a request, its body, whoever sent it, and the response. No Beast here.
+// One HTTP exchange as handlers see it: a request, its body, whoever sent it, and the response. No Beast
+// here.
 //
 // Threads   a handler runs on the io thread of its connection; whatever blocks goes through a BlockingPool.
 // Lifetime  an Exchange lives until its response has been written.
@@ -24,17 +25,18 @@
 
 namespace framewright::net {
 
-// Two rules for coroutines, which g++ 12 compiles wrongly otherwise: `co_await` stands alone, on the right of an
-// initialisation or behind co_return (within `a && co_await b` the frame's own variables are overwritten); and what an
-// awaited call is given are references to named variables or plain values (temporaries are destroyed twice).
+// Two rules for coroutines, which g++ 12 compiles wrongly otherwise: `co_await` stands alone, on the right of
+// an initialisation or behind co_return (within `a && co_await b` the frame's own variables are overwritten);
+// and what an awaited call is given are references to named variables or plain values (temporaries are
+// destroyed twice).
 template <class T>
 using Awaitable = boost::asio::awaitable<T>;
 
 struct Request {
   std::string method;
-  std::vector<std::string> segments;   ///< of the path, percent-decoded
+  std::vector<std::string> segments;  ///< of the path, percent-decoded
   QueryParameters query;
-  std::vector<std::string> captures;   ///< what the {braces} of the route's pattern matched, in their order
+  std::vector<std::string> captures;  ///< what the {braces} of the route's pattern matched, in their order
   Headers headers;
   std::string request_id;
   TraceContext trace;
@@ -50,7 +52,8 @@ class BodySource {
 
   /// Reads at least one byte into `into`; 0 at the end of the body. The bytes go from the socket to `into`.
   ///
-  /// Errors   Timeout (the client sent nothing for too long), Cancelled (it went away), InvalidArgument (bad chunk).
+  /// Errors   Timeout (the client sent nothing for too long), Cancelled (it went away), InvalidArgument (bad
+  ///          chunk).
   virtual Awaitable<engine::Result<std::size_t>> read_some(std::span<std::uint8_t> into) = 0;
 };
 
@@ -58,10 +61,11 @@ class BodySource {
 class Client {
  public:
   virtual ~Client() = default;
-  /// Calls `gone` once, on the io thread, when the client closes its connection before the response is written.
-  /// An empty function ends the interest.
+  /// Calls `gone` once, on the io thread, when the client closes its connection before the response is
+  /// written. An empty function ends the interest.
   virtual void on_gone(std::function<void()> gone) = 0;
-  /// Calls `drain` once, on the io thread, when the server begins to drain: for responses without an end of their own.
+  /// Calls `drain` once, on the io thread, when the server begins to drain: for responses without an end of
+  /// their own.
   virtual void on_drain(std::function<void()> drain) = 0;
 };
 
@@ -84,8 +88,8 @@ struct FileSlice {
 using StreamBody = std::function<Awaitable<void>(BodyWriter&, Client&)>;
 
 /// What a response carries. An Error becomes an RFC 9457 problem document.
-using ResponseBody = std::variant<std::monostate, std::string, engine::EncodedFrame, FileSlice, StreamBody,
-                                  engine::Error>;
+using ResponseBody =
+    std::variant<std::monostate, std::string, engine::EncodedFrame, FileSlice, StreamBody, engine::Error>;
 
 struct Response {
   int status = 200;
@@ -102,8 +106,8 @@ struct Exchange {
 /// A handler answers with a response or a problem; it lets no exception out.
 using Handler = std::function<Awaitable<Response>(Exchange&)>;
 
-/// The problem document for `error`, with the status of the one error table, or with `status` where HTTP itself
-/// has a more exact one (408, 416, 431, ...).
+/// The problem document for `error`, with the status of the one error table, or with `status` where HTTP
+/// itself has a more exact one (408, 416, 431, ...).
 Response problem(engine::Error error, std::optional<int> status = std::nullopt);
 
 /// A response whose body is `text`, of that media type.

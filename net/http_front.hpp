@@ -31,12 +31,12 @@ struct HttpFront {
   const Router& router;
   BlockingPool& pool;
   engine::Metrics& metrics;
-  WebSocketAcceptor* websockets = nullptr;   ///< none: `/ws` is not found
+  WebSocketAcceptor* websockets = nullptr;  ///< none: `/ws` is not found
   OriginPolicy origins{{}};
   ReaderLimits reader = {};
   Connection::LingerLimits linger = {};
   std::chrono::milliseconds write_patience{10'000};
-  std::function<void(const AccessEntry&)> log = {};   ///< called on io threads
+  std::function<void(const AccessEntry&)> log = {};  ///< called on io threads
   // Measured.
   std::atomic<bool> draining{false};
 };

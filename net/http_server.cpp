@@ -19,13 +19,14 @@ using engine::Result;
 
 namespace {
 
-constexpr std::chrono::milliseconds kAcceptRetry{100};    // Out of descriptors: somebody has to close one first.
+constexpr std::chrono::milliseconds kAcceptRetry{
+    100};  // Out of descriptors: somebody has to close one first.
 constexpr std::chrono::milliseconds kAbortPatience{2000};
 
 engine::Unexpected cannot_listen(const ListenOptions& options, const error_code& failed) {
-  return engine::unexpected(engine::ErrorCode::InvalidArgument,
-                            "cannot listen on " + options.address + " port " + std::to_string(options.port) + ": " +
-                                failed.message());
+  return engine::unexpected(engine::ErrorCode::InvalidArgument, "cannot listen on " + options.address +
+                                                                    " port " + std::to_string(options.port) +
+                                                                    ": " + failed.message());
 }
 
 }  // namespace
@@ -102,7 +103,7 @@ class HttpServer::Impl {
       ticket = refused_.take();
     }
     if (!ticket) return;
-    error_code ignored;   // A socket that is gone already says so at its first read.
+    error_code ignored;  // A socket that is gone already says so at its first read.
     socket.set_option(tcp::no_delay(true), ignored);
     auto connection = std::make_shared<Connection>(std::move(socket), std::move(*ticket));
     asio::post(thread.context(), [this, &thread, admission, connection = std::move(connection)] {
@@ -113,7 +114,7 @@ class HttpServer::Impl {
   }
 
   void stop_accepting() {
-    error_code ignored;   // Closing is all that is wanted of it.
+    error_code ignored;  // Closing is all that is wanted of it.
     acceptor_->close(ignored);
     retry_->cancel();
   }
@@ -142,13 +143,14 @@ class HttpServer::Impl {
   ConnectionCount served_;
   ConnectionCount refused_;
   std::vector<std::unique_ptr<IoThread>> threads_;
-  std::unique_ptr<tcp::acceptor> acceptor_;       ///< used by the first thread, once the threads run
+  std::unique_ptr<tcp::acceptor> acceptor_;  ///< used by the first thread, once the threads run
   std::unique_ptr<asio::steady_timer> retry_;
   std::size_t next_thread_ = 0;
   int port_ = 0;
 };
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(ListenOptions options, std::unique_ptr<HttpFront> front) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(ListenOptions options,
+                                                      std::unique_ptr<HttpFront> front) {
   auto impl = std::make_unique<Impl>(std::move(options), std::move(front));
   if (auto listening = impl->listen(); !listening) return engine::unexpected(std::move(listening).error());
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));

@@ -58,7 +58,7 @@ Awaitable<HttpSession::Next> HttpSession::refuse(HeadOutcome& outcome) {
   }
   outcome.head.keep_alive = false;
   co_await finish(outcome.head, std::move(outcome.refusal), steady_clock::now());
-  co_return Next::Linger;   // Where the request ends is unknown, so the client may still be sending.
+  co_return Next::Linger;  // Where the request ends is unknown, so the client may still be sending.
 }
 
 Awaitable<HttpSession::Next> HttpSession::answer(RequestHead& head) {
@@ -104,7 +104,8 @@ Awaitable<Response> HttpSession::call(const Handler& handler, Request& request) 
   }
 }
 
-std::optional<Response> HttpSession::refusal_before_handler(const Request& request, const Route* route) const {
+std::optional<Response> HttpSession::refusal_before_handler(const Request& request,
+                                                            const Route* route) const {
   if (admission_ == Admission::Refused) {
     return problem({ErrorCode::Overloaded, "the server has as many connections as it takes"});
   }
@@ -128,7 +129,8 @@ Response HttpSession::not_routed(const Request& request, const NoRoute& no_route
   if (request.method == "OPTIONS" && (request.segments.empty() || !no_route.allow.empty())) {
     Response response;
     response.status = 204;
-    response.headers.add("Allow", no_route.allow.empty() ? "GET, HEAD, POST, DELETE, OPTIONS" : no_route.allow);
+    response.headers.add("Allow",
+                         no_route.allow.empty() ? "GET, HEAD, POST, DELETE, OPTIONS" : no_route.allow);
     return response;
   }
   if (no_route.allow.empty()) return problem({ErrorCode::NotFound, "there is nothing at this address"});
@@ -149,7 +151,8 @@ Awaitable<HttpSession::Next> HttpSession::finish(const RequestHead& head, Respon
   if (const auto* error = std::get_if<engine::Error>(&response.body)) {
     front_.metrics.error(error->code, handler_name_);
   }
-  // A long body that the handler did not want would have to be read before the next request: closing is cheaper.
+  // A long body that the handler did not want would have to be read before the next request: closing is
+  // cheaper.
   const bool body_done = co_await reader_.skip_short_rest();
   WriteOptions options;
   options.head_only = head.request.method == "HEAD";
@@ -169,7 +172,8 @@ Awaitable<HttpSession::Next> HttpSession::finish(const RequestHead& head, Respon
 }
 
 void HttpSession::hand_over() {
-  UpgradedConnection upgraded{std::move(connection_->socket()), reader_.take_leftover(), connection_->take_ticket()};
+  UpgradedConnection upgraded{std::move(connection_->socket()), reader_.take_leftover(),
+                              connection_->take_ticket()};
   front_.websockets->accept(std::move(upgraded), reader_.take_upgrade());
 }
 

@@ -1,5 +1,5 @@
-// One HTTP/1.1 connection: its requests are read, answered and written one after the other, until it closes or
-// becomes a WebSocket.
+// One HTTP/1.1 connection: its requests are read, answered and written one after the other, until it closes
+// or becomes a WebSocket.
 //
 // Threads   belongs to the io thread of its socket.
 // Lifetime  keeps itself alive until the connection ends; is in `peers` as long as it lives.
@@ -21,7 +21,8 @@ enum class Admission : std::uint8_t { Served, Refused };
 
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
-  HttpSession(std::shared_ptr<Connection> connection, HttpFront& front, SessionSet& peers, Admission admission);
+  HttpSession(std::shared_ptr<Connection> connection, HttpFront& front, SessionSet& peers,
+              Admission admission);
   ~HttpSession();
   HttpSession(const HttpSession&) = delete;
   HttpSession& operator=(const HttpSession&) = delete;

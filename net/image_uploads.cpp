@@ -75,7 +75,8 @@ Awaitable<Response> upload_form(const RestDependencies& rest, Exchange& exchange
   for (std::size_t files = 0;; ++files) {
     auto part = co_await body->next_part();
     if (!part) co_return problem(std::move(part).error());
-    if (!*part && files == 0) co_return problem({ErrorCode::InvalidArgument, "the form holds no part \"file\""});
+    if (!*part && files == 0)
+      co_return problem({ErrorCode::InvalidArgument, "the form holds no part \"file\""});
     if (!*part) co_return uploads.response();
     if (files == rest.limits.files_per_request) {
       const auto most = std::to_string(rest.limits.files_per_request);
@@ -109,7 +110,8 @@ Result<JsonFile> parse_json_file(const RestDependencies& rest, const PooledBytes
 
   const auto size = base64_decoded_bytes(*data);
   if (!size) return unexpected(ErrorCode::InvalidArgument, "file_data: not base64");
-  if (*size > rest.limits.upload_image_bytes) return unexpected(body_too_large(rest.limits.upload_image_bytes));
+  if (*size > rest.limits.upload_image_bytes)
+    return unexpected(body_too_large(rest.limits.upload_image_bytes));
   auto buffer = rest.frame_pool.lend_input(*size);
   if (!buffer) return unexpected(std::move(buffer).error());
   JsonFile file{*filename, {std::move(*buffer), *size}};

@@ -27,8 +27,8 @@ class IoThread {
   SessionSet& sessions() noexcept { return sessions_; }
 
  private:
-  SessionSet sessions_;                  ///< outlives the context, whose end destroys the last sessions
-  boost::asio::io_context context_{1};   // One thread runs it: Asio may spare its locks.
+  SessionSet sessions_;                 ///< outlives the context, whose end destroys the last sessions
+  boost::asio::io_context context_{1};  // One thread runs it: Asio may spare its locks.
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::thread thread_;
 };

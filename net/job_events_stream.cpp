@@ -37,7 +37,7 @@ struct Batch {
   std::string text;
   std::uint64_t last = 0;
   bool final = false;
-  bool full = false;   ///< there may be more at once
+  bool full = false;  ///< there may be more at once
 };
 
 /// The next events in words; a job that is gone has no more.
@@ -73,12 +73,13 @@ struct StreamOf {
   Awaitable<void> operator()(BodyWriter& writer, Client& client) const {
     const auto executor = co_await boost::asio::this_coro::executor;
     const auto watch = std::make_shared<Watch>(executor);
-    auto ticket = rest.job_changes.subscribe(job_id, [weak = std::weak_ptr(watch), executor](const std::string&) {
-      boost::asio::post(executor, [weak] {
-        if (const auto alive = weak.lock()) alive->changed.announce();
-      });
-    });
-    if (!ticket) co_return;   // Too many watchers: the client comes back.
+    auto ticket =
+        rest.job_changes.subscribe(job_id, [weak = std::weak_ptr(watch), executor](const std::string&) {
+          boost::asio::post(executor, [weak] {
+            if (const auto alive = weak.lock()) alive->changed.announce();
+          });
+        });
+    if (!ticket) co_return;  // Too many watchers: the client comes back.
     const Subscription subscription(rest.job_changes, *ticket);
     const auto leave = [watch] {
       watch->over = true;
@@ -96,7 +97,7 @@ struct StreamOf {
     while (!watch.over) {
       const auto read = [this, last] { return read_batch(rest.jobs, job_id, last); };
       auto batch = co_await run_blocking(rest.blocking, read);
-      if (!batch) co_return;   // The pool is overloaded: the client comes back with the last number it saw.
+      if (!batch) co_return;  // The pool is overloaded: the client comes back with the last number it saw.
       last = batch->last;
       const bool heard = co_await writer.write(batch->text);
       if (!heard || batch->final) co_return;

@@ -15,7 +15,9 @@ using nlohmann::json;
 constexpr int kMaxDepth = 8;
 constexpr std::size_t kMaxIdBytes = 128;
 
-json optional_time(const std::optional<engine::WallTime>& time) { return time ? json(rfc3339(*time)) : json(nullptr); }
+json optional_time(const std::optional<engine::WallTime>& time) {
+  return time ? json(rfc3339(*time)) : json(nullptr);
+}
 
 json output_json(const engine::OutputOptions& output) {
   return {{"format", output.format ? json(engine::to_string(*output.format)) : json(nullptr)},
@@ -48,7 +50,8 @@ void read_output(JsonFields& fields, JobRequest& request) {
       request.output.format = static_cast<engine::ImageEncoding>(*format);
     }
   }
-  if (const auto quality = output.integer("quality", {1, 100})) request.output.quality = static_cast<int>(*quality);
+  if (const auto quality = output.integer("quality", {1, 100}))
+    request.output.quality = static_cast<int>(*quality);
   output.refuse_unread();
   fields.take_mistakes_of(output);
 }
@@ -68,7 +71,8 @@ json job_json(const engine::Job& job) {
                    {"finished_at", optional_time(job.finished_at)},
                    {"error", nullptr}};
   if (job.image_id) document["input"] = {{"image_id", *job.image_id}};
-  if (job.error) document["error"] = {{"code", engine::to_string(job.error->code)}, {"detail", job.error->detail}};
+  if (job.error)
+    document["error"] = {{"code", engine::to_string(job.error->code)}, {"detail", job.error->detail}};
   return document;
 }
 
@@ -112,7 +116,8 @@ Result<JobRequest> parse_job_request(std::string_view text, std::size_t max_filt
   if (const auto accelerator = fields.choice("accelerator", {"auto", "cpu", "cuda"})) {
     request.accelerator = static_cast<engine::Accelerator>(*accelerator);
   }
-  if (const auto priority = fields.integer("priority", {0, 9})) request.priority = static_cast<int>(*priority);
+  if (const auto priority = fields.integer("priority", {0, 9}))
+    request.priority = static_cast<int>(*priority);
   fields.refuse_unread();
   if (auto checked = fields.finish(); !checked) return unexpected(std::move(checked).error());
   if (pipeline == nullptr) return request;

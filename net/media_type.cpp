@@ -27,7 +27,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// A quoted string, its opening quote already taken; none when it does not end. Browsers write a quote within as %22.
+/// A quoted string, its opening quote already taken; none when it does not end. Browsers write a quote within
+/// as %22.
 std::optional<std::string> take_quoted(std::string_view& rest) {
   std::string value;
   for (std::size_t i = 0; i < rest.size(); ++i) {
@@ -35,7 +36,8 @@ std::optional<std::string> take_quoted(std::string_view& rest) {
       rest.remove_prefix(i + 1);
       return value;
     }
-    const bool escaped = rest[i] == '\\' && i + 1 < rest.size() && (rest[i + 1] == '"' || rest[i + 1] == '\\');
+    const bool escaped =
+        rest[i] == '\\' && i + 1 < rest.size() && (rest[i + 1] == '"' || rest[i + 1] == '\\');
     if (escaped) ++i;
     value += rest[i];
   }

@@ -18,7 +18,8 @@ std::uint64_t MessageBuffer::bytes_for(std::size_t more) const noexcept {
 
 engine::Result<void> MessageBuffer::make_room(std::size_t more, engine::Reservation& reservation) {
   if (lease_ && lease_.capacity() - size_ >= more) return {};
-  auto larger = reservation.bytes() == 0 ? pool_.lend_input(size_ + more) : pool_.lend(size_ + more, reservation);
+  auto larger =
+      reservation.bytes() == 0 ? pool_.lend_input(size_ + more) : pool_.lend(size_ + more, reservation);
   if (!larger) return engine::unexpected(std::move(larger).error());
   std::copy_n(bytes().data(), size_, larger->data());
   lease_ = std::move(*larger);

@@ -16,7 +16,7 @@ namespace framewright::net {
 /// The headers of one part, as far as forms use them.
 struct PartHeaders {
   std::string name;
-  std::string filename;   ///< as sent: never a path to be used
+  std::string filename;  ///< as sent: never a path to be used
   bool has_filename = false;
   std::string media_type;
 };
@@ -29,15 +29,15 @@ class MultipartParser {
   static constexpr std::size_t kMaxLookaheadBytes = kMaxHeaderBytes + kMaxBoundaryBytes + 16;
 
   enum class Kind : std::uint8_t {
-    NeedMore,   ///< nothing to tell yet: call again, with more input when nothing was consumed
-    Part,       ///< headers() are those of a new part
-    Data,       ///< `data` belongs to the part
+    NeedMore,  ///< nothing to tell yet: call again, with more input when nothing was consumed
+    Part,      ///< headers() are those of a new part
+    Data,      ///< `data` belongs to the part
     PartEnd,
-    End,        ///< what follows is of no interest
+    End,  ///< what follows is of no interest
   };
   struct Event {
     Kind kind = Kind::NeedMore;
-    std::size_t consumed = 0;                ///< to be taken off the input before the next call
+    std::size_t consumed = 0;  ///< to be taken off the input before the next call
     std::span<const std::uint8_t> data = {};
   };
 
@@ -57,7 +57,7 @@ class MultipartParser {
   Event read_data(std::string_view text);
 
   // Given.
-  std::string delimiter_;   ///< "\r\n--boundary"
+  std::string delimiter_;  ///< "\r\n--boundary"
   // Owned.
   State state_ = State::Start;
   PartHeaders headers_;

@@ -37,7 +37,8 @@ Awaitable<Result<void>> MultipartBody::fill() {
   begin_ = 0;
   const auto count = co_await source_->read_some(std::span(buffer_).subspan(end_));
   if (!count) co_return unexpected(count.error());
-  if (*count == 0) co_return unexpected(ErrorCode::InvalidArgument, "the multipart body ends before its last boundary");
+  if (*count == 0)
+    co_return unexpected(ErrorCode::InvalidArgument, "the multipart body ends before its last boundary");
   end_ += *count;
   co_return Result<void>{};
 }

@@ -12,11 +12,12 @@ namespace framewright::net {
 /// Threads   immutable.
 class OriginPolicy {
  public:
-  /// `allowed` holds origins as browsers send them ("https://app.example"), compared without regard to case and
-  /// default ports; "*" allows every origin.
+  /// `allowed` holds origins as browsers send them ("https://app.example"), compared without regard to case
+  /// and default ports; "*" allows every origin.
   explicit OriginPolicy(std::vector<std::string> allowed);
 
-  /// `origin` is the Origin header ("" where the client sent none: not a browser, allowed); `host` the Host header.
+  /// `origin` is the Origin header ("" where the client sent none: not a browser, allowed); `host` the Host
+  /// header.
   bool allows(std::string_view origin, std::string_view host) const;
 
  private:

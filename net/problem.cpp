@@ -7,7 +7,8 @@ namespace framewright::net {
 std::string problem_json(const engine::Error& error, const ProblemContext& context) {
   const auto mapping = engine::mapping_of(error.code);
   auto errors = nlohmann::ordered_json::array();
-  for (const auto& field : error.fields) errors.push_back({{"field", field.field}, {"message", field.message}});
+  for (const auto& field : error.fields)
+    errors.push_back({{"field", field.field}, {"message", field.message}});
   const nlohmann::ordered_json document = {
       {"type", "urn:framewright:error:" + std::string(mapping.code)},
       {"title", mapping.title},

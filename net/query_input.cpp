@@ -27,7 +27,8 @@ std::optional<int> QueryInput::integer(std::string_view name, Range range) {
   const auto [end, failed] = std::from_chars(given->data(), given->data() + given->size(), value);
   const bool is_number = failed == std::errc{} && end == given->data() + given->size() && !given->empty();
   if (is_number && value >= range.min && value <= range.max) return value;
-  mistake(name, "accepted: a whole number from " + std::to_string(range.min) + " to " + std::to_string(range.max));
+  mistake(name,
+          "accepted: a whole number from " + std::to_string(range.min) + " to " + std::to_string(range.max));
   return std::nullopt;
 }
 
@@ -47,12 +48,13 @@ void QueryInput::mistake(std::string_view name, std::string message) {
 
 engine::Result<void> QueryInput::finish() {
   for (const auto& [key, value] : query_) {
-    if (std::find(read_.begin(), read_.end(), key) == read_.end()) mistake(key, "there is no such parameter here");
+    if (std::find(read_.begin(), read_.end(), key) == read_.end())
+      mistake(key, "there is no such parameter here");
   }
   if (mistakes_.empty()) return {};
   const auto& first = mistakes_.front();
-  return engine::unexpected(
-      engine::Error{engine::ErrorCode::InvalidArgument, first.field + ": " + first.message, std::move(mistakes_)});
+  return engine::unexpected(engine::Error{engine::ErrorCode::InvalidArgument,
+                                          first.field + ": " + first.message, std::move(mistakes_)});
 }
 
 }  // namespace framewright::net

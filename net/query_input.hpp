@@ -29,8 +29,8 @@ class QueryInput {
   std::optional<std::string> choice(std::string_view name, std::initializer_list<std::string_view> accepted);
   void mistake(std::string_view name, std::string message);
 
-  /// Success, or InvalidArgument with every mistake: those noted, and every parameter that nobody asked for or that
-  /// stands twice.
+  /// Success, or InvalidArgument with every mistake: those noted, and every parameter that nobody asked for
+  /// or that stands twice.
   engine::Result<void> finish();
 
  private:

@@ -13,9 +13,9 @@ struct ByteRange {
 };
 
 enum class RangeState : std::uint8_t {
-  Whole,            ///< no range, one that is not understood, or several: the whole is the answer
+  Whole,  ///< no range, one that is not understood, or several: the whole is the answer
   Part,
-  NotSatisfiable,   ///< no byte lies in the range
+  NotSatisfiable,  ///< no byte lies in the range
 };
 
 struct RangeChoice {

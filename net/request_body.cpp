@@ -11,7 +11,7 @@ using engine::unexpected;
 
 namespace {
 
-constexpr std::uint64_t kFirstBufferBytes = 1 << 20;      // Most pictures fit: they are never copied.
+constexpr std::uint64_t kFirstBufferBytes = 1 << 20;  // Most pictures fit: they are never copied.
 constexpr std::uint64_t kUnknownSizeBytes = 64 << 10;
 
 }  // namespace
@@ -48,7 +48,8 @@ Result<void> PooledWriter::append(std::span<const std::uint8_t> bytes) {
   return {};
 }
 
-Awaitable<Result<PooledBytes>> read_body(BodySource& source, engine::FramePool& pool, std::uint64_t limit_bytes) {
+Awaitable<Result<PooledBytes>> read_body(BodySource& source, engine::FramePool& pool,
+                                         std::uint64_t limit_bytes) {
   const auto declared = source.declared_bytes();
   if (declared && *declared > limit_bytes) co_return unexpected(body_too_large(limit_bytes));
   PooledWriter writer(pool, limit_bytes);

@@ -50,7 +50,7 @@ RequestReader::~RequestReader() = default;
 Awaitable<HeadOutcome> RequestReader::read_head() {
   parser_ = std::make_unique<Parser>();
   parser_->http.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
-  parser_->http.body_limit(boost::none);   // Whoever reads the body knows its limit.
+  parser_->http.body_limit(boost::none);  // Whoever reads the body knows its limit.
   const auto patience = first_request_ ? limits_.header_timeout : limits_.keep_alive_timeout;
   first_request_ = false;
 
@@ -71,7 +71,8 @@ Awaitable<HeadOutcome> RequestReader::read_head() {
     const auto count = co_await fill(deadline);
     if (count > 0) continue;
     if (!connection_.timed_out()) co_return HeadOutcome{};
-    co_return HeadOutcome{HeadState::Refused, {},
+    co_return HeadOutcome{HeadState::Refused,
+                          {},
                           problem({ErrorCode::Timeout, "the request header did not arrive in time"}, 408)};
   }
 }
@@ -96,8 +97,8 @@ HeadOutcome RequestReader::inspect_head() {
   head.target = std::string(http.get().target());
   head.keep_alive = http.keep_alive();
   head.http_1_0 = http.get().version() < 11;
-  head.wants_websocket = head.request.method == "GET" && http.upgrade() &&
-                         head.request.headers.has_word("Upgrade", "websocket");
+  head.wants_websocket =
+      head.request.method == "GET" && http.upgrade() && head.request.headers.has_word("Upgrade", "websocket");
 
   const auto& headers = head.request.headers;
   remaining_bytes_ = http.content_length().value_or(0);
@@ -120,8 +121,9 @@ std::optional<Response> RequestReader::refusal_of_head(const RequestHead& head) 
                               equal_ignoring_case(headers.get("Transfer-Encoding"), "chunked");
     if (!only_chunked) return refuse(501, "the only transfer coding known here is chunked");
   }
-  const bool one_length = headers.count("Content-Length") <= 1 &&
-                          headers.get("Content-Length").find_first_not_of("0123456789") == std::string_view::npos;
+  const bool one_length =
+      headers.count("Content-Length") <= 1 &&
+      headers.get("Content-Length").find_first_not_of("0123456789") == std::string_view::npos;
   if (!one_length) return refuse(400, "Content-Length must be one number");
   if (headers.has("Expect") && !must_send_continue_) return refuse(417, "only 100-continue can be expected");
   return std::nullopt;
@@ -193,7 +195,8 @@ engine::Unexpected RequestReader::body_broken() const {
 
 Awaitable<bool> RequestReader::skip_short_rest() {
   if (finished()) co_return true;
-  const bool is_short = !parser_->http.chunked() && remaining_bytes_ <= kShortRestBytes && !must_send_continue_;
+  const bool is_short =
+      !parser_->http.chunked() && remaining_bytes_ <= kShortRestBytes && !must_send_continue_;
   if (!is_short) co_return false;
   std::array<std::uint8_t, kReadBytes> discarded;
   while (!finished()) {

@@ -1,7 +1,8 @@
-// Reads the requests of one connection, one after the other: head first, then as much of the body as is wanted.
+// Reads the requests of one connection, one after the other: head first, then as much of the body as is
+// wanted.
 //
-// Memory    a read buffer bounded by the header limit; a body of declared length goes from the socket to whoever
-//           reads it, past that buffer.
+// Memory    a read buffer bounded by the header limit; a body of declared length goes from the socket to
+//           whoever reads it, past that buffer.
 // Threads   belongs to the io thread of its connection.
 #pragma once
 
@@ -23,7 +24,7 @@ struct ReaderLimits {
 /// What a request says about the connection itself.
 struct RequestHead {
   Request request;
-  std::string target;         ///< as sent
+  std::string target;  ///< as sent
   bool keep_alive = false;
   bool http_1_0 = false;
   bool wants_websocket = false;
@@ -31,8 +32,8 @@ struct RequestHead {
 
 enum class HeadState : std::uint8_t {
   Complete,
-  Closed,    ///< no request came: closed by the peer, idle for too long, or reset
-  Refused,   ///< what came is no request that can be served: answer `refusal`, then close
+  Closed,   ///< no request came: closed by the peer, idle for too long, or reset
+  Refused,  ///< what came is no request that can be served: answer `refusal`, then close
 };
 
 struct HeadOutcome {
@@ -83,7 +84,7 @@ class RequestReader final : public BodySource {
   // Owned.
   boost::beast::flat_buffer buffer_;
   std::unique_ptr<Parser> parser_;
-  std::uint64_t remaining_bytes_ = 0;   ///< of a body with a declared length
+  std::uint64_t remaining_bytes_ = 0;  ///< of a body with a declared length
   bool first_request_ = true;
   bool idle_ = false;
   bool must_send_continue_ = false;

@@ -73,7 +73,8 @@ std::string response_head(const Response& response, const HeadOptions& options) 
   append(head, "Date", http_date());
   for (const auto& [name, value] : response.headers.fields()) append(head, name, value);
   append(head, "X-Content-Type-Options", "nosniff");
-  if (options.framing == BodyFraming::Sized) append(head, "Content-Length", std::to_string(options.body_bytes));
+  if (options.framing == BodyFraming::Sized)
+    append(head, "Content-Length", std::to_string(options.body_bytes));
   if (options.framing == BodyFraming::Chunked) append(head, "Transfer-Encoding", "chunked");
   if (!options.keep_alive) append(head, "Connection", "close");
   if (options.keep_alive && options.http_1_0) append(head, "Connection", "keep-alive");

@@ -91,14 +91,16 @@ Awaitable<Written> ResponseWriter::write_bytes(const Response& response, std::sp
   co_return Written{response.status, bytes.size(), written && options.keep_alive};
 }
 
-Awaitable<Written> ResponseWriter::write_file(const Response& response, const Request& request, WriteOptions options) {
+Awaitable<Written> ResponseWriter::write_file(const Response& response, const Request& request,
+                                              WriteOptions options) {
   const auto& slice = std::get<FileSlice>(response.body);
   auto opened = co_await run_blocking(files_, [&slice] { return FileReader::open(slice.path); });
   if (!opened || !*opened) {
     auto refused = problem(opened ? std::move(*opened).error() : std::move(opened).error());
     co_return co_await write(std::move(refused), request, options);
   }
-  const HeadOptions head_options = {BodyFraming::Sized, slice.size_bytes, options.keep_alive, options.http_1_0};
+  const HeadOptions head_options = {BodyFraming::Sized, slice.size_bytes, options.keep_alive,
+                                    options.http_1_0};
   const auto head = response_head(response, head_options);
   Written written{response.status, 0, options.keep_alive};
   const bool head_written = co_await connection_.write(head, {}, options.patience);

@@ -83,9 +83,13 @@ Response plan(const RestDependencies& rest, const Request& request) {
 
 Response inputs(engine::ImageLibrary& images) {
   auto sources = json::array();
-  sources.push_back({{"id", "test_pattern"}, {"display_name", "Test pattern"}, {"type", "test_pattern"},
+  sources.push_back({{"id", "test_pattern"},
+                     {"display_name", "Test pattern"},
+                     {"type", "test_pattern"},
                      {"is_default", true}});
-  sources.push_back({{"id", "camera"}, {"display_name", "Camera of the browser"}, {"type", "camera"},
+  sources.push_back({{"id", "camera"},
+                     {"display_name", "Camera of the browser"},
+                     {"type", "camera"},
                      {"is_default", false}});
   const auto page = images.list(kMaxListedImages, std::nullopt);
   if (!page) return problem(page.error());

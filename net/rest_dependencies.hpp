@@ -24,7 +24,7 @@ struct RestLimits {
   std::size_t files_per_request = 64;
   std::size_t pipeline_filters = engine::kMaxPipelineFilters;
   engine::ImageLimits images = {};
-  std::chrono::milliseconds event_silence{15'000};   ///< after that an event stream says that it is alive
+  std::chrono::milliseconds event_silence{15'000};  ///< after that an event stream says that it is alive
 };
 
 /// What `GET /api/v1/config/system` tells.
@@ -50,7 +50,7 @@ struct RestDependencies {
   engine::ImageLibrary& images;
   const engine::Readiness& readiness;
   BlockingPool& blocking;
-  std::function<std::string(bool openmetrics)> metrics_text;   ///< called on the BlockingPool
+  std::function<std::string(bool openmetrics)> metrics_text;  ///< called on the BlockingPool
   SystemDescription system;
   RestLimits limits;
   std::filesystem::path web_directory;

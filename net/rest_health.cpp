@@ -41,8 +41,9 @@ void add_health_routes(Router& router, const RestDependencies& rest) {
   router.add_always("GET", "/health/live", "health", quick(live));
   router.add_always("GET", "/health/ready", "health",
                     quick([&rest](const Request&) { return ready(rest.readiness); }));
-  router.add_always("GET", "/metrics", "metrics",
-                    blocking(rest.blocking, [&rest](const Request& request) { return metrics(rest, request); }));
+  router.add_always("GET", "/metrics", "metrics", blocking(rest.blocking, [&rest](const Request& request) {
+                      return metrics(rest, request);
+                    }));
 }
 
 }  // namespace framewright::net

@@ -51,12 +51,14 @@ Response thumbnail(engine::ImageLibrary& images, const Request& request) {
   if (!file) return problem(file.error());
   std::error_code failed;
   const auto size_bytes = std::filesystem::file_size(*file, failed);
-  if (failed) return problem({engine::ErrorCode::Internal, "the thumbnail cannot be read: " + failed.message()});
+  if (failed)
+    return problem({engine::ErrorCode::Internal, "the thumbnail cannot be read: " + failed.message()});
   return file_response(request, {*file, size_bytes, "image/jpeg", ""});
 }
 
 Response remove(engine::ImageLibrary& images, const Request& request) {
-  if (auto removed = images.remove(request.captures.front()); !removed) return problem(std::move(removed).error());
+  if (auto removed = images.remove(request.captures.front()); !removed)
+    return problem(std::move(removed).error());
   Response response;
   response.status = 204;
   return response;
@@ -66,7 +68,8 @@ Response remove(engine::ImageLibrary& images, const Request& request) {
 
 void add_image_routes(Router& router, const RestDependencies& rest) {
   const auto with_images = [&rest](Response (*answer)(engine::ImageLibrary&, const Request&)) {
-    return blocking(rest.blocking, [&rest, answer](const Request& request) { return answer(rest.images, request); });
+    return blocking(rest.blocking,
+                    [&rest, answer](const Request& request) { return answer(rest.images, request); });
   };
   router.add("GET", "/api/v1/images", "images", with_images(list));
   router.add("POST", "/api/v1/images/upload", "images_upload",

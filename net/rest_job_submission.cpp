@@ -80,7 +80,8 @@ Response create(const RestDependencies& rest, Submission& submission) {
                     {{"input", "name one image of the library, or send parts \"file\""}}});
   }
   if (request.image_id) {
-    if (auto linked = link_library_image(rest, submission); !linked) return problem(std::move(linked).error());
+    if (auto linked = link_library_image(rest, submission); !linked)
+      return problem(std::move(linked).error());
   }
   submission.digest.add(request.canonical());
   engine::NewJob job;
@@ -120,7 +121,8 @@ Awaitable<Result<void>> take_part(const RestDependencies& rest, MultipartBody& b
                                   Submission& submission) {
   const bool is_file = part.name == "file";
   if (!is_file && part.name != "job") {
-    co_return unexpected(ErrorCode::InvalidArgument, "part \"" + part.name + "\": accepted are \"job\" and \"file\"");
+    co_return unexpected(ErrorCode::InvalidArgument,
+                         "part \"" + part.name + "\": accepted are \"job\" and \"file\"");
   }
   const auto limit = is_file ? rest.limits.body_bytes : kMaxJobTextBytes;
   auto content = co_await body.read_part(rest.frame_pool, limit);
@@ -131,12 +133,14 @@ Awaitable<Result<void>> take_part(const RestDependencies& rest, MultipartBody& b
     submission.request = std::move(*request);
     co_return Result<void>{};
   }
-  auto added = co_await run_blocking(rest.blocking, [&] { return add_file(rest, submission, part, *content); });
+  auto added =
+      co_await run_blocking(rest.blocking, [&] { return add_file(rest, submission, part, *content); });
   if (!added) co_return unexpected(std::move(added).error());
   co_return std::move(*added);
 }
 
-Awaitable<Response> submit_multipart(const RestDependencies& rest, Exchange& exchange, Submission& submission) {
+Awaitable<Response> submit_multipart(const RestDependencies& rest, Exchange& exchange,
+                                     Submission& submission) {
   auto body = MultipartBody::open(exchange.request.headers.get("Content-Type"), exchange.body);
   if (!body) co_return problem(std::move(body).error());
   const auto most = rest.limits.files_per_request;

@@ -14,15 +14,16 @@ using engine::ImageEncoding;
 using engine::Result;
 using engine::unexpected;
 
-
 Result<ImageEncoding> declared_encoding(const Request& request) {
   const auto type = parse_media_type(request.headers.get("Content-Type")).type;
-  for (const auto encoding : {ImageEncoding::Jpeg, ImageEncoding::Png, ImageEncoding::Webp, ImageEncoding::Raw}) {
+  for (const auto encoding :
+       {ImageEncoding::Jpeg, ImageEncoding::Png, ImageEncoding::Webp, ImageEncoding::Raw}) {
     if (type == engine::media_type_of(encoding)) return encoding;
   }
-  return unexpected(ErrorCode::UnsupportedMedia,
-                    "Content-Type is \"" + type +
-                        "\"; accepted: image/jpeg, image/png, image/webp, application/octet-stream (raw pixels)");
+  return unexpected(
+      ErrorCode::UnsupportedMedia,
+      "Content-Type is \"" + type +
+          "\"; accepted: image/jpeg, image/png, image/webp, application/octet-stream (raw pixels)");
 }
 
 /// The size and format of raw pixels: all three for a raw body, none for others.
@@ -76,7 +77,8 @@ Response response_of(engine::OutboundFrame frame) {
   response.headers.add("X-Framewright-Width", std::to_string(frame.geometry.width_px));
   response.headers.add("X-Framewright-Height", std::to_string(frame.geometry.height_px));
   if (frame.answer->encoding == ImageEncoding::Raw) {
-    response.headers.add("X-Framewright-Pixel-Format", std::string(engine::to_string(frame.answer->pixel_format)));
+    response.headers.add("X-Framewright-Pixel-Format",
+                         std::string(engine::to_string(frame.answer->pixel_format)));
   }
   response.body = std::move(*frame.answer);
   return response;
@@ -99,7 +101,8 @@ Awaitable<Response> process(const RestDependencies& rest, Exchange& exchange) {
 }  // namespace
 
 void add_process_routes(Router& router, const RestDependencies& rest) {
-  router.add("POST", "/api/v1/process", "process", [&rest](Exchange& exchange) { return process(rest, exchange); });
+  router.add("POST", "/api/v1/process", "process",
+             [&rest](Exchange& exchange) { return process(rest, exchange); });
   router.add("POST", "/api/v1/process/image", "process_image",
              [&rest](Exchange& exchange) { return process_image(rest, exchange); });
 }

@@ -1,6 +1,7 @@
 // POST /api/v1/process/image: the JSON form of ProcessImage.
 //
-// In:  `image_data` (base64 of rows of pixels without padding, 8 bits a channel), `width`, `height`, `channels`
+// In:  `image_data` (base64 of rows of pixels without padding, 8 bits a channel), `width`, `height`,
+// `channels`
 //      (1, 3, 4), `pipeline` (text or JSON form), `accelerator`.
 // Out: `image_data`, `width`, `height`, `channels`, `accelerator` (which ran), `timings_us`.
 #pragma once

@@ -15,15 +15,15 @@ namespace framewright::net {
 
 struct Route {
   std::string method;
-  std::vector<std::string> pattern;   ///< segments; "{...}" matches any one
-  std::string name;                   ///< a short fixed name, for metrics and logs
-  bool while_draining = false;        ///< answered even while the server drains: health and metrics
+  std::vector<std::string> pattern;  ///< segments; "{...}" matches any one
+  std::string name;                  ///< a short fixed name, for metrics and logs
+  bool while_draining = false;       ///< answered even while the server drains: health and metrics
   Handler handler;
 };
 
 /// What the router says about a path that it does not serve.
 struct NoRoute {
-  std::string allow;   ///< methods that the path has, comma-separated; "" where there is no such path
+  std::string allow;  ///< methods that the path has, comma-separated; "" where there is no such path
 };
 
 struct RouteMatch {
@@ -41,7 +41,8 @@ class Router {
   void set_fallback(std::string name, Handler handler);
 
   /// HEAD finds what GET finds.
-  std::variant<RouteMatch, NoRoute> find(std::string_view method, const std::vector<std::string>& segments) const;
+  std::variant<RouteMatch, NoRoute> find(std::string_view method,
+                                         const std::vector<std::string>& segments) const;
 
  private:
   std::vector<Route> routes_;

@@ -15,7 +15,8 @@ engine::Result<std::uint64_t> last_event_id(const Headers& headers) {
   std::uint64_t id = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (failed == std::errc{} && end == text.data() + text.size()) return id;
-  return engine::unexpected(engine::ErrorCode::InvalidArgument, "Last-Event-ID must be the number of an event");
+  return engine::unexpected(engine::ErrorCode::InvalidArgument,
+                            "Last-Event-ID must be the number of an event");
 }
 
 }  // namespace framewright::net

@@ -14,7 +14,7 @@ namespace framewright::net {
 struct ServerEvent {
   std::uint64_t id = 0;
   std::string_view event;
-  std::string_view data;   ///< one line
+  std::string_view data;  ///< one line
 };
 
 std::string to_text(const ServerEvent& event);

@@ -14,9 +14,11 @@ namespace {
 namespace fs = std::filesystem;
 using engine::Result;
 
-// What the pages may load: nothing but this server's own files, and pictures and frames that they made themselves.
+// What the pages may load: nothing but this server's own files, and pictures and frames that they made
+// themselves.
 constexpr const char* kContentSecurityPolicy =
-    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; base-uri "
+    "'none'; "
     "form-action 'self'; frame-ancestors 'none'";
 
 engine::Unexpected not_found() {
@@ -46,7 +48,8 @@ Result<std::string> entity_tag(const fs::path& file, std::uint64_t& size_bytes) 
 }
 
 bool client_has(const Request& request, const std::string& tag) {
-  return request.headers.has_word("If-None-Match", tag) || request.headers.has_word("If-None-Match", "W/" + tag) ||
+  return request.headers.has_word("If-None-Match", tag) ||
+         request.headers.has_word("If-None-Match", "W/" + tag) ||
          request.headers.has_word("If-None-Match", "*");
 }
 
@@ -78,7 +81,7 @@ std::string_view media_type_of_file(const fs::path& file) noexcept {
 }
 
 StaticFiles::StaticFiles(fs::path root) {
-  std::error_code failed;   // A folder that is not there is one without files.
+  std::error_code failed;  // A folder that is not there is one without files.
   root_ = fs::canonical(root, failed);
 }
 
@@ -119,7 +122,8 @@ Response StaticFiles::get(const Request& request) const {
 
 void add_static_files(Router& router, const RestDependencies& rest) {
   const auto files = std::make_shared<const StaticFiles>(rest.web_directory);
-  router.set_fallback("web", blocking(rest.blocking, [files](const Request& request) { return files->get(request); }));
+  router.set_fallback(
+      "web", blocking(rest.blocking, [files](const Request& request) { return files->get(request); }));
 }
 
 }  // namespace framewright::net

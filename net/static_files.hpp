@@ -15,15 +15,15 @@ class StaticFiles {
  public:
   explicit StaticFiles(std::filesystem::path root);
 
-  /// The file that the path segments name ("index.html" for a folder), with ETag, media type and security headers;
-  /// 304 when the client has it. Hidden files, "..", separators inside a segment and links that lead out of the
-  /// folder are not found.
+  /// The file that the path segments name ("index.html" for a folder), with ETag, media type and security
+  /// headers; 304 when the client has it. Hidden files, "..", separators inside a segment and links that lead
+  /// out of the folder are not found.
   Response get(const Request& request) const;
 
  private:
   engine::Result<std::filesystem::path> find(const std::vector<std::string>& segments) const;
 
-  std::filesystem::path root_;   ///< without links
+  std::filesystem::path root_;  ///< without links
 };
 
 /// By extension; "application/octet-stream" for what is not known.

@@ -89,7 +89,8 @@ Result<Target> parse_target(std::string_view text) {
   Target target;
   if (text == "*") return target;
   text = without_authority(text);
-  if (!text.starts_with('/')) return unexpected(ErrorCode::InvalidArgument, "the address must start with '/'");
+  if (!text.starts_with('/'))
+    return unexpected(ErrorCode::InvalidArgument, "the address must start with '/'");
 
   const auto question = text.find('?');
   const auto path = text.substr(1, question == std::string_view::npos ? question : question - 1);
@@ -103,7 +104,8 @@ Result<Target> parse_target(std::string_view text) {
   if (question == std::string_view::npos) return target;
 
   const auto query = text.substr(question + 1, text.find('#', question) - question - 1);
-  auto parameters = each_piece(query, '&', [&](std::string_view piece) { return add_parameter(piece, target.query); });
+  auto parameters =
+      each_piece(query, '&', [&](std::string_view piece) { return add_parameter(piece, target.query); });
   if (!parameters) return unexpected(std::move(parameters).error());
   return target;
 }

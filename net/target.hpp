@@ -13,7 +13,7 @@ namespace framewright::net {
 using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 
 struct Target {
-  std::vector<std::string> segments;   ///< "/api/v1/jobs" is {"api", "v1", "jobs"}; a trailing "/" adds ""
+  std::vector<std::string> segments;  ///< "/api/v1/jobs" is {"api", "v1", "jobs"}; a trailing "/" adds ""
   QueryParameters query;
 };
 

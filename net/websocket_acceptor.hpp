@@ -1,7 +1,7 @@
 // WebSocketAcceptor: where the HTTP front hands over a connection that asks to become a WebSocket.
 //
-// Threads   accept() is called on the socket's own io thread, and the socket stays there: all its handlers run on
-//           that thread, one at a time. drain() may be called from any thread.
+// Threads   accept() is called on the socket's own io thread, and the socket stays there: all its handlers
+//           run on that thread, one at a time. drain() may be called from any thread.
 // Lifetime  the acceptor outlives the server. Its sessions end with their sockets' io thread at the latest.
 #pragma once
 
@@ -20,8 +20,8 @@ using UpgradeRequest = boost::beast::http::request<boost::beast::http::empty_bod
 /// A connection on its way from one protocol to another.
 struct UpgradedConnection {
   boost::asio::ip::tcp::socket socket;
-  boost::beast::flat_buffer leftover;   ///< bytes that the client sent behind the request
-  ConnectionTicket ticket;              ///< to be held as long as the connection is open
+  boost::beast::flat_buffer leftover;  ///< bytes that the client sent behind the request
+  ConnectionTicket ticket;             ///< to be held as long as the connection is open
 };
 
 class WebSocketAcceptor {
@@ -29,8 +29,8 @@ class WebSocketAcceptor {
   virtual ~WebSocketAcceptor() = default;
 
   /// Takes over a connection whose `request` is a GET of `/ws` with `Connection: upgrade` and
-  /// `Upgrade: websocket`. Everything else (version, key, origin, subprotocol) is the acceptor's to check and to
-  /// answer.
+  /// `Upgrade: websocket`. Everything else (version, key, origin, subprotocol) is the acceptor's to check and
+  /// to answer.
   virtual void accept(UpgradedConnection connection, UpgradeRequest request) = 0;
 
   /// The server stops at `deadline`: sessions say `draining`, finish what they have and close with 1001.

@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 
 class DispatcherTest : public ActorWorld {
  protected:
-  caf::actor spawn_worker(std::shared_ptr<Mail> mail, Accelerator accelerator = Accelerator::Cpu, int credit = 8) {
+  caf::actor spawn_worker(std::shared_ptr<Mail> mail, Accelerator accelerator = Accelerator::Cpu,
+                          int credit = 8) {
     auto worker = spawn_recorder(std::move(mail));
     caf::anon_send(dispatch, offer_atom_v, WorkerOffer{worker, accelerator, credit});
     run();
@@ -132,8 +133,8 @@ TEST_F(DispatcherTest, SharesAWorkerByTimeAndNotByFrames) {
   auto mail = std::make_shared<Mail>();
   const auto worker = spawn_worker(mail, Accelerator::Cpu, 1);
   for (int i = 0; i < 60; ++i) {
-    submit(errand(waiter, 1));   // Heavy frames.
-    submit(errand(waiter, 2));   // Light ones, a tenth of the cost.
+    submit(errand(waiter, 1));  // Heavy frames.
+    submit(errand(waiter, 2));  // Light ones, a tenth of the cost.
   }
   int heavy = 0;
   int light = 0;

@@ -17,8 +17,8 @@ class GpuWorkerTest : public ActorWorld {
   void start(SimulatedDevice::Script script, int slots = 2) {
     script.pool = &pool;
     device = std::make_unique<SimulatedDevice>(
-        engine::DeviceDescription{.id = "sim:0", .name = "simulated", .slots = slots, .slot_bytes = 1U << 20}, clock,
-        std::move(script));
+        engine::DeviceDescription{.id = "sim:0", .name = "simulated", .slots = slots, .slot_bytes = 1U << 20},
+        clock, std::move(script));
     worker = keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1}));
     run();
   }

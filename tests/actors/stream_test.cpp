@@ -18,7 +18,9 @@ struct Heard final : StreamEvents {
   void on_dropped(std::uint32_t, std::vector<std::uint64_t> ids, DropReason reason) override {
     for (const auto id : ids) dropped.emplace_back(id, reason);
   }
-  void on_statistics(std::uint32_t, const engine::StreamStatistics& now) override { statistics.push_back(now); }
+  void on_statistics(std::uint32_t, const engine::StreamStatistics& now) override {
+    statistics.push_back(now);
+  }
   void on_closed(std::uint32_t, const std::string& reason, const engine::StreamStatistics&) override {
     closed.push_back(reason);
   }
@@ -36,7 +38,8 @@ class StreamTest : public ActorWorld {
   void open(Delivery delivery, int window, const std::string& pipeline = "") {
     engine::StreamSettings settings{.stream_id = 3, .delivery = delivery, .window = window};
     const StreamServices services{directory, budget, metrics, clock};
-    stream = keep(system.spawn<StreamActor>(post(), services, StreamUpdate{settings, plan(pipeline)}, engine::FlowId{1}, link));
+    stream = keep(system.spawn<StreamActor>(post(), services, StreamUpdate{settings, plan(pipeline)},
+                                            engine::FlowId{1}, link));
     run();
   }
 

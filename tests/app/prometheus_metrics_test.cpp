@@ -140,8 +140,7 @@ TEST(PrometheusMetrics, WritesOpenMetricsByItsRules) {
   EXPECT_THAT(page,
               HasSubstr("# TYPE framewright_frame_bytes counter\n# UNIT framewright_frame_bytes bytes\n"));
   EXPECT_THAT(page, HasSubstr("# TYPE framewright_build info\n"));
-  EXPECT_THAT(
-      page, HasSubstr("# HELP framewright_queue_depth Frames that \\\"wait\\\"\n"));
+  EXPECT_THAT(page, HasSubstr("# HELP framewright_queue_depth Frames that \\\"wait\\\"\n"));
 }
 
 /// Runs `command` with the page on its standard input.

@@ -108,10 +108,11 @@ class SlowClients(unittest.TestCase):
                   upgrade + masked_open + masked_frame * 5]
         for sent in states * 5:
             connection = self.connection()
-            with contextlib.suppress(ConnectionError):   # The server may be done with it before the client is.
+            with contextlib.suppress(ConnectionError):   # The server may be done with it first.
                 connection.sendall(sent)
             vanish(connection)
-        wait_until(lambda: self.server.metric("framewright_connections") <= 1, "the connections to be forgotten")
+        wait_until(lambda: self.server.metric("framewright_connections") <= 1,
+                   "the connections to be forgotten")
         self.assert_healthy()
 
 

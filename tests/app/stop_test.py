@@ -17,8 +17,8 @@ WINDOW = 8
 async def stream_until_draining(client, picture, stop_after, terminate):
     """Keeps a lossless stream's window full until the server says that it drains; then reads what is left.
 
-    Returns the ids sent before the notice, the ids answered in their order, the ids handed back by name, and the
-    connection's close code.
+    Returns the ids sent before the notice, the ids answered in their order, the ids handed back by name, and
+    the connection's close code.
     """
     sent, answered, handed_back, draining = [], [], [], False
     while True:
@@ -62,7 +62,7 @@ class Stopping(unittest.TestCase):
                 return await stream_until_draining(client, self.picture, 20, self.server.terminate)
 
         sent, answered, handed_back, close_code = asyncio.run(scenario())
-        # What was still on its way when the server closed was never taken; everything before it has its answer.
+        # What was on its way when the server closed was never taken; everything before it has its answer.
         told = answered + handed_back
         self.assertEqual(told, sent[:len(told)])
         self.assertLessEqual(len(sent) - len(told), WINDOW)

@@ -1,4 +1,5 @@
-// The stores on a disk that is really full: a small tmpfs of its own, in a mount namespace of a child process.
+// The stores on a disk that is really full: a small tmpfs of its own, in a mount namespace of a child
+// process.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>

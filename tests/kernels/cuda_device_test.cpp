@@ -20,7 +20,7 @@ TEST(CudaDevice, FindsNoneWithoutADriver) {
 }
 
 TEST(CudaDevice, GivesEachDeviceAName) {
-  for (const CudaDeviceInfo& device : cuda_devices()) EXPECT_FALSE(device.name.empty());
+  for (const CudaDeviceDescription& device : cuda_devices()) EXPECT_FALSE(device.name.empty());
 }
 
 }  // namespace

@@ -15,7 +15,9 @@ TEST(ConnectionCount, RefusesBeyondItsLimit) {
 
 TEST(ConnectionCount, TakesAPlaceBackWhenItsTicketEnds) {
   ConnectionCount count(1);
-  { const auto ticket = count.take(); }
+  {
+    const auto ticket = count.take();
+  }
   EXPECT_EQ(count.open(), 0);
   EXPECT_TRUE(count.take().has_value());
 }

@@ -12,9 +12,8 @@ using namespace std::chrono_literals;
 class HttpLimits : public HttpFixture {
  protected:
   HttpLimits() {
-    router.add("GET", "/hello", "hello", [](Exchange&) -> Awaitable<Response> {
-      co_return text_response("text/plain", "hello");
-    });
+    router.add("GET", "/hello", "hello",
+               [](Exchange&) -> Awaitable<Response> { co_return text_response("text/plain", "hello"); });
     router.add("POST", "/echo", "echo", [](Exchange& exchange) -> Awaitable<Response> {
       auto text = co_await read_text(exchange.body);
       if (!text) co_return problem(text.error());
@@ -34,13 +33,15 @@ class HttpLimits : public HttpFixture {
 
 TEST_F(HttpLimits, RefusesAHeaderThatIsTooLarge) {
   start();
-  EXPECT_EQ(status_of(request_text("GET", "/hello", "", "X-Big: " + std::string(17 << 10, 'a') + "\r\n")), 431);
+  EXPECT_EQ(status_of(request_text("GET", "/hello", "", "X-Big: " + std::string(17 << 10, 'a') + "\r\n")),
+            431);
 }
 
 TEST_F(HttpLimits, TakesAHeaderJustBelowTheLimit) {
   start();
-  EXPECT_EQ(client().ask(request_text("GET", "/hello", "", "X-Big: " + std::string(15 << 10, 'a') + "\r\n")).status,
-            200);
+  EXPECT_EQ(
+      client().ask(request_text("GET", "/hello", "", "X-Big: " + std::string(15 << 10, 'a') + "\r\n")).status,
+      200);
 }
 
 TEST_F(HttpLimits, RefusesAnEndlessHeaderLine) {

@@ -40,9 +40,8 @@ class HttpServer : public HttpFixture {
  protected:
   HttpServer() {
     router.add("GET", "/gate", "gate", gate.handler());
-    router.add("GET", "/hello", "hello", [](Exchange&) -> Awaitable<Response> {
-      co_return text_response("text/plain", "hello");
-    });
+    router.add("GET", "/hello", "hello",
+               [](Exchange&) -> Awaitable<Response> { co_return text_response("text/plain", "hello"); });
     router.add_always("GET", "/health", "health", [](Exchange&) -> Awaitable<Response> {
       co_return text_response("text/plain", "fine");
     });
@@ -85,7 +84,7 @@ TEST_F(HttpServer, LetsARunningExchangeFinishAndRefusesTheNext) {
   one.send(request_text("GET", "/gate") + request_text("GET", "/hello"));
   gate.entered.get_future().wait();
   auto stopped = std::async(std::launch::async, [&] { server->stop(steady_clock::now() + 60s); });
-  auto probe = client();   // Either refused or closed: what matters is that draining has begun.
+  auto probe = client();  // Either refused or closed: what matters is that draining has begun.
   EXPECT_TRUE(probe.closed());
   gate.let_go();
   const auto response = one.read();

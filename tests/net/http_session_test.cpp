@@ -15,9 +15,8 @@ using namespace std::chrono_literals;
 class HttpSession : public HttpFixture {
  protected:
   HttpSession() {
-    router.add("GET", "/hello", "hello", [](Exchange&) -> Awaitable<Response> {
-      co_return text_response("text/plain", "hello");
-    });
+    router.add("GET", "/hello", "hello",
+               [](Exchange&) -> Awaitable<Response> { co_return text_response("text/plain", "hello"); });
     router.add("GET", "/names/{name}", "names", [](Exchange& exchange) -> Awaitable<Response> {
       co_return text_response("text/plain", exchange.request.captures.at(0));
     });
@@ -52,7 +51,8 @@ TEST_F(HttpSession, AnswersManyRequestsOnOneConnection) {
 TEST_F(HttpSession, AnswersPipelinedRequestsInTheirOrder) {
   start();
   auto one = client();
-  one.send(request_text("GET", "/names/a") + request_text("POST", "/echo", "b") + request_text("GET", "/names/c"));
+  one.send(request_text("GET", "/names/a") + request_text("POST", "/echo", "b") +
+           request_text("GET", "/names/c"));
   EXPECT_EQ(one.read().body, "a");
   EXPECT_EQ(one.read().body, "b");
   EXPECT_EQ(one.read().body, "c");
@@ -72,15 +72,17 @@ TEST_F(HttpSession, ReadsChunkedBodiesWithExtensionsAndTrailers) {
       "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
       "4;name=value\r\nWiki\r\n5\r\npedia\r\n0\r\nTrailer: t\r\n\r\n");
   EXPECT_EQ(response.body, "Wikipedia");
-  EXPECT_EQ(one.ask(request_text("GET", "/hello")).status, 200) << "the connection goes on behind the trailers";
+  EXPECT_EQ(one.ask(request_text("GET", "/hello")).status, 200)
+      << "the connection goes on behind the trailers";
 }
 
 TEST_F(HttpSession, ReadsALargeChunkedBodyInOneChunk) {
   start();
   const std::string body(300'000, 'x');
   auto one = client();
-  const auto response = one.ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n493e0\r\n" +
-                                body + "\r\n0\r\n\r\n");
+  const auto response =
+      one.ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n493e0\r\n" + body +
+              "\r\n0\r\n\r\n");
   EXPECT_EQ(response.body, body);
 }
 
@@ -134,7 +136,8 @@ TEST_F(HttpSession, SpeaksHttp10) {
   EXPECT_EQ(one.ask("GET /hello HTTP/1.0\r\n\r\n").body, "hello");
   EXPECT_TRUE(one.closed());
   auto kept = client();
-  EXPECT_EQ(kept.ask("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").headers.at("connection"), "keep-alive");
+  EXPECT_EQ(kept.ask("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").headers.at("connection"),
+            "keep-alive");
   EXPECT_EQ(kept.ask("GET /hello HTTP/1.0\r\n\r\n").status, 200);
 }
 
@@ -212,7 +215,7 @@ TEST_F(HttpSession, StopsReadingARefusedBodyAtItsLimit) {
   one.send("POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 1099511627776\r\n\r\n");
   const std::string piece(1 << 20, 'x');
   int sent = 0;
-  while (one.send(piece)) ++sent;   // Ends when the server has closed: the kernel's buffers are a few MiB.
+  while (one.send(piece)) ++sent;  // Ends when the server has closed: the kernel's buffers are a few MiB.
   EXPECT_LT(sent, 64);
 }
 
@@ -232,9 +235,10 @@ TEST_F(HttpSession, LetsPagesOfAnAllowedOriginIn) {
   front->origins = OriginPolicy({"https://app.example"});
   start(std::move(front));
   auto one = client();
-  const auto preflight = one.ask(request_text("OPTIONS", "/echo", "",
-                                              "Origin: https://app.example\r\nAccess-Control-Request-Method: POST\r\n"
-                                              "Access-Control-Request-Headers: content-type\r\n"));
+  const auto preflight =
+      one.ask(request_text("OPTIONS", "/echo", "",
+                           "Origin: https://app.example\r\nAccess-Control-Request-Method: POST\r\n"
+                           "Access-Control-Request-Headers: content-type\r\n"));
   EXPECT_EQ(preflight.status, 204);
   EXPECT_EQ(preflight.headers.at("access-control-allow-headers"), "content-type");
   const auto response = one.ask(request_text("POST", "/echo", "x", "Origin: https://app.example\r\n"));
@@ -271,7 +275,9 @@ TEST_F(HttpSession, HandsAnUpgradeOverWithWhatFollowedIt) {
   front->websockets = &taker;
   start(std::move(front));
   auto one = client();
-  one.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key: k\r\n\r\n!");
+  one.send(
+      "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key: "
+      "k\r\n\r\n!");
   EXPECT_EQ(one.read_bytes(2), "k!");
   EXPECT_TRUE(one.closed());
   stop();

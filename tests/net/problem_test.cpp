@@ -8,7 +8,8 @@ namespace framewright::net {
 namespace {
 
 TEST(Problem, SaysAllThatIsKnown) {
-  const engine::Error error = {engine::ErrorCode::InvalidPipeline, "too blurred", {{"pipeline[0].sigma", "at most 20"}}};
+  const engine::Error error = {
+      engine::ErrorCode::InvalidPipeline, "too blurred", {{"pipeline[0].sigma", "at most 20"}}};
   const auto document = nlohmann::json::parse(problem_json(error, {400, "request", "trace"}));
   EXPECT_EQ(document["type"], "urn:framewright:error:invalid_pipeline");
   EXPECT_EQ(document["title"], "Invalid pipeline");

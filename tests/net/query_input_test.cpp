@@ -16,7 +16,8 @@ TEST(QueryInput, TakesWhatIsRight) {
 }
 
 TEST(QueryInput, NamesEveryMistake) {
-  const QueryParameters parameters = {{"n", "8"}, {"m", "1x"}, {"c", "z"}, {"t", "1"}, {"t", "2"}, {"unknown", ""}};
+  const QueryParameters parameters = {{"n", "8"}, {"m", "1x"}, {"c", "z"},
+                                      {"t", "1"}, {"t", "2"},  {"unknown", ""}};
   QueryInput query(parameters);
   query.integer("n", {1, 7});
   query.integer("m", {1, 7});

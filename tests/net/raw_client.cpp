@@ -97,7 +97,8 @@ RawResponse RawClient::read(bool head_only) {
     value += (value.empty() ? "" : ", ") + head.substr(colon + 2, end - colon - 2);
     at = end + 2;
   }
-  if (head_only || response.status == 204 || response.status == 304 || response.status == 100) return response;
+  if (head_only || response.status == 204 || response.status == 304 || response.status == 100)
+    return response;
   if (response.headers.contains("transfer-encoding")) {
     response.body = read_chunked();
   } else if (response.headers.contains("content-length")) {
@@ -119,7 +120,8 @@ std::string request_text(std::string_view method, std::string_view target, std::
                          std::string_view extra) {
   std::string text;
   text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: localhost\r\n").append(extra);
-  if (!body.empty() || method == "POST") text.append("Content-Length: " + std::to_string(body.size()) + "\r\n");
+  if (!body.empty() || method == "POST")
+    text.append("Content-Length: " + std::to_string(body.size()) + "\r\n");
   return text.append("\r\n").append(body);
 }
 

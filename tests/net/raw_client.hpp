@@ -1,4 +1,5 @@
-// A client that says exactly what a test tells it, byte for byte, and understands enough HTTP to read the answers.
+// A client that says exactly what a test tells it, byte for byte, and understands enough HTTP to read the
+// answers.
 #pragma once
 
 #include <map>

@@ -21,8 +21,8 @@ TEST(RestConfig, DescribesTheSystemAndItsFilters) {
 
 TEST(RestConfig, ExplainsAPlan) {
   RestServer server;
-  const auto plan = json_of(
-      server.ask("GET", "/api/v1/config/plan?pipeline=resize:width=10,height=5&input=jpeg&width=640&height=480"));
+  const auto plan = json_of(server.ask(
+      "GET", "/api/v1/config/plan?pipeline=resize:width=10,height=5&input=jpeg&width=640&height=480"));
   EXPECT_THAT(plan["pipeline"], StartsWith("resize:"));
   EXPECT_EQ(plan["steps"][0]["output"]["width"], 10);
   EXPECT_FALSE(plan["reasons"].empty());
@@ -72,7 +72,8 @@ TEST(RestMetrics, SpeaksOpenMetricsWhenAskedTo) {
   RestServer server;
   const auto text = server.ask("GET", "/metrics");
   EXPECT_THAT(text.headers.at("content-type"), StartsWith("text/plain"));
-  const auto open = server.ask("GET", "/metrics", "", "Accept: application/openmetrics-text;version=1.0.0\r\n");
+  const auto open =
+      server.ask("GET", "/metrics", "", "Accept: application/openmetrics-text;version=1.0.0\r\n");
   EXPECT_THAT(open.headers.at("content-type"), StartsWith("application/openmetrics-text"));
   EXPECT_EQ(open.body, "# EOF\n");
 }

@@ -57,7 +57,9 @@ TEST(RestImages, TakesOneFileInJson) {
 
 TEST(RestImages, RefusesFormsThatItDoesNotUnderstand) {
   RestServer server;
-  const auto ask = [&](std::string_view body) { return server.ask("POST", kUpload, body, kMultipartHeader).status; };
+  const auto ask = [&](std::string_view body) {
+    return server.ask("POST", kUpload, body, kMultipartHeader).status;
+  };
   EXPECT_EQ(ask(kMultipartEnd), 400) << "no file";
   EXPECT_EQ(ask(part_text("picture", "a.png", png_of(4, 3)) + kMultipartEnd), 400) << "another part";
   EXPECT_EQ(ask(part_text("file", "a.png", png_of(4, 3))), 400) << "no end";

@@ -38,9 +38,9 @@ void finish(RestServer& server, const std::string& id, const std::string& result
 
 TEST(RestJobs, AcceptsFilesAndSaysWhereTheJobIs) {
   RestServer server;
-  const auto response = server.ask("POST", "/api/v1/jobs",
-                                   multipart_job(R"({"pipeline":"invert","priority":7,"output":{"format":"png"}})"),
-                                   kMultipartHeader);
+  const auto response = server.ask(
+      "POST", "/api/v1/jobs",
+      multipart_job(R"({"pipeline":"invert","priority":7,"output":{"format":"png"}})"), kMultipartHeader);
   ASSERT_EQ(response.status, 202) << response.body;
   const auto job = json_of(response);
   EXPECT_EQ(response.headers.at("location"), "/api/v1/jobs/" + job["id"].get<std::string>());
@@ -55,13 +55,15 @@ TEST(RestJobs, AcceptsFilesAndSaysWhereTheJobIs) {
 
 TEST(RestJobs, TakesThePartsInAnyOrder) {
   RestServer server;
-  const auto body = part_text("file", "a.png", engine::png_of(4, 3)) + part_text("job", "", "{}") + kMultipartEnd;
+  const auto body =
+      part_text("file", "a.png", engine::png_of(4, 3)) + part_text("job", "", "{}") + kMultipartEnd;
   EXPECT_EQ(server.ask("POST", "/api/v1/jobs", body, kMultipartHeader).status, 202);
 }
 
 TEST(RestJobs, AcceptsAnImageOfTheLibrary) {
   RestServer server;
-  const auto uploaded = server.ask("POST", "/api/v1/images/upload", engine::png_of(4, 3), "Content-Type: image/png\r\n");
+  const auto uploaded =
+      server.ask("POST", "/api/v1/images/upload", engine::png_of(4, 3), "Content-Type: image/png\r\n");
   const std::string image_id = json_of(uploaded)["images"][0]["id"];
   const auto body = R"({"input":{"image_id":")" + image_id + R"("},"pipeline":"invert"})";
   const auto response = server.ask("POST", "/api/v1/jobs", body, kJson);
@@ -71,7 +73,9 @@ TEST(RestJobs, AcceptsAnImageOfTheLibrary) {
 
 TEST(RestJobs, RefusesWrongJobs) {
   RestServer server;
-  const auto status = [&](std::string_view body) { return server.ask("POST", "/api/v1/jobs", body, kJson).status; };
+  const auto status = [&](std::string_view body) {
+    return server.ask("POST", "/api/v1/jobs", body, kJson).status;
+  };
   EXPECT_EQ(status(R"({"input":{"image_id":"none"},"pipeline":""})"), 404);
   EXPECT_EQ(status(R"({"pipeline":"invert"})"), 400) << "no input at all";
   EXPECT_EQ(status(R"({"input":{"image_id":"a"},"priority":10})"), 400);
@@ -98,7 +102,8 @@ TEST(RestJobs, RefusesFilesThatAreNoPictures) {
 
 TEST(RestJobs, LeavesNothingBehindOfARefusedSubmission) {
   RestServer server;
-  const auto body = part_text("file", "a.png", engine::png_of(4, 3)) + part_text("job", "", "{") + kMultipartEnd;
+  const auto body =
+      part_text("file", "a.png", engine::png_of(4, 3)) + part_text("job", "", "{") + kMultipartEnd;
   EXPECT_EQ(server.ask("POST", "/api/v1/jobs", body, kMultipartHeader).status, 400);
   EXPECT_EQ(engine::entries_in(server.stores().directory->jobs_folder()), 0u);
 }
@@ -120,7 +125,8 @@ TEST(RestJobs, ListsInPages) {
   const auto second = submit(server);
   const auto page = json_of(server.ask("GET", "/api/v1/jobs?limit=1"));
   EXPECT_EQ(page["jobs"][0]["id"], second);
-  const auto next = json_of(server.ask("GET", "/api/v1/jobs?cursor=" + page["next_cursor"].get<std::string>()));
+  const auto next =
+      json_of(server.ask("GET", "/api/v1/jobs?cursor=" + page["next_cursor"].get<std::string>()));
   EXPECT_EQ(next["jobs"][0]["id"], first);
   EXPECT_EQ(next["next_cursor"], nullptr);
   EXPECT_TRUE(json_of(server.ask("GET", "/api/v1/jobs?state=failed"))["jobs"].empty());

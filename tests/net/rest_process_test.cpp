@@ -18,7 +18,8 @@ std::string process(std::string_view query) { return "/api/v1/process?" + std::s
 
 TEST(RestProcess, AnswersWithTheProcessedBytesAndHowLongTheyTook) {
   RestServer server;
-  const auto response = server.ask("POST", process(kRawShape), std::string("\0\x01\x02\xfd\xfe\xff", 6), kRaw);
+  const auto response =
+      server.ask("POST", process(kRawShape), std::string("\0\x01\x02\xfd\xfe\xff", 6), kRaw);
   ASSERT_EQ(response.status, 200) << response.body;
   EXPECT_EQ(response.body, std::string("\xff\xfe\xfd\x02\x01\0", 6));
   EXPECT_EQ(response.headers.at("content-type"), "application/octet-stream");
@@ -90,7 +91,8 @@ TEST(RestProcess, RefusesABodyThatDeclaresTooMuch) {
   RestServer server;
   auto client = server.client();
   const auto response = client.ask(
-      "POST /api/v1/process HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 1048577\r\n\r\n");
+      "POST /api/v1/process HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: "
+      "1048577\r\n\r\n");
   EXPECT_EQ(response.status, 413);
   EXPECT_EQ(json_of(response)["code"], "body_too_large");
 }
@@ -98,8 +100,9 @@ TEST(RestProcess, RefusesABodyThatDeclaresTooMuch) {
 TEST(RestProcess, RefusesAChunkedBodyOnceItIsTooLarge) {
   RestServer server;
   auto client = server.client();
-  client.send("POST /api/v1/process HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
-              "Transfer-Encoding: chunked\r\n\r\n");
+  client.send(
+      "POST /api/v1/process HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n");
   const auto chunk = "40000\r\n" + std::string(0x40000, 'x') + "\r\n";
   for (int i = 0; i < 5; ++i) client.send(chunk);
   EXPECT_EQ(client.read().status, 413);
@@ -113,7 +116,7 @@ TEST(RestProcess, TakesABodyOfExactlyTheLimit) {
 }
 
 TEST(RestProcess, SaysThatItIsOverloadedWhenTheFrameMemoryIsUsed) {
-  RestServer server({.frame_memory_bytes = 4 << 20});   // A quarter of it is for inputs.
+  RestServer server({.frame_memory_bytes = 4 << 20});  // A quarter of it is for inputs.
   server.frames().hold();
   auto holder = server.client();
   const std::string body(600'000, 'x');
@@ -152,7 +155,8 @@ TEST(RestProcessImage, TakesAndAnswersPixelsInJson) {
   RestServer server;
   const auto response = server.ask(
       "POST", "/api/v1/process/image",
-      R"({"image_data":"AAAA////","width":2,"height":1,"channels":3,"pipeline":[{"filter":"invert"}]})", kJson);
+      R"({"image_data":"AAAA////","width":2,"height":1,"channels":3,"pipeline":[{"filter":"invert"}]})",
+      kJson);
   ASSERT_EQ(response.status, 200) << response.body;
   const auto document = json_of(response);
   EXPECT_EQ(document["image_data"], "////AAAA");

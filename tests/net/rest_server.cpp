@@ -26,10 +26,21 @@ RestLimits limits_of(const RestOptions& options) {
 struct RestServer::Parts {
   explicit Parts(const RestOptions& options)
       : budget(options.frame_memory_bytes),
-        images(engine::SqliteImageLibrary::open({*stores.database, *stores.directory, fake_thumbnail}, {}).value()),
-        rest{frames, pool, plans, *stores.jobs, *stores.files, stores.notifier, *images, readiness, blocking,
+        images(engine::SqliteImageLibrary::open({*stores.database, *stores.directory, fake_thumbnail}, {})
+                   .value()),
+        rest{frames,
+             pool,
+             plans,
+             *stores.jobs,
+             *stores.files,
+             stores.notifier,
+             *images,
+             readiness,
+             blocking,
              [](bool openmetrics) { return std::string(openmetrics ? "# EOF\n" : "framewright_up 1\n"); },
-             {}, limits_of(options), web} {
+             {},
+             limits_of(options),
+             web} {
     rest.system.cpp_version = "1.2.3";
     std::filesystem::create_directory(web);
     router = make_rest_router(rest);

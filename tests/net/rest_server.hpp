@@ -1,4 +1,5 @@
-// The whole REST interface on a free port: real stores in a folder of their own, frames by a FakeUnaryService.
+// The whole REST interface on a free port: real stores in a folder of their own, frames by a
+// FakeUnaryService.
 #pragma once
 
 #include <filesystem>

@@ -55,12 +55,13 @@ TEST_F(StaticFiles, AnswersHeadWithoutTheFile) {
 }
 
 TEST_F(StaticFiles, LetsNobodyOutOfTheFolder) {
-  std::filesystem::create_symlink(server.web_folder().parent_path() / "secret.txt", server.web_folder() / "link.txt");
+  std::filesystem::create_symlink(server.web_folder().parent_path() / "secret.txt",
+                                  server.web_folder() / "link.txt");
   std::filesystem::create_directory_symlink("/", server.web_folder() / "all");
   for (const auto* target :
-       {"/../secret.txt", "/%2e%2e/secret.txt", "/sub/../../secret.txt", "/..%2fsecret.txt", "/sub/..%2f..%2fsecret.txt",
-        "//etc/passwd", "/%2fetc%2fpasswd", "/..%5csecret.txt", "/.hidden", "/link.txt", "/all/etc/passwd", "/./app.js",
-        "/sub//a%20b.css"}) {
+       {"/../secret.txt", "/%2e%2e/secret.txt", "/sub/../../secret.txt", "/..%2fsecret.txt",
+        "/sub/..%2f..%2fsecret.txt", "//etc/passwd", "/%2fetc%2fpasswd", "/..%5csecret.txt", "/.hidden",
+        "/link.txt", "/all/etc/passwd", "/./app.js", "/sub//a%20b.css"}) {
     EXPECT_EQ(server.ask("GET", target).status, 404) << target;
   }
   EXPECT_EQ(server.ask("GET", "/app.js%00.css").status, 400);

@@ -13,7 +13,8 @@ TEST(Target, SplitsThenDecodes) {
   const auto target = parse_target("/a/b%2Fc/%C3%A4?x=1%262&y=a+b&flag&empty=");
   ASSERT_TRUE(target);
   EXPECT_THAT(target->segments, ElementsAre("a", "b/c", "ä"));
-  EXPECT_THAT(target->query, ElementsAre(Pair("x", "1&2"), Pair("y", "a b"), Pair("flag", ""), Pair("empty", "")));
+  EXPECT_THAT(target->query,
+              ElementsAre(Pair("x", "1&2"), Pair("y", "a b"), Pair("flag", ""), Pair("empty", "")));
 }
 
 TEST(Target, KeepsWhatPipelinesAreMadeOf) {
@@ -28,7 +29,8 @@ TEST(Target, TakesTheAbsoluteFormAndTheStar) {
 }
 
 TEST(Target, RefusesWhatIsBroken) {
-  for (const auto* text : {"", "a", "/%", "/%1", "/%zz", "/%00", "/?a=%f"}) EXPECT_FALSE(parse_target(text)) << text;
+  for (const auto* text : {"", "a", "/%", "/%1", "/%zz", "/%00", "/?a=%f"})
+    EXPECT_FALSE(parse_target(text)) << text;
   std::string many = "/?";
   for (int i = 0; i < 65; ++i) many += "a=1&";
   EXPECT_FALSE(parse_target(many));

@@ -27,10 +27,12 @@ TEST(TraceContext, GoesOnWithTheCallersTrace) {
 }
 
 TEST(TraceContext, BeginsATraceWhereTheCallersIsMalformed) {
-  for (const std::string text :
-       {"", "00", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0", "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        "00-00000000000000000000000000000000-b7ad6b7169203331-01", "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
-        "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x"}) {
+  for (const std::string text : {"", "00", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0",
+                                 "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                                 "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                                 "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                                 "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x"}) {
     auto headers = with("traceparent", text);
     headers.add("tracestate", "vendor=1");
     const auto context = read_trace_context(headers);
@@ -42,8 +44,8 @@ TEST(TraceContext, BeginsATraceWhereTheCallersIsMalformed) {
 }
 
 TEST(TraceContext, TakesWhatALaterVersionAdds) {
-  const auto context = read_trace_context(
-      with("traceparent", "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00-more"));
+  const auto context =
+      read_trace_context(with("traceparent", "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00-more"));
   EXPECT_EQ(context.parent_span_id, "b7ad6b7169203331");
   EXPECT_FALSE(context.sampled);
 }
