@@ -1,0 +1,78 @@
+#include <benchmark/benchmark.h>
+
+#include <random>
+
+#include "bench/kernels/rows.hpp"
+
+namespace framewright::kernels::bench {
+namespace {
+
+using Work = std::function<void(Picture& in, Picture& out)>;
+
+void register_row(const std::string& name, const Row& row, const Work& work) {
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
+    Picture out = row.make_output();
+    for (auto _ : state) {
+      work(row.input(), out);
+      benchmark::ClobberMemory();
+    }
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(row.input().size() + out.size()));
+  })->Unit(benchmark::kMicrosecond);
+}
+
+}  // namespace
+
+Picture::Picture(int width_px, int height_px, int channels)
+    : width_px_(width_px),
+      height_px_(height_px),
+      channels_(channels),
+      bytes_(static_cast<std::size_t>(width_px) * static_cast<std::size_t>(height_px * channels)) {
+  std::mt19937 random(1);
+  for (auto& byte : bytes_) byte = static_cast<std::uint8_t>(random() >> 24);
+}
+
+Picture& rgb_input() {
+  static Picture picture(kWidth, kHeight, 3);
+  return picture;
+}
+
+Picture& gray_input() {
+  static Picture picture(kWidth, kHeight, 1);
+  return picture;
+}
+
+Picture rgb_output() { return {kWidth, kHeight, 3}; }
+Picture gray_output() { return {kWidth, kHeight, 1}; }
+
+Scratch scratch() {
+  alignas(kScratchAlignment) static std::byte bytes[16 << 20];
+  return {bytes, sizeof bytes};
+}
+
+void add_row(const Row& row) {
+  // A kernel that fails, or an OpenCV that writes elsewhere because it makes another shape, measures nothing.
+  register_row(row.kernel + "/framewright", row, [ours = row.ours](Picture& in, Picture& out) {
+    if (ours(in.view(), out.view()) != Status::Ok) std::abort();
+  });
+  if (!row.opencv) return;
+  register_row(row.kernel + "/opencv", row, [opencv = row.opencv](Picture& in, Picture& out) {
+    cv::Mat mat = out.mat();
+    opencv(in.mat(), mat);
+    if (mat.data != out.view().pixels) std::abort();
+  });
+}
+
+}  // namespace framewright::kernels::bench
+
+int main(int argc, char** argv) {
+  using namespace framewright::kernels::bench;
+  cv::setNumThreads(1);
+  add_point_rows();
+  add_neighbourhood_rows();
+  add_geometry_rows();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

@@ -1,0 +1,62 @@
+#include <opencv2/imgproc.hpp>
+
+#include "bench/kernels/rows.hpp"
+#include "kernels/box_blur.hpp"
+#include "kernels/gaussian_blur.hpp"
+#include "kernels/sharpen.hpp"
+#include "kernels/sobel.hpp"
+
+namespace framewright::kernels::bench {
+namespace {
+
+void add_gaussian(int size, double sigma) {
+  add_row({"gaussian_" + std::to_string(size),
+           [kernel = *make_gaussian_kernel(size, sigma)](const ConstImageView& in, const ImageView& out) {
+             return gaussian_blur(in, kernel, Border::Reflect, out, scratch());
+           },
+           [size, sigma](const cv::Mat& in, cv::Mat& out) {
+             cv::GaussianBlur(in, out, {size, size}, sigma, sigma, cv::BORDER_REFLECT);
+           }});
+}
+
+void add_box(int size) {
+  add_row(
+      {"box_" + std::to_string(size),
+       [size](const ConstImageView& in, const ImageView& out) { return box_blur(in, size, out, scratch()); },
+       [size](const cv::Mat& in, cv::Mat& out) {
+         cv::blur(in, out, {size, size}, {-1, -1}, cv::BORDER_REFLECT);
+       }});
+}
+
+void sobel_by_opencv(const cv::Mat& in, cv::Mat& out) {
+  static cv::Mat gx, gy, magnitude;
+  cv::Sobel(in, gx, CV_32F, 1, 0, 3, 1, 0, cv::BORDER_REFLECT);
+  cv::Sobel(in, gy, CV_32F, 0, 1, 3, 1, 0, cv::BORDER_REFLECT);
+  cv::magnitude(gx, gy, magnitude);
+  magnitude.convertTo(out, CV_8U);
+}
+
+void add_sharpen() {
+  const cv::Mat sharpening = (cv::Mat_<float>(3, 3) << 0, -1, 0, -1, 5, -1, 0, -1, 0);
+  add_row({"sharpen",
+           [strength = *make_sharpen_weight(1.0)](const ConstImageView& in, const ImageView& out) {
+             return sharpen(in, strength, out, scratch());
+           },
+           [sharpening](const cv::Mat& in, cv::Mat& out) {
+             cv::filter2D(in, out, CV_8U, sharpening, {-1, -1}, 0, cv::BORDER_REFLECT);
+           }});
+}
+
+}  // namespace
+
+void add_neighbourhood_rows() {
+  add_gaussian(5, 1.0);
+  add_gaussian(15, 2.6);
+  add_box(5);
+  add_box(31);
+  add_row({"sobel", [](const ConstImageView& in, const ImageView& out) { return sobel(in, out, scratch()); },
+           sobel_by_opencv});
+  add_sharpen();
+}
+
+}  // namespace framewright::kernels::bench

@@ -1,0 +1,53 @@
+#include <opencv2/imgproc.hpp>
+
+#include "bench/kernels/rows.hpp"
+#include "kernels/apply_table.hpp"
+#include "kernels/grayscale.hpp"
+#include "kernels/invert.hpp"
+#include "kernels/nv12_to_rgb.hpp"
+#include "kernels/sepia.hpp"
+
+namespace framewright::kernels::bench {
+namespace {
+
+void add_table() {
+  PointTable table = *make_gamma_table(2.2);
+  add_row({"table",
+           [table](const ConstImageView& in, const ImageView& out) { return apply_table(in, table, out); },
+           [table](const cv::Mat& in, cv::Mat& out) mutable {
+             cv::LUT(in, cv::Mat(1, 256, CV_8U, table.data()), out);
+           }});
+}
+
+void add_sepia() {
+  const cv::Mat matrix = (cv::Mat_<float>(3, 3) << .393, .769, .189, .349, .686, .168, .272, .534, .131);
+  add_row({"sepia",
+           [ours = *make_sepia_matrix(1.0)](const ConstImageView& in, const ImageView& out) {
+             return sepia(in, ours, out);
+           },
+           [matrix](const cv::Mat& in, cv::Mat& out) { cv::transform(in, out, matrix); }});
+}
+
+Status nv12_in_rgb_bytes(const ConstImageView& in, const ImageView& out) {
+  return nv12_to_rgb({in.pixels, in.pixels + kWidth * kHeight, kWidth, kHeight, kWidth, kWidth}, out);
+}
+
+void opencv_nv12_in_rgb_bytes(const cv::Mat& in, cv::Mat& out) {
+  cv::cvtColor(cv::Mat(kHeight * 3 / 2, kWidth, CV_8U, in.data), out, cv::COLOR_YUV2RGB_NV12);
+}
+
+}  // namespace
+
+void add_point_rows() {
+  add_row({.kernel = "grayscale_bt601",
+           .ours = [](const ConstImageView& in,
+                      const ImageView& out) { return grayscale(in, GrayscaleAlgorithm::Bt601, out); },
+           .opencv = [](const cv::Mat& in, cv::Mat& out) { cv::cvtColor(in, out, cv::COLOR_RGB2GRAY); },
+           .make_output = gray_output});
+  add_row({"invert", invert, [](const cv::Mat& in, cv::Mat& out) { cv::bitwise_not(in, out); }});
+  add_table();
+  add_sepia();
+  add_row({"nv12_to_rgb", nv12_in_rgb_bytes, opencv_nv12_in_rgb_bytes});
+}
+
+}  // namespace framewright::kernels::bench
