@@ -43,7 +43,7 @@ caf::behavior StreamActor::make_behavior() {
       [this](done_atom, const ErrandPtr& errand) { done(errand); },
       [this](acknowledge_atom, std::uint64_t count) {
         window_.acknowledge(count);
-        end_if_closed();
+        deliver();
       },
       [this](update_atom, const StreamUpdate& changed) { update(changed); },
       [this](close_atom, const std::string& reason) {
@@ -116,10 +116,12 @@ void StreamActor::done(const ErrandPtr& errand) {
   deliver();
 }
 
+/// What follows when a frame is finished or a place is free.
 void StreamActor::deliver() {
   while (auto answer = window_.next_answer()) {
     if (link_->events) link_->events->on_answer(std::move(*answer));
   }
+  if (const auto kept = window_.take_kept()) enter(errand_of(kept));
   end_if_closed();
 }
 
@@ -154,6 +156,7 @@ void StreamActor::dispatch(const ErrandPtr& errand) {
 void StreamActor::update(const StreamUpdate& changed) {
   window_.update(changed.settings, changed.plan);
   if (link_->events) link_->events->on_updated(window_.settings());
+  deliver();
 }
 
 /// Frames that the old dispatcher held may never be answered, so the stream ends, and each is named.

@@ -9,7 +9,8 @@
 
 namespace framewright::engine {
 
-/// Latest: a full window drops the oldest frame that has not started. Lossless: a full window takes no more.
+/// Latest: a full window drops the oldest frame that has not started, and keeps the newest. Lossless: a full
+/// window takes no more.
 enum class Delivery : std::uint8_t { Latest, Lossless };
 
 inline constexpr int kMaxStreamWindow = 64;

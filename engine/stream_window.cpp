@@ -1,6 +1,7 @@
 #include "engine/stream_window.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace framewright::engine {
 
@@ -23,15 +24,29 @@ Result<StreamWindow::Admission> StreamWindow::admit(InboundFrame frame, SteadyTi
   Admission admission;
   while (places_used() >= window && drop_oldest_waiting(admission.dropped)) {
   }
-  if (places_used() >= window) {
-    admission.dropped.push_back(frame.frame_id);
-    frames_dropped_ += 1;
+  auto task = task_of(std::move(frame), now);
+  if (places_used() < window) {
+    give_place(task);
+    admission.task = std::move(task);
     return admission;
   }
-  admission.task = task_of(std::move(frame), now);
-  order_.open(admission.task->sequence);
-  unfinished_.push_back(admission.task);
+  if (kept_) {
+    admission.dropped.push_back(kept_->frame_id);
+    frames_dropped_ += 1;
+  }
+  kept_ = std::move(task);
   return admission;
+}
+
+FrameTaskPtr StreamWindow::take_kept() {
+  if (!kept_ || places_used() >= static_cast<std::size_t>(settings_.window)) return nullptr;
+  give_place(kept_);
+  return std::exchange(kept_, nullptr);
+}
+
+void StreamWindow::give_place(const FrameTaskPtr& task) {
+  order_.open(task->sequence);
+  unfinished_.push_back(task);
 }
 
 FrameTaskPtr StreamWindow::task_of(InboundFrame frame, SteadyTime now) {
@@ -115,7 +130,7 @@ void StreamWindow::close(std::string reason) {
 }
 
 std::optional<std::string> StreamWindow::closed() const {
-  return order_.size() == 0 ? closing_ : std::nullopt;
+  return order_.size() == 0 && !kept_ ? closing_ : std::nullopt;
 }
 
 std::vector<std::uint64_t> StreamWindow::abandon() {
@@ -128,6 +143,11 @@ std::vector<std::uint64_t> StreamWindow::abandon() {
     if (task->drop()) task->give_up(DropReason::Closed);
   }
   frames_dropped_ += order_.size();
+  if (kept_) {
+    lost.push_back(kept_->frame_id);
+    frames_dropped_ += 1;
+    kept_ = nullptr;
+  }
   unfinished_.clear();
   order_.clear();
   return lost;
@@ -138,7 +158,7 @@ StreamStatistics StreamWindow::statistics(SteadyTime now) const {
     return std::chrono::duration<double, std::milli>{time}.count();
   };
   return {.frames_per_second = latency_.frames_per_second(now),
-          .queue_depth = static_cast<std::uint32_t>(unfinished_.size()),
+          .queue_depth = static_cast<std::uint32_t>(unfinished_.size() + (kept_ ? 1 : 0)),
           .latency_ms_p50 = milliseconds(latency_.percentile(0.50, now)),
           .latency_ms_p99 = milliseconds(latency_.percentile(0.99, now)),
           .frames_in = frames_in_,

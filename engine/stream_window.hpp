@@ -2,9 +2,10 @@
 // answers leave.
 //
 // A frame holds its place from admit() until it is dropped or its answer is acknowledged, so that a client
-// that does not read its answers stops its own stream and nothing else.
+// that does not read its answers stops its own stream and nothing else. When every place of a Latest stream
+// is held by a frame that has started, the newest one is kept beyond the window until a place is free.
 //
-// Memory    at most `window` frames, dropped ones not counted (they hold no bytes).
+// Memory    at most `window` frames and the kept one, dropped ones not counted (they hold no bytes).
 // Threads   none: belongs to one actor; it races with workers only through FrameTask::phase.
 #pragma once
 
@@ -29,9 +30,8 @@ class StreamWindow {
 
   /// What became of one submitted frame.
   struct Admission {
-    /// Queued, holding a place; none when the frame itself was dropped
-    FrameTaskPtr task;
-    std::vector<std::uint64_t> dropped;  ///< frame ids that gave way (WindowFull), perhaps the frame itself
+    FrameTaskPtr task;                   ///< queued, holding a place; none when the frame is kept
+    std::vector<std::uint64_t> dropped;  ///< frame ids that gave way (WindowFull)
   };
 
   /// Gives a frame its place in the order. The caller adds what it finds out (header, reservation) and passes
@@ -40,7 +40,11 @@ class StreamWindow {
   /// Errors   Overloaded (Lossless and no room: the session read ahead), Conflict (the stream is closing).
   Result<Admission> admit(InboundFrame frame, SteadyTime now);
 
-  /// Whether admit() would neither refuse nor drop: a Lossless session reads on only then.
+  /// The frame that admit() kept, once there is a place for it: it is passed on as one from admit(). To be
+  /// asked for whenever a place may have become free.
+  FrameTaskPtr take_kept();
+
+  /// Whether admit() would give a place and drop nothing: a Lossless session reads on only then.
   bool has_room() const noexcept {
     return !closing_ && places_used() < static_cast<std::size_t>(settings_.window);
   }
@@ -76,6 +80,7 @@ class StreamWindow {
  private:
   std::size_t places_used() const noexcept { return order_.size() + unacknowledged_; }
   bool drop_oldest_waiting(std::vector<std::uint64_t>& dropped);
+  void give_place(const FrameTaskPtr& task);
   FrameTaskPtr task_of(InboundFrame frame, SteadyTime now);
   void forget(const FrameTask& task);
 
@@ -86,7 +91,8 @@ class StreamWindow {
   const MakeTask make_task_;
   // Owned.
   Sequencer<FrameTaskPtr> order_{kMaxStreamWindow};
-  std::vector<FrameTaskPtr> unfinished_;  ///< in the order of submission
+  std::vector<FrameTaskPtr> unfinished_;  ///< those with a place, in the order of submission
+  FrameTaskPtr kept_;                     ///< waits for a place; newer than all that have one
   std::size_t unacknowledged_ = 0;
   std::uint64_t next_sequence_ = 0;
   std::optional<std::string> closing_;

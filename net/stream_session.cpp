@@ -216,7 +216,8 @@ StreamSession::Admission StreamSession::admission_of(const Stream& stream,
     const bool has_place = !connection_full && stream.handle->has_room() && fits_send_queue(stream, frame);
     return has_place ? Admission::Now : Admission::Later;
   }
-  // A stream whose own window is full drops its oldest frame for this one, which leaves the sum as it is.
+  // A stream whose own window is full gives up a frame for this one, or keeps this one beyond the window: the
+  // sum passes its limit by at most one frame for each stream.
   const bool replaces_its_own = stream.unanswered + stream.unwritten >= stream.settings.window;
   return connection_full && !replaces_its_own ? Admission::Never : Admission::Now;
 }

@@ -100,6 +100,23 @@ TEST_F(StreamTest, DropsTheOldestWaitingFrameOfALiveStreamByName) {
   EXPECT_EQ(link->places, 2u);
 }
 
+TEST_F(StreamTest, StartsTheNewestFrameOfALiveStreamWhenAPlaceIsFree) {
+  open(Delivery::Latest, 1);
+  submit(1);
+  const auto running = mail->submitted.at(0);
+  ASSERT_TRUE(running->start());
+  submit(2);
+  submit(3);
+  EXPECT_EQ(mail->submitted.size(), 1u);
+  EXPECT_EQ(heard->dropped, (std::vector<std::pair<std::uint64_t, DropReason>>{{2, DropReason::WindowFull}}));
+  running->answer = std::move(running->input);
+  caf::anon_send(running->reply_to, done_atom_v, running);
+  caf::anon_send(stream, acknowledge_atom_v, std::uint64_t{1});
+  run();
+  ASSERT_EQ(mail->submitted.size(), 2u);
+  EXPECT_EQ(mail->submitted[1]->frame_id, 3u);
+}
+
 TEST_F(StreamTest, AnswersABadPictureWithAnErrorAndGoesOn) {
   open(Delivery::Lossless, 4);
   auto frame = std::make_shared<engine::InboundFrame>();

@@ -115,23 +115,62 @@ TEST_F(StreamWindowTest, DropsTheOldestFrameThatHasNotStartedWhenLatestIsFull) {
   EXPECT_EQ(admission->task->frame_id, 4u);
 }
 
-TEST_F(StreamWindowTest, DropsTheNewFrameWhenAllOthersHaveStarted) {
+TEST_F(StreamWindowTest, KeepsTheNewestFrameUntilOneThatHasStartedIsAnswered) {
   auto window = latest(2);
-  ASSERT_TRUE(admit(window, 1)->start());
-  ASSERT_TRUE(admit(window, 2)->start());
+  const auto first = admit(window, 1);
+  const auto second = admit(window, 2);
+  ASSERT_TRUE(first->start());
+  ASSERT_TRUE(second->start());
   const auto admission = window.admit(frame(3), clock.now());
   EXPECT_EQ(admission->task, nullptr);
-  EXPECT_THAT(admission->dropped, ElementsAre(3));
+  EXPECT_THAT(admission->dropped, IsEmpty());
+  EXPECT_EQ(window.take_kept(), nullptr);
+  answer(window, first);
+  EXPECT_THAT(answers(window), ElementsAre(1));
+  window.acknowledge(1);
+  const auto third = window.take_kept();
+  ASSERT_NE(third, nullptr);
+  EXPECT_EQ(window.take_kept(), nullptr);
+  run(window, third);
+  answer(window, second);
+  EXPECT_THAT(answers(window), ElementsAre(2, 3));
 }
 
-TEST_F(StreamWindowTest, DropsNewFramesWhileTheClientReadsNoAnswers) {
+TEST_F(StreamWindowTest, ReplacesTheKeptFrameByANewerOne) {
+  auto window = latest(1);
+  const auto running = admit(window, 1);
+  ASSERT_TRUE(running->start());
+  EXPECT_THAT(window.admit(frame(2), clock.now())->dropped, IsEmpty());
+  EXPECT_THAT(window.admit(frame(3), clock.now())->dropped, ElementsAre(2));
+  EXPECT_EQ(window.statistics(clock.now()).queue_depth, 2u);
+  EXPECT_EQ(window.statistics(clock.now()).frames_dropped, 1u);
+}
+
+TEST_F(StreamWindowTest, KeepsTheNewestFrameWhileTheClientReadsNoAnswers) {
   auto window = latest(2);
   run(window, admit(window, 1));
   run(window, admit(window, 2));
   EXPECT_THAT(answers(window), ElementsAre(1, 2));
-  EXPECT_THAT(window.admit(frame(3), clock.now())->dropped, ElementsAre(3));
-  window.acknowledge(2);
-  EXPECT_THAT(window.admit(frame(4), clock.now())->dropped, IsEmpty());
+  EXPECT_THAT(window.admit(frame(3), clock.now())->dropped, IsEmpty());
+  EXPECT_THAT(window.admit(frame(4), clock.now())->dropped, ElementsAre(3));
+  EXPECT_EQ(window.take_kept(), nullptr);
+  window.acknowledge(1);
+  EXPECT_EQ(window.take_kept()->frame_id, 4u);
+}
+
+TEST_F(StreamWindowTest, CountsTheDeadlineOfAKeptFrameFromItsArrival) {
+  auto with_deadline = settings(Delivery::Latest, 1);
+  with_deadline.deadline = milliseconds{50};
+  StreamWindow window{with_deadline, nullptr, 1};
+  const auto running = admit(window, 1);
+  ASSERT_TRUE(running->start());
+  admit(window, 2);
+  const auto arrival = clock.now();
+  clock.advance(milliseconds{30});
+  answer(window, running);
+  answers(window);
+  window.acknowledge(1);
+  EXPECT_EQ(window.take_kept()->deadline, arrival + milliseconds{50});
 }
 
 TEST_F(StreamWindowTest, LetsAnswersPassAFrameThatWasDroppedBeforeThem) {
@@ -199,11 +238,20 @@ TEST_F(StreamWindowTest, ClosesByTheLastFrameFlag) {
 
 TEST_F(StreamWindowTest, ClosesByTheLastFrameFlagAlsoWhenThatFrameIsDropped) {
   auto window = latest(1);
-  const auto running = admit(window, 1);
-  ASSERT_TRUE(running->start());
-  EXPECT_THAT(window.admit(frame(2, kLastFrameFlag), clock.now())->dropped, ElementsAre(2));
-  answer(window, running);
+  const auto last = window.admit(frame(1, kLastFrameFlag), clock.now())->task;
+  EXPECT_TRUE(window.drop(*last, DropReason::Overloaded));
+  EXPECT_EQ(window.closed(), "last_frame");
+}
+
+TEST_F(StreamWindowTest, ClosesOnlyAfterTheFrameThatItKept) {
+  auto window = latest(1);
+  run(window, admit(window, 1));
+  EXPECT_THAT(window.admit(frame(2, kLastFrameFlag), clock.now())->dropped, IsEmpty());
   EXPECT_THAT(answers(window), ElementsAre(1));
+  EXPECT_EQ(window.closed(), std::nullopt);
+  window.acknowledge(1);
+  run(window, window.take_kept());
+  EXPECT_THAT(answers(window), ElementsAre(2));
   EXPECT_EQ(window.closed(), "last_frame");
 }
 
@@ -212,12 +260,21 @@ TEST_F(StreamWindowTest, AbandonsWhatWaitsAndTellsWhatRuns) {
   const auto running = admit(window, 1);
   ASSERT_TRUE(running->start());
   const auto waiting = admit(window, 2);
-  window.abandon();
+  EXPECT_THAT(window.abandon(), ElementsAre(1, 2));
   EXPECT_EQ(waiting->phase.load(), TaskPhase::Dropped);
   EXPECT_TRUE(running->cancelled.load());
   answer(window, running);
   EXPECT_THAT(answers(window), IsEmpty());
   EXPECT_EQ(window.closed(), "client");
+}
+
+TEST_F(StreamWindowTest, AbandonsTheKeptFrameByName) {
+  auto window = latest(1);
+  ASSERT_TRUE(admit(window, 1)->start());
+  admit(window, 2);
+  EXPECT_THAT(window.abandon(), ElementsAre(1, 2));
+  EXPECT_EQ(window.take_kept(), nullptr);
+  EXPECT_EQ(window.statistics(clock.now()).frames_dropped, 2u);
 }
 
 TEST_F(StreamWindowTest, TellsItsStatistics) {
@@ -240,7 +297,7 @@ TEST_F(StreamWindowTest, TellsItsStatistics) {
 }
 
 /// A random client, worker and socket: every frame is answered or dropped once, answers in order, never more
-/// places than the window has.
+/// than the window and one that is kept.
 TEST_F(StreamWindowTest, AccountsForEveryFrameOfARandomStream) {
   std::mt19937 random{5};
   const auto dice = [&](unsigned sides) {
@@ -274,13 +331,14 @@ TEST_F(StreamWindowTest, AccountsForEveryFrameOfARandomStream) {
       window.acknowledge(unacknowledged);
       unacknowledged = 0;
     }
-    ASSERT_LE(window.statistics(clock.now()).queue_depth + unacknowledged, 6u);
+    if (auto kept = window.take_kept()) waiting.push_back(std::move(kept));
+    ASSERT_LE(window.statistics(clock.now()).queue_depth + unacknowledged, 7u);
   }
   const auto totals = window.statistics(clock.now());
   EXPECT_EQ(totals.frames_in, 10'000u);
   EXPECT_EQ(totals.frames_out, left.size());
   EXPECT_EQ(totals.frames_dropped, dropped);
-  EXPECT_LE(totals.frames_in - totals.frames_out - totals.frames_dropped, 6u);
+  EXPECT_LE(totals.frames_in - totals.frames_out - totals.frames_dropped, 7u);
 }
 
 }  // namespace
