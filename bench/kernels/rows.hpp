@@ -1,7 +1,7 @@
 // What the kernel benchmarks share: the pictures, and how a row is added.
 //
-// Every kernel runs on one thread, with OpenCV's nearest equivalent, single-threaded, beside it. Rows are named
-// <kernel>/framewright and <kernel>/opencv; bytes are those read plus those written.
+// Every kernel runs on one thread, with OpenCV's nearest equivalent, single-threaded, beside it. Rows are
+// named <kernel>/framewright and <kernel>/opencv; bytes are those read plus those written.
 #pragma once
 
 #include <cstdint>
