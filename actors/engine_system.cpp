@@ -126,7 +126,9 @@ std::unique_ptr<UnaryHandle> EngineSystem::process(UnaryRequest request, Post po
   auto& core = *core_;
   auto errand = std::make_shared<Errand>();
   auto wanted = std::make_shared<bool>(true);
-  auto bring_home = [post = std::move(post), done = std::move(done), wanted](const ErrandPtr& finished) {
+  auto bring_home = [&services = core.services, entry = request.entry, post = std::move(post),
+                     done = std::move(done), wanted](const ErrandPtr& finished) {
+    if (finished->answer) services.metrics.frame_answered(measurement_of(*finished, entry, services.clock));
     post([done, wanted, finished] {
       if (std::exchange(*wanted, false)) done(engine::outbound_frame_of(*finished));
     });

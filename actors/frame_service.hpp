@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/post.hpp"
@@ -66,6 +67,7 @@ struct UnaryRequest {
   engine::Accelerator accelerator = engine::Accelerator::Auto;
   engine::OutputOptions output = {};
   std::optional<std::chrono::milliseconds> deadline = {};
+  std::string_view entry = "rest";  ///< which way it came, for the metrics; a literal
 };
 
 /// Ends the interest in one unary request: its queued frame is discarded, a running one is not passed on.

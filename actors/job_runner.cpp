@@ -187,7 +187,7 @@ void picture_done(Self self, const ErrandPtr& errand, const JobRunnerOptions& op
     } else if (auto stored = store_result(running, picture.item, *errand->answer, options); !stored) {
       fail_job(self, running, picture.item, stored.error(), options);
     } else {
-      options.metrics.frame_answered(measurement_of(*errand, "job", options.clock.now()));
+      options.metrics.frame_answered(measurement_of(*errand, "job", options.clock));
     }
   }
   errand->answer = engine::unexpected(engine::ErrorCode::Internal, "handed out");

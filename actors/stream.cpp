@@ -109,8 +109,7 @@ void StreamActor::give_up(const ErrandPtr& errand, engine::DropReason reason) {
 }
 
 void StreamActor::done(const ErrandPtr& errand) {
-  if (errand->answer)
-    services_.metrics.frame_answered(measurement_of(*errand, "websocket", services_.clock.now()));
+  if (errand->answer) services_.metrics.frame_answered(measurement_of(*errand, "websocket", services_.clock));
   const auto dropped = window_.finish(errand, services_.clock.now());
   if (dropped) tell_dropped({errand->frame_id}, *dropped);
   deliver();

@@ -21,6 +21,7 @@ using Labels = std::vector<Label>;
 
 constexpr std::size_t kPipelines = 32;
 constexpr std::size_t kHandlers = 64;
+constexpr std::array<std::string_view, 2> kAgeOrigins{"capture", "arrival"};
 constexpr std::array<std::string_view, 4> kStageNames{"queue", "decode", "process", "encode"};
 
 std::size_t index_of(engine::Accelerator accelerator) {
@@ -133,6 +134,12 @@ class MetricPage {
     }
     add("framewright_frame_duration_seconds", "Time of a frame from admission to answer",
         MetricType::Histogram, metrics_.frame_durations_, {"accelerator", "pipeline"});
+    auto& ages = family("framewright_frame_age_seconds",
+                        "Age of a frame when it is answered: since its capture where the client names that, "
+                        "otherwise since its arrival",
+                        MetricType::Histogram);
+    for (std::size_t i = 0; i < kAgeOrigins.size(); ++i)
+      ages.push_back(metric_of({{"since", std::string(kAgeOrigins[i])}}, metrics_.frame_ages_[i]));
     add("framewright_errors_total", "Errors that clients were told, by code", MetricType::Counter,
         metrics_.errors_, {"code", "handler"});
     family("framewright_streams", "Open streams", MetricType::Gauge)
@@ -207,6 +214,7 @@ void PrometheusMetrics::frame_answered(const engine::FrameMeasurement& frame) {
   const auto name = engine::to_string(frame.ran_on);
   // An empty label value would mean that there is no such label.
   frame_durations_.at({name, frame.pipeline.empty() ? "empty" : frame.pipeline}).record(frame.total);
+  frame_ages_[frame.since_capture ? 0 : 1].record(frame.since_capture.value_or(frame.total));
   frames_.at({name, frame.entry}).fetch_add(1, std::memory_order_relaxed);
   bytes_in_.fetch_add(frame.bytes_in, std::memory_order_relaxed);
   bytes_out_.fetch_add(frame.bytes_out, std::memory_order_relaxed);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,12 +21,15 @@ struct FrameMeasurement {
   std::string_view entry;     ///< "websocket", "rest", "job", "process"
   StageTimes times;
   std::chrono::nanoseconds total{0};  ///< from admission to answer
+  /// From the capture that the client names to the answer
+  std::optional<std::chrono::nanoseconds> since_capture = {};
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 };
 
-/// What is measured of a frame that was answered with a picture.
-FrameMeasurement measurement_of(const FrameTask& task, std::string_view entry, SteadyTime now);
+/// What is measured of a frame that was answered with a picture. A capture time that lies in the future, or
+/// more than an hour back, is from another kind of clock and says nothing about age.
+FrameMeasurement measurement_of(const FrameTask& task, std::string_view entry, const Clock& clock);
 
 class Metrics {
  public:
@@ -43,8 +47,8 @@ class Metrics {
   virtual void observe(std::string_view name, std::string_view help, std::function<double()> read) = 0;
 };
 
-/// Drops everything: for tests and for programs that serve no metrics.
-class SilentMetrics final : public Metrics {
+/// Drops everything: for programs that serve no metrics, and for tests, which keep what they look at.
+class SilentMetrics : public Metrics {
  public:
   void frame_answered(const FrameMeasurement&) override {}
   void frames_dropped(DropReason, std::uint64_t) override {}

@@ -5,7 +5,9 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 
 namespace framewright::actors {
@@ -66,6 +68,16 @@ class Arrivals {
   int count_ = 0;
 };
 
+/// Keeps how many frames were answered, by their way in.
+struct FrameMetrics final : engine::SilentMetrics {
+  void frame_answered(const engine::FrameMeasurement& frame) override {
+    const std::lock_guard lock(mutex);
+    ++answered[std::string{frame.entry}];
+  }
+  std::mutex mutex;
+  std::map<std::string, int> answered;
+};
+
 class EngineSystemTest : public ::testing::Test {
  protected:
   engine::EncodedFrame picture(std::uint8_t value) {
@@ -89,7 +101,7 @@ class EngineSystemTest : public ::testing::Test {
   engine::FrameBudget budget{64U << 20};
   engine::FramePool pool{budget};
   engine::PlanCache plans{engine::ImageLimits{}, 16};
-  engine::SilentMetrics metrics;
+  FrameMetrics metrics;
   engine::Readiness readiness;
   std::optional<Executor> executor{std::in_place};
   EngineSystem engine_system{EngineServices{pool, plans, metrics, readiness, engine::system_clock()},
@@ -106,6 +118,7 @@ TEST_F(EngineSystemTest, AnswersAUnaryRequest) {
   ASSERT_TRUE(arrivals.reach(1));
   ASSERT_TRUE(answer->answer.has_value()) << answer->answer.error().detail;
   EXPECT_EQ(answer->answer->payload()[0], 250);
+  EXPECT_EQ(metrics.answered, (std::map<std::string, int>{{"rest", 1}}));
 }
 
 TEST_F(EngineSystemTest, AnswersACorruptPictureWithAnError) {

@@ -66,6 +66,19 @@ TEST(PrometheusMetrics, MeasuresStagesAndWholeFrames) {
                               "pipeline=\"grayscale|invert\"} 0.012\n"));
 }
 
+TEST(PrometheusMetrics, MeasuresTheAgeOfFramesSinceTheirCaptureOrTheirArrival) {
+  PrometheusMetrics metrics;
+  auto stamped = measurement();
+  stamped.since_capture = 80ms;
+  metrics.frame_answered(stamped);
+  metrics.frame_answered(measurement());
+  const auto page = metrics.render("").body;
+  EXPECT_THAT(page, HasSubstr("framewright_frame_age_seconds_sum{since=\"capture\"} 0.08\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_frame_age_seconds_bucket{since=\"capture\",le=\"0.05\"} 0\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_frame_age_seconds_bucket{since=\"capture\",le=\"0.1\"} 1\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_frame_age_seconds_sum{since=\"arrival\"} 0.012\n"));
+}
+
 TEST(PrometheusMetrics, KeepsABoundedNumberOfPipelines) {
   PrometheusMetrics metrics;
   for (int i = 0; i < 100; ++i) {
