@@ -17,6 +17,7 @@
 #include "app/storage.hpp"
 #include "app/version.hpp"
 #include "engine/bounds.hpp"
+#include "engine/log_context.hpp"
 #include "net/http_server.hpp"
 #include "net/rest.hpp"
 #include "net/websocket_hub.hpp"
@@ -70,7 +71,13 @@ net::SessionTimeouts session_timeouts(const Settings& settings) {
           .slow_client = settings.limits.slow_client_timeout};
 }
 
+/// Every exchange for whoever looks for something, and for everybody what is the server's own fault.
 void log_access(const net::AccessEntry& entry) {
+  const engine::LogContext context(
+      {.request_id = entry.request.request_id, .trace_id = entry.request.trace.trace_id});
+  if (entry.error != nullptr && entry.error->code == engine::ErrorCode::Internal) {
+    spdlog::error("{} {}: {}", entry.handler, entry.target, entry.error->detail);
+  }
   spdlog::debug("{} {} {} {} bytes", entry.handler, entry.target, entry.status, entry.body_bytes);
 }
 

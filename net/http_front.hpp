@@ -23,6 +23,7 @@ struct AccessEntry {
   std::string_view handler;
   int status = 0;
   std::uint64_t body_bytes = 0;
+  const engine::Error* error = nullptr;  ///< what the answer tells, where it is a problem
   std::chrono::nanoseconds total{0};
 };
 

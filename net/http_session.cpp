@@ -1,6 +1,7 @@
 #include "net/http_session.hpp"
 
 #include <exception>
+#include <optional>
 
 #include "net/cors.hpp"
 
@@ -148,7 +149,9 @@ Awaitable<HttpSession::Next> HttpSession::finish(const RequestHead& head, Respon
                                                  engine::SteadyTime started) {
   connection_->on_gone({});
   add_shared_headers(head.request, response);
+  std::optional<engine::Error> told;
   if (const auto* error = std::get_if<engine::Error>(&response.body)) {
+    told = *error;
     front_.metrics.error(error->code, handler_name_);
   }
   // A long body that the handler did not want would have to be read before the next request: closing is
@@ -165,7 +168,8 @@ Awaitable<HttpSession::Next> HttpSession::finish(const RequestHead& head, Respon
   const auto total = steady_clock::now() - started;
   front_.metrics.http_request(handler_name_, written.status, total);
   if (front_.log) {
-    front_.log({head.request, head.target, handler_name_, written.status, written.body_bytes, total});
+    front_.log({head.request, head.target, handler_name_, written.status, written.body_bytes,
+                told ? &*told : nullptr, total});
   }
   if (written.keep_alive) co_return Next::Request;
   co_return body_done ? Next::Closed : Next::Linger;

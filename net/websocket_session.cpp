@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "engine/check.hpp"
+#include "engine/log_context.hpp"
 #include "net/message_buffer.hpp"
 #include "net/wire_message.hpp"
 
@@ -150,7 +151,10 @@ void BeastSession::on_accepted(error_code error) {
   if (phase_ == Phase::Closed) return;
   if (error) return finish(false);
   phase_ = Phase::Open;
-  SPDLOG_DEBUG("session {}: open", id_);
+  {
+    const engine::LogContext context({.session_id = id_});
+    spdlog::debug("open");
+  }
   session_->welcome(id_, timeouts_.slow_client);
   if (drain_deadline_) begin_draining();
   pump();
@@ -336,7 +340,10 @@ void BeastSession::close(close_code code, std::string_view reason) {
   FW_CHECK(phase_ == Phase::Open);
   phase_ = Phase::Closing;
   phase_deadline_ = services_.clock.now() + timeouts_.slow_client;
-  if (code != close_code::going_away) spdlog::info("session {}: closed, {}", id_, reason);
+  if (code != close_code::going_away) {
+    const engine::LogContext context({.session_id = id_});
+    spdlog::info("closed: {}", reason);
+  }
   end_streams();
   stream_.async_close({code, beast::string_view(reason.data(), reason.size())},
                       [self = shared_from_this()](error_code) { self->finish(false); });
