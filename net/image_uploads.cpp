@@ -2,9 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "net/base64.hpp"
 #include "net/job_json.hpp"
-#include "net/json_fields.hpp"
+#include "net/json_bodies.hpp"
 #include "net/json_response.hpp"
 #include "net/media_type.hpp"
 #include "net/multipart_body.hpp"
@@ -17,8 +16,6 @@ using engine::ErrorCode;
 using engine::Result;
 using engine::unexpected;
 using nlohmann::json;
-
-constexpr int kMaxDepth = 4;
 
 /// What became of the files so far.
 struct Uploads {
@@ -87,38 +84,12 @@ Awaitable<Response> upload_form(const RestDependencies& rest, Exchange& exchange
   }
 }
 
-/// The file of a JSON upload, in place of its text.
-struct JsonFile {
-  std::string filename;
-  PooledBytes content;
-};
-
-Result<JsonFile> parse_json_file(const RestDependencies& rest, const PooledBytes& body) {
+Result<JsonFile> parse(const RestDependencies& rest, const PooledBytes& body) {
   // The parsed document holds the text a second time.
   engine::Reservation reservation;
   auto document_bytes = rest.frame_pool.charge(body.size_bytes + 1, reservation);
   if (!document_bytes) return unexpected(std::move(document_bytes).error());
-  auto document = parse_json_object(body.text(), kMaxDepth);
-  if (!document) return unexpected(std::move(document).error());
-  JsonFields fields(*document);
-  fields.require("file_data");
-  fields.require("filename");
-  const auto* data = fields.text("file_data");
-  const auto* filename = fields.text("filename");
-  fields.refuse_unread();
-  if (auto checked = fields.finish(); !checked) return unexpected(std::move(checked).error());
-
-  const auto size = base64_decoded_bytes(*data);
-  if (!size) return unexpected(ErrorCode::InvalidArgument, "file_data: not base64");
-  if (*size > rest.limits.upload_image_bytes)
-    return unexpected(body_too_large(rest.limits.upload_image_bytes));
-  auto buffer = rest.frame_pool.lend_input(*size);
-  if (!buffer) return unexpected(std::move(buffer).error());
-  JsonFile file{*filename, {std::move(*buffer), *size}};
-  if (!decode_base64(*data, file.content.buffer.bytes())) {
-    return unexpected(ErrorCode::InvalidArgument, "file_data: not base64");
-  }
-  return file;
+  return parse_file(body.text(), rest.limits.upload_image_bytes, rest.frame_pool);
 }
 
 Awaitable<Response> upload_json(const RestDependencies& rest, Exchange& exchange) {
@@ -126,7 +97,7 @@ Awaitable<Response> upload_json(const RestDependencies& rest, Exchange& exchange
   const auto limit = rest.limits.upload_image_bytes / 3 * 4 + 4096;
   auto body = co_await read_body(exchange.body, rest.frame_pool, limit);
   if (!body) co_return problem(std::move(body).error());
-  auto file = co_await run_blocking(rest.blocking, [&rest, &body] { return parse_json_file(rest, *body); });
+  auto file = co_await run_blocking(rest.blocking, [&rest, &body] { return parse(rest, *body); });
   if (!file) co_return problem(std::move(file).error());
   if (!*file) co_return problem(std::move(*file).error());
   Uploads uploads;

@@ -2,18 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "net/json_fields.hpp"
 #include "net/json_response.hpp"
 
 namespace framewright::net {
 namespace {
 
-using engine::Result;
-using engine::unexpected;
 using nlohmann::json;
-
-constexpr int kMaxDepth = 8;
-constexpr std::size_t kMaxIdBytes = 128;
 
 json optional_time(const std::optional<engine::WallTime>& time) {
   return time ? json(rfc3339(*time)) : json(nullptr);
@@ -26,34 +20,6 @@ json output_json(const engine::OutputOptions& output) {
 
 json progress_json(const engine::JobProgress& progress) {
   return {{"done", progress.done}, {"total", progress.total}};
-}
-
-void read_input(JsonFields& fields, JobRequest& request) {
-  const json* object = fields.object("input");
-  if (object == nullptr) return;
-  JsonFields input(*object, "input.");
-  input.require("image_id");
-  const std::string* id = input.text("image_id");
-  if (id != nullptr && (id->empty() || id->size() > kMaxIdBytes)) input.mistake("image_id", "is no id");
-  if (id != nullptr) request.image_id = *id;
-  input.refuse_unread();
-  fields.take_mistakes_of(input);
-}
-
-void read_output(JsonFields& fields, JobRequest& request) {
-  const json* object = fields.object("output");
-  if (object == nullptr) return;
-  JsonFields output(*object, "output.");
-  if (!output.is_null("format")) {
-    // In the order of ImageEncoding.
-    if (const auto format = output.choice("format", {"raw", "jpeg", "png", "webp"})) {
-      request.output.format = static_cast<engine::ImageEncoding>(*format);
-    }
-  }
-  if (const auto quality = output.integer("quality", {1, 100}))
-    request.output.quality = static_cast<int>(*quality);
-  output.refuse_unread();
-  fields.take_mistakes_of(output);
 }
 
 }  // namespace
@@ -94,37 +60,6 @@ json image_json(const engine::LibraryImage& image) {
           {"created_at", rfc3339(image.created_at)},
           {"thumbnail_path", image.thumbnail_path},
           {"metadata", image.metadata.is_object() ? image.metadata : json::object()}};
-}
-
-std::string JobRequest::canonical() const {
-  const json document = {{"image_id", image_id.value_or("")},
-                         {"pipeline", pipeline.to_text()},
-                         {"output", output_json(output)},
-                         {"accelerator", engine::to_string(accelerator)},
-                         {"priority", priority}};
-  return document.dump();
-}
-
-Result<JobRequest> parse_job_request(std::string_view text, std::size_t max_filters) {
-  auto document = parse_json_object(text, kMaxDepth);
-  if (!document) return unexpected(std::move(document).error());
-  JobRequest request;
-  JsonFields fields(*document);
-  read_input(fields, request);
-  read_output(fields, request);
-  const json* pipeline = fields.find("pipeline");
-  if (const auto accelerator = fields.choice("accelerator", {"auto", "cpu", "cuda"})) {
-    request.accelerator = static_cast<engine::Accelerator>(*accelerator);
-  }
-  if (const auto priority = fields.integer("priority", {0, 9}))
-    request.priority = static_cast<int>(*priority);
-  fields.refuse_unread();
-  if (auto checked = fields.finish(); !checked) return unexpected(std::move(checked).error());
-  if (pipeline == nullptr) return request;
-  auto parsed = engine::Pipeline::from_json(*pipeline, max_filters);
-  if (!parsed) return unexpected(std::move(parsed).error());
-  request.pipeline = std::move(*parsed);
-  return request;
 }
 
 }  // namespace framewright::net

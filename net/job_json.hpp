@@ -1,33 +1,15 @@
-// Jobs and images as JSON, and what a client says about a job that it wants.
+// Jobs and images as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
-#include <string>
 
 #include "engine/image_library.hpp"
 #include "engine/job.hpp"
-#include "engine/pipeline.hpp"
 
 namespace framewright::net {
 
 nlohmann::json job_json(const engine::Job& job);
 nlohmann::json event_json(const engine::JobEvent& event);
 nlohmann::json image_json(const engine::LibraryImage& image);
-
-/// `{"input":{"image_id"},"pipeline","output":{"format","quality"},"accelerator","priority"}`
-struct JobRequest {
-  std::optional<std::string> image_id;
-  engine::Pipeline pipeline;
-  engine::OutputOptions output;
-  engine::Accelerator accelerator = engine::Accelerator::Auto;
-  int priority = 5;
-
-  /// The same text for the same request, whatever the order of its fields.
-  std::string canonical() const;
-};
-
-/// Errors   InvalidArgument, InvalidPipeline, UnknownFilter, with every wrong field.
-engine::Result<JobRequest> parse_job_request(std::string_view text, std::size_t max_filters);
 
 }  // namespace framewright::net

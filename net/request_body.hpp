@@ -1,51 +1,15 @@
-// Whole request bodies in pooled buffers, paid from the frame budget.
+// Whole request bodies in pooled buffers.
 #pragma once
 
-#include <span>
-#include <string_view>
-
-#include "engine/frame_pool.hpp"
 #include "net/http_exchange.hpp"
+#include "net/pooled_bytes.hpp"
 
 namespace framewright::net {
-
-struct PooledBytes {
-  engine::BufferLease buffer;
-  std::size_t size_bytes = 0;
-
-  std::span<const std::uint8_t> bytes() const noexcept { return {buffer.data(), size_bytes}; }
-  std::string_view text() const noexcept {
-    return {reinterpret_cast<const char*>(buffer.data()), size_bytes};
-  }
-};
-
-/// Grows buffers as bytes arrive, so that a declared length alone takes no memory.
-class PooledWriter {
- public:
-  PooledWriter(engine::FramePool& pool, std::uint64_t limit_bytes) : pool_(pool), limit_bytes_(limit_bytes) {}
-
-  /// Room for more bytes, `expected` of them if the limit allows; of which commit() takes over how many came.
-  ///
-  /// Errors   BodyTooLarge when the limit is reached and `expected` is not 0; Overloaded (memory).
-  engine::Result<std::span<std::uint8_t>> prepare(std::uint64_t expected);
-  void commit(std::size_t bytes) noexcept { written_.size_bytes += bytes; }
-  engine::Result<void> append(std::span<const std::uint8_t> bytes);
-
-  std::uint64_t size_bytes() const noexcept { return written_.size_bytes; }
-  PooledBytes take() { return std::exchange(written_, {}); }
-
- private:
-  engine::FramePool& pool_;
-  const std::uint64_t limit_bytes_;
-  PooledBytes written_;
-};
 
 /// The whole body.
 ///
 /// Errors   BodyTooLarge (declared or not), Overloaded (memory), and those of the source.
 Awaitable<engine::Result<PooledBytes>> read_body(BodySource& source, engine::FramePool& pool,
                                                  std::uint64_t limit_bytes);
-
-engine::Error body_too_large(std::uint64_t limit_bytes);
 
 }  // namespace framewright::net

@@ -5,6 +5,7 @@
 #include "net/digest.hpp"
 #include "net/handlers.hpp"
 #include "net/job_json.hpp"
+#include "net/job_request.hpp"
 #include "net/json_response.hpp"
 #include "net/media_type.hpp"
 #include "net/multipart_body.hpp"
