@@ -17,8 +17,8 @@ HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
 // The vector path needs a byte shuffle that reads the low four bits of every index whose top bit is clear,
-// which is what x86 has; other machines look up byte by byte.
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+// which is what x86 has; other machines, and Highway's emulation, look up byte by byte.
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 
 /// A table of 256 as 16 shuffles. Each entry of block k is stored as its difference (xor) to the entry of
 /// block k - 1; the index counts down by 16 from block to block, and once it is negative the shuffle adds
