@@ -53,6 +53,9 @@ std::string_view without_authority(std::string_view target) {
 }  // namespace
 
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+  if (text.find('\0') != std::string_view::npos) {
+    return unexpected(ErrorCode::InvalidArgument, "the address holds a NUL");
+  }
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -34,6 +34,8 @@ TEST(Target, RefusesWhatIsBroken) {
   std::string many = "/?";
   for (int i = 0; i < 65; ++i) many += "a=1&";
   EXPECT_FALSE(parse_target(many));
+  EXPECT_FALSE(parse_target(std::string_view("/a\0b", 4)));
+  EXPECT_FALSE(parse_target(std::string_view("/?a=\0", 5)));
 }
 
 TEST(PercentEncode, IsUndoneByDecoding) {
