@@ -18,7 +18,7 @@ struct HttpSettings {
   int threads = 0;                                ///< 0: as many as cores, at most 4
   std::vector<std::string> allowed_origins = {};  ///< beside the same origin; "*" allows any
   milliseconds header_timeout{10'000};
-  milliseconds body_timeout{30'000};  ///< without a byte of a body or message
+  milliseconds body_timeout{30'000};  ///< for the rest of a body or message, or its next 4 KiB
   milliseconds keep_alive_timeout{60'000};
   std::filesystem::path web_directory = {};  ///< empty: the pages that were built in or installed
 };

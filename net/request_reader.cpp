@@ -102,6 +102,7 @@ HeadOutcome RequestReader::inspect_head() {
 
   const auto& headers = head.request.headers;
   remaining_bytes_ = http.content_length().value_or(0);
+  start_patience();
   must_send_continue_ = equal_ignoring_case(headers.get("Expect"), "100-continue");
   auto refusal = refusal_of_head(head);
   outcome.state = refusal ? HeadState::Refused : HeadState::Complete;
@@ -153,13 +154,27 @@ Awaitable<bool> RequestReader::send_continue() {
   co_return co_await connection_.write("HTTP/1.1 100 Continue\r\n\r\n", {}, limits_.body_timeout);
 }
 
+void RequestReader::start_patience() noexcept {
+  patience_ = limits_.body_timeout;
+  bytes_since_patience_began_ = 0;
+}
+
+/// Only waiting counts: what passes here between two reads is not the client's fault.
+void RequestReader::spend_patience(engine::SteadyTime since, std::size_t bytes) noexcept {
+  patience_ -= steady_clock::now() - since;
+  bytes_since_patience_began_ += bytes;
+  if (bytes_since_patience_began_ >= kLeastBodyBytes) start_patience();
+}
+
 Awaitable<Result<std::size_t>> RequestReader::read_sized(std::span<std::uint8_t> into) {
   into = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), remaining_bytes_)));
   std::size_t count = boost::asio::buffer_copy(boost::asio::buffer(into.data(), into.size()), buffer_.data());
   buffer_.consume(count);
   if (count == 0) {
-    count = co_await connection_.read_some(into, steady_clock::now() + limits_.body_timeout);
+    const auto since = steady_clock::now();
+    count = co_await connection_.read_some(into, since + patience_);
     if (count == 0) co_return body_broken();
+    spend_patience(since, count);
   }
   remaining_bytes_ -= count;
   co_return count;
@@ -182,8 +197,10 @@ Awaitable<Result<std::size_t>> RequestReader::read_chunked(std::span<std::uint8_
     if (produced > 0) co_return produced;
     if (http.is_done()) break;
     if (consumed > 0 && !failed) continue;
-    const auto count = co_await fill(steady_clock::now() + limits_.body_timeout);
+    const auto since = steady_clock::now();
+    const auto count = co_await fill(since + patience_);
     if (count == 0) co_return body_broken();
+    spend_patience(since, count);
   }
   co_return std::size_t{0};
 }

@@ -14,10 +14,14 @@
 
 namespace framewright::net {
 
+/// A body that brings less within its timeout is given up: its client would hold memory for as long as it
+/// likes.
+inline constexpr std::size_t kLeastBodyBytes = 4096;
+
 struct ReaderLimits {
   std::uint64_t header_bytes = 16ULL << 10;
   std::chrono::milliseconds header_timeout{10'000};
-  std::chrono::milliseconds body_timeout{30'000};        ///< without a byte
+  std::chrono::milliseconds body_timeout{30'000};        ///< for each kLeastBodyBytes of it, and for the last
   std::chrono::milliseconds keep_alive_timeout{60'000};  ///< between two requests
 };
 
@@ -74,6 +78,8 @@ class RequestReader final : public BodySource {
   Awaitable<engine::Result<std::size_t>> read_sized(std::span<std::uint8_t> into);
   Awaitable<engine::Result<std::size_t>> read_chunked(std::span<std::uint8_t> into);
   Awaitable<bool> send_continue();
+  void start_patience() noexcept;
+  void spend_patience(engine::SteadyTime since, std::size_t bytes) noexcept;
   engine::Unexpected body_broken() const;
   HeadOutcome inspect_head();
   std::optional<Response> refusal_of_head(const RequestHead& head) const;
@@ -84,7 +90,9 @@ class RequestReader final : public BodySource {
   // Owned.
   boost::beast::flat_buffer buffer_;
   std::unique_ptr<Parser> parser_;
-  std::uint64_t remaining_bytes_ = 0;  ///< of a body with a declared length
+  std::uint64_t remaining_bytes_ = 0;           ///< of a body with a declared length
+  engine::SteadyTime::duration patience_{0};    ///< left for the next kLeastBodyBytes of the body
+  std::size_t bytes_since_patience_began_ = 0;  ///< of the body
   bool first_request_ = true;
   bool idle_ = false;
   bool must_send_continue_ = false;

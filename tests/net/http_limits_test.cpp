@@ -1,6 +1,8 @@
 // What an HTTP connection may not do: too much, too slowly, or two things at once.
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <future>
+#include <thread>
 
 #include "tests/net/http_fixture.hpp"
 
@@ -116,6 +118,38 @@ TEST_F(HttpLimits, EndsABodyThatStopsArriving) {
   const auto response = one.ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
   EXPECT_EQ(response.status, 504);
   EXPECT_EQ(response.headers.at("connection"), "close");
+}
+
+TEST_F(HttpLimits, EndsABodyThatComesByteByByte) {
+  auto front = make_front();
+  front->reader.body_timeout = 200ms;
+  start(std::move(front));
+  for (const auto* coding :
+       {"Content-Length: 1000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nF4240\r\n"}) {
+    auto one = client();
+    one.send(std::string("POST /echo HTTP/1.1\r\nHost: x\r\n") + coding);
+    std::atomic<bool> answered = false;
+    std::thread sender([&] {
+      while (!answered && one.send("x"))
+        std::this_thread::sleep_for(10ms);  // The slowness is what is tested.
+    });
+    EXPECT_EQ(one.read().status, 504) << coding;
+    answered = true;
+    sender.join();
+  }
+}
+
+TEST_F(HttpLimits, TakesALongBodyThatComesFastEnough) {
+  auto front = make_front();
+  front->reader.body_timeout = 200ms;
+  start(std::move(front));
+  auto one = client();
+  one.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 327680\r\n\r\n");
+  for (int i = 0; i < 40; ++i) {  // Twice as long as the patience, 8 KiB at a time.
+    one.send(std::string(8192, 'x'));
+    std::this_thread::sleep_for(10ms);
+  }
+  EXPECT_EQ(one.read().status, 200);
 }
 
 TEST_F(HttpLimits, EndsAConnectionWhoseClientDoesNotRead) {
