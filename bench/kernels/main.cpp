@@ -1,6 +1,9 @@
 #include <benchmark/benchmark.h>
 
+#include <cstring>
 #include <random>
+
+#include <hwy/highway.h>
 
 #include "bench/kernels/rows.hpp"
 
@@ -18,6 +21,12 @@ void register_row(const std::string& name, const Row& row, const Work& work) {
     }
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(row.input().size() + out.size()));
   })->Unit(benchmark::kMicrosecond);
+}
+
+/// FRAMEWRIGHT_BENCH_SIMD=avx2 measures what a processor without AVX-512 would run.
+void limit_simd() {
+  const char* limit = std::getenv("FRAMEWRIGHT_BENCH_SIMD");
+  if (limit != nullptr && std::strcmp(limit, "avx2") == 0) hwy::SetSupportedTargetsForTest(HWY_AVX2);
 }
 
 }  // namespace
@@ -67,6 +76,7 @@ void add_row(const Row& row) {
 int main(int argc, char** argv) {
   using namespace framewright::kernels::bench;
   cv::setNumThreads(1);
+  limit_simd();
   add_point_rows();
   add_neighbourhood_rows();
   add_geometry_rows();
