@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "kernels/box_blur.hpp"
@@ -20,7 +21,7 @@ std::vector<std::uint8_t> sharpen_three_by_three(std::vector<std::uint8_t> value
 }
 
 TEST(BoxBlur, GivesTheBytesOfTheReference) {
-  for (const int size : {1, 3, 5, 31}) {
+  for (const int size : {1, 3, 5, 15, 17, 31}) {
     SCOPED_TRACE(size);
     expect_same_bytes_with_scratch(
         [=](auto in, auto out, auto scratch) { return box_blur(in, size, out, scratch); },
@@ -58,6 +59,39 @@ TEST(BoxBlur, TakesTheMeanWithTheEdgeRepeated) {
   TestScratch scratch(box_blur_scratch_bytes(3, 1, 3));
   ASSERT_EQ(box_blur(in.view(), 3, out.view(), scratch.get()), Status::Ok);
   EXPECT_EQ(out.values(), (std::vector<std::uint8_t>{6, 5, 3}));
+}
+
+/// The mean of a square of `count` values, `raised` of which are value + 1 and all others value.
+std::uint8_t mean_by_box_blur(int size, int value, int raised) {
+  std::vector<std::uint8_t> values(static_cast<std::size_t>(size * size), static_cast<std::uint8_t>(value));
+  std::fill_n(values.begin(), raised, static_cast<std::uint8_t>(value + 1));
+  TestPicture in = TestPicture::of({size, size, 1}, std::move(values));
+  TestPicture out({size, size, 1});
+  TestScratch scratch(box_blur_scratch_bytes(size, 1, size));
+  EXPECT_EQ(box_blur(in.view(), size, out.view(), scratch.get()), Status::Ok);
+  return out.view().row(size / 2)[size / 2];
+}
+
+TEST(BoxBlur, RoundsRightOnBothSidesOfEveryHalfAtSmallSizes) {
+  for_each_simd_target([] {
+    for (int size = 3; size <= 15; size += 2) {
+      for (int value = 0; value < 255; ++value) {
+        ASSERT_EQ(mean_by_box_blur(size, value, size * size / 2), value) << size;
+        ASSERT_EQ(mean_by_box_blur(size, value, size * size / 2 + 1), value + 1) << size;
+      }
+    }
+  });
+}
+
+TEST(BoxBlur, RoundsRightOnBothSidesOfAHalfAtEverySize) {
+  for_each_simd_target([] {
+    for (int size = 17; size <= kBoxBlurMaxSize; size += 2) {
+      for (const int value : {0, 1, 126, 128, 254}) {
+        ASSERT_EQ(mean_by_box_blur(size, value, size * size / 2), value) << size;
+        ASSERT_EQ(mean_by_box_blur(size, value, size * size / 2 + 1), value + 1) << size;
+      }
+    }
+  });
 }
 
 TEST(BoxBlur, RefusesAnEvenSize) {
