@@ -2,6 +2,7 @@
 // sockets, answers counted in place, and a mask of zeros, which the server has to apply like any other.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -27,10 +28,12 @@ class WebSocketClient {
 
   void send_text(std::string_view text);
   void send(std::span<const std::uint8_t> bytes);
-  /// The next message; reads more only when none is complete.
+  /// The next message; reads more only when none is complete. Pings are answered and passed over.
   Message receive();
   /// Whether receive() would not block.
   bool has_message() const;
+  /// Waits for one at most until then; whether there is one.
+  bool wait_for_message(std::chrono::steady_clock::time_point until);
 
  private:
   struct Extent {

@@ -1,4 +1,4 @@
-#include "bench/websocket_client.hpp"
+#include "bench/ws/client.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -20,6 +20,8 @@ constexpr std::size_t kPieceBytes = 256 << 10;
 constexpr std::uint8_t kText = 1;
 constexpr std::uint8_t kBinary = 2;
 constexpr std::uint8_t kClose = 8;
+constexpr std::uint8_t kPing = 9;
+constexpr std::uint8_t kPong = 10;
 
 std::vector<std::uint8_t> message_of(std::uint8_t opcode, std::span<const std::uint8_t> payload) {
   std::vector<std::uint8_t> bytes{static_cast<std::uint8_t>(0x80 | opcode)};
@@ -143,6 +145,20 @@ void WebSocketClient::read_more(std::size_t wanted) {
   if (end_ == buffer_.size() && end_ < kPieceBytes) buffer_.resize(kPieceBytes);
 }
 
+bool WebSocketClient::wait_for_message(std::chrono::steady_clock::time_point until) {
+  while (!has_message()) {
+    const auto left = std::max(until - std::chrono::steady_clock::now(), std::chrono::nanoseconds{0});
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
+    const timespec patience{seconds.count(), std::chrono::nanoseconds(left - seconds).count()};
+    pollfd ready{socket_, POLLIN, 0};
+    const auto count = ::ppoll(&ready, 1, &patience, nullptr);
+    if (count < 0) fail(std::string("cannot wait: ") + std::strerror(errno));
+    if (count == 0) return false;
+    read_more(kPieceBytes);
+  }
+  return true;
+}
+
 Message WebSocketClient::receive() {
   while (!has_message()) {
     const auto extent = next_extent();
@@ -152,6 +168,11 @@ Message WebSocketClient::receive() {
   const auto extent = next_extent();
   const auto opcode = buffer_[begin_] & 0x0F;
   if (opcode == kClose) fail("the server closes the connection");
+  if (opcode == kPing) {
+    begin_ += extent.total_bytes;
+    send(message_of(kPong, {}));
+    return receive();
+  }
   const Message message{
       opcode == kText, {buffer_.data() + begin_ + extent.head_bytes, extent.total_bytes - extent.head_bytes}};
   begin_ += extent.total_bytes;
