@@ -12,8 +12,17 @@
 #include "actors/dispatcher.hpp"
 #include "actors/engine_system.hpp"
 #include "actors/messages.hpp"
+#include "engine/time_slice.hpp"
 
 namespace framewright::actors {
+
+/// CAF's threads work on pixels, most of the time.
+class WorkingThreads final : public caf::thread_hook {
+ public:
+  void init(caf::actor_system&) override {}
+  void thread_started() override { engine::ask_for_time_slice(engine::kWorkingSlice); }
+  void thread_terminates() override {}
+};
 
 class SystemConfig : public caf::actor_system_config {
  public:
@@ -22,6 +31,7 @@ class SystemConfig : public caf::actor_system_config {
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", threads);
     set("scheduler.max-throughput", std::size_t{32});
+    add_thread_hook<WorkingThreads>();
   }
 };
 

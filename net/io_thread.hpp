@@ -1,10 +1,13 @@
 // One io thread: an Asio context, the thread that runs it, and the HTTP sessions that live on it.
 #pragma once
 
+#include <pthread.h>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <thread>
 
+#include "engine/time_slice.hpp"
 #include "net/http_session.hpp"
 
 namespace framewright::net {
@@ -14,7 +17,11 @@ class IoThread {
   IoThread() : work_(boost::asio::make_work_guard(context_)) {}
 
   void start() {
-    thread_ = std::thread([this] { context_.run(); });
+    thread_ = std::thread([this] {
+      ::pthread_setname_np(::pthread_self(), "fw.io");
+      engine::ask_for_time_slice(engine::kCoordinatingSlice);
+      context_.run();
+    });
   }
   /// Lets no further handler run; those that wait stay until the destructor.
   void stop() {
