@@ -3,11 +3,11 @@
 import argparse
 import json
 import pathlib
-import re
 import subprocess
 
-RESULTS = pathlib.Path(__file__).parent / "RESULTS.md"
-HEADING = "## Kernels"
+import results
+
+HEADING = "Kernels"
 NOTE = """1920x1080 RGB, one thread, OpenCV single-threaded in the same run; medians of interleaved runs.
 GB/s counts bytes read plus bytes written; above 1.0 Framewright is faster.
 """
@@ -22,7 +22,7 @@ def measure(program, repetitions):
         if row.get("aggregate_name") == "median":
             kernel, library = row["run_name"].split("/")[:2]
             rows.setdefault(kernel, {})[library] = row
-    return report["context"], rows
+    return rows
 
 
 def table(rows):
@@ -36,21 +36,13 @@ def table(rows):
     return "\n".join(lines) + "\n"
 
 
-def write_section(text):
-    page = RESULTS.read_text() if RESULTS.exists() else "# Results\n"
-    page = re.sub(rf"\n*{HEADING}\n.*?(?=\n## |\Z)", "", page, flags=re.S)
-    RESULTS.write_text(f"{page.rstrip()}\n\n{HEADING}\n\n{NOTE}\n{text}")
-
-
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--build", default="build/bench", help="where kernels_bench was built")
     arguments.add_argument("--repetitions", type=int, default=9)
     given = arguments.parse_args()
-    context, rows = measure(pathlib.Path(given.build) / "kernels_bench", given.repetitions)
-    text = f"{context['num_cpus']} CPUs at {context['mhz_per_cpu']} MHz.\n\n{table(rows)}"
-    write_section(text)
-    print(text, end="")
+    rows = measure(pathlib.Path(given.build) / "kernels_bench", given.repetitions)
+    results.write_section(HEADING, f"{NOTE}\n{results.machine()}\n\n{table(rows)}")
 
 
 if __name__ == "__main__":

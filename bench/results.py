@@ -1,0 +1,20 @@
+"""The page of results: bench/RESULTS.md, a section for each benchmark script."""
+import os
+import pathlib
+import re
+
+PAGE = pathlib.Path(__file__).parent / "RESULTS.md"
+
+
+def machine():
+    """One line that says what was measured on."""
+    model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    return f"{os.cpu_count()} cores, {model[1] if model else 'unknown processor'}."
+
+
+def write_section(heading, text):
+    """Puts `text` in the place of the section, or at the end, and prints it."""
+    page = PAGE.read_text() if PAGE.exists() else "# Results\n"
+    page = re.sub(rf"\n*## {re.escape(heading)}\n.*?(?=\n## |\Z)", "", page, flags=re.S)
+    PAGE.write_text(f"{page.rstrip()}\n\n## {heading}\n\n{text}")
+    print(text, end="")
