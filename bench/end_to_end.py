@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Measures the whole program over its sockets and writes the table into bench/RESULTS.md, section End to end.
 
-Each figure stands beside its reference in the same run, in turn: a bare WebSocket echo, or a loop written by hand with
-the same codec and kernel. Load generator and server share the machine.
+Each figure stands beside its reference in the same run, in turn: a bare WebSocket echo, or a loop
+written by hand with the same codec and kernel. Load generator and server share the machine.
 """
 import argparse
 import concurrent.futures
@@ -121,8 +121,8 @@ def small_frames(bench):
             lambda: bench.load("closed", port, pipeline="invert", **raw)["frames_per_second"])
     return [("raw 16x16, no filter, round trip p50", f"{our_us:.0f} us", f"bare echo {echo_us:.0f} us",
              f"+{our_us - echo_us:.0f} us", "+50 us"),
-            ("raw 16x16, no filter, window 64, 4 connections", f"{our_rate:.0f}/s", f"bare echo {echo_rate:.0f}/s",
-             f"{our_rate / echo_rate:.2f}", "80000/s"),
+            ("raw 16x16, no filter, window 64, 4 connections", f"{our_rate:.0f}/s",
+             f"bare echo {echo_rate:.0f}/s", f"{our_rate / echo_rate:.2f}", "80000/s"),
             ("raw 1080p RGB, invert, 4 connections", f"{our_raw:.0f}/s", f"bare echo {echo_raw:.0f}/s",
              f"{our_raw / echo_raw:.2f}", "0.8")]
 
@@ -147,10 +147,10 @@ def memory(bench, minutes):
     budget = 256 * MIB
     with bench.server() as (port, pid), concurrent.futures.ThreadPoolExecutor() as pool:
         end = time.monotonic() + minutes * 60
-        socket = pool.submit(bench.load, "closed", port, frame=bench.photo, pipeline=BLUR, window=16, connections=2,
-                             seconds=minutes * 60)
-        raw = pool.submit(bench.load, "closed", port, frame="640x480", format="rgb8", pipeline="sobel", window=32,
-                          connections=2, seconds=minutes * 60)
+        load = {"connections": 2, "seconds": minutes * 60}
+        socket = pool.submit(bench.load, "closed", port, frame=bench.photo, pipeline=BLUR, window=16, **load)
+        raw = pool.submit(bench.load, "closed", port, frame="640x480", format="rgb8", pipeline="sobel",
+                          window=32, **load)
         while time.monotonic() < end:
             samples.append((time.monotonic(), resident_bytes(pid)))
             time.sleep(1)
@@ -165,7 +165,7 @@ def memory(bench, minutes):
 
 
 def overload(bench):
-    """Ten times what the machine can do, live: what is accepted stays under its deadline, the rest is named."""
+    """Ten times what the machine can do, live: answers keep their deadline, the rest is named."""
     deadline_ms = 250
     with bench.server() as (port, _):
         capacity = bench.load("closed", port, frame=bench.photo, pipeline=BLUR, window=8,
@@ -185,8 +185,8 @@ def overload(bench):
 def fairness(bench):
     """30 small frames a second beside four clients that keep 8 large frames each on their way."""
     with bench.server() as (port, _), concurrent.futures.ThreadPoolExecutor() as pool:
-        greedy = pool.submit(bench.load, "closed", port, frame=bench.photo, pipeline=BLUR, window=8, connections=4,
-                             seconds=bench.seconds + 2)
+        greedy = pool.submit(bench.load, "closed", port, frame=bench.photo, pipeline=BLUR,
+                             window=8, connections=4, seconds=bench.seconds + 2)
         time.sleep(1)
         modest = bench.load("open", port, frame="64x64", format="rgb8", pipeline=BLUR, fps=30,
                             seconds=bench.seconds)
@@ -199,7 +199,7 @@ def fairness(bench):
 
 
 def refused_honestly(bench):
-    """More REST requests at once than frame memory allows: each is answered, with 200 or with 503 and Retry-After."""
+    """More REST requests at once than frame memory allows: each is answered, by 200 or 503."""
     body = bench.photo.read_bytes()
 
     def post(port):
@@ -215,7 +215,8 @@ def refused_honestly(bench):
             concurrent.futures.ThreadPoolExecutor(64) as pool:
         answers = list(pool.map(post, [port] * 256))
     counts = ", ".join(f"{answer}: {answers.count(answer)}" for answer in sorted(set(answers)))
-    return [("64 REST requests at once on 64 MiB of frame memory", counts, "", "", "200 or 503 with Retry-After")]
+    return [("64 REST requests at once on 64 MiB of frame memory", counts, "", "",
+             "200 or 503 with Retry-After")]
 
 
 def main():
@@ -226,8 +227,8 @@ def main():
     arguments.add_argument("--minutes", type=float, default=1, help="of load while memory is watched")
     given = arguments.parse_args()
     bench = Bench(given.build, given.seconds, given.rounds)
-    rows = [*whole_jobs(bench), *small_frames(bench), *idle_connections(bench), *memory(bench, given.minutes),
-            *overload(bench), *refused_honestly(bench), *fairness(bench)]
+    rows = [*whole_jobs(bench), *small_frames(bench), *idle_connections(bench),
+            *memory(bench, given.minutes), *overload(bench), *refused_honestly(bench), *fairness(bench)]
     lines = ["| what | Framewright | reference | ratio | target |", "| --- | ---: | --- | ---: | ---: |"]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     results.write_section(HEADING, f"{results.machine()}\n\n" + "\n".join(lines) + "\n")

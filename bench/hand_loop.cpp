@@ -1,5 +1,5 @@
-// The reference for whole frames: decode, blur and encode in a loop, as one would write it by hand, with the same
-// codec, settings and kernel as the program, and no queue, socket or actor.
+// The reference for whole frames: decode, blur and encode in a loop, as one would write it by hand, with the
+// same codec, settings and kernel as the program, and no queue, socket or actor.
 //
 // usage: hand_loop FILE.jpg THREADS SECONDS
 //

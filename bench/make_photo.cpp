@@ -1,5 +1,5 @@
-// The picture that codecs and whole jobs are measured with: 1920x1080, with the light noise of a camera, which is
-// what codecs spend their time on.
+// The picture that codecs and whole jobs are measured with: 1920x1080, with the light noise of a camera,
+// which is what codecs spend their time on.
 //
 // usage: make_photo OUT.jpg OUT.ppm [PHOTOGRAPH.jpg]
 //

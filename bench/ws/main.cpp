@@ -10,8 +10,8 @@
 //   fps=N                       open: frames a second of each connection
 //   pid=N                       idle: the server's process, whose memory is read
 //
-// Prints one line of JSON. One thread for each connection. `closed` keeps the window full and sends as answers come;
-// `open` sends at its rate whatever comes.
+// Prints one line of JSON. One thread for each connection. `closed` keeps the window full and sends as
+// answers come; `open` sends at its rate whatever comes.
 #include <cstdio>
 
 #include "bench/ws/load.hpp"
