@@ -1,49 +1,66 @@
 #include "kernels/sobel.hpp"
 
-#include "kernels/row_ring.hpp"
+#include "kernels/gradient_rows.hpp"
 #include "kernels/shape.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/sobel.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/wide_rows-inl.hpp"
+#include "kernels/gradient_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
-/// gx and gy of a vector of values.
-struct Gradient {
-  Wide x;
-  Wide y;
-};
-
-HWY_INLINE Gradient gradient_at(const ThreeRows& rows, std::size_t i) {
-  const WideTag d16;
-  const auto smooth = [](Wide a, Wide b, Wide c) HWY_ATTR { return hn::Add(hn::Add(a, c), hn::Add(b, b)); };
-  const auto column = [&](std::size_t at) HWY_ATTR {
-    return smooth(hn::LoadU(d16, rows.above + at), hn::LoadU(d16, rows.middle + at),
-                  hn::LoadU(d16, rows.below + at));
-  };
-  const auto row = [&](const std::int16_t* from) HWY_ATTR {
-    return smooth(hn::LoadU(d16, from + i), hn::LoadU(d16, from + i + rows.channels),
-                  hn::LoadU(d16, from + i + 2 * rows.channels));
-  };
-  return {hn::Sub(column(i), column(i + 2 * rows.channels)), hn::Sub(row(rows.above), row(rows.below))};
-}
-
 #if HWY_TARGET != HWY_SCALAR
 
-/// The root of a whole number is never so near to a half that a float could round it wrongly.
-HWY_INLINE Wide magnitude(const Gradient& g) {
-  const hn::Repartition<float, WideTag> df;
+using UnsignedTag = hn::Repartition<std::uint16_t, WideTag>;
+using Unsigned = hn::Vec<UnsignedTag>;
+using RootTag = hn::Repartition<float, WideTag>;
+
+/// Roots of whole numbers below 2^16, off by less than 0.1. Processors do not agree on their approximate
+/// roots; outside x86 some are coarser than that.
+HWY_INLINE hn::Vec<RootTag> about_root(hn::Vec<RootTag> v) {
+#if HWY_ARCH_X86
+  return hn::Mul(v, hn::ApproximateReciprocalSqrt(v));
+#else
+  return hn::Sqrt(v);
+#endif
+}
+
+/// sqrt(x) to nearest, and anything above 255 where that is more than 255. Half as many operations as an
+/// exact root in float: an approximate one is brought down to the answer or one below it, and put right by
+/// comparing its square. root + 2^22 has one bit of fraction; so half of its last bits is between root - 0.75
+/// and root + 0.25, give or take 0.1.
+HWY_INLINE Unsigned rounded_root(Unsigned x) {
+  const UnsignedTag d16;
+  const RootTag df;
   const WordTag d32;
-  const Pairs xy = pair_up(g.x, g.y);
-  const auto root = [&](Shorts pairs) HWY_ATTR {
-    const auto squares = hn::ConvertTo(df, multiply_pairs(pairs, pairs));
-    return hn::ConvertTo(d32, hn::Add(hn::Sqrt(squares), hn::Set(df, 0.5f)));
+  const auto twice_root = [&](Words v) HWY_ATTR {
+    return hn::BitCast(d32, hn::Add(about_root(hn::ConvertTo(df, v)), hn::Set(df, 4194304.0f)));
   };
-  return unpair(root(xy.lower), root(xy.upper));
+  const hn::Repartition<std::uint32_t, WideTag> du32;
+  const auto pairs = hn::BitCast(du32, x);
+  const Words even = twice_root(hn::BitCast(d32, hn::And(pairs, hn::Set(du32, 0xFFFF))));
+  const Words odd = twice_root(hn::BitCast(d32, hn::ShiftRight<16>(pairs)));
+  const Unsigned twice = hn::OddEven(hn::BitCast(d16, hn::ShiftLeft<16>(odd)), hn::BitCast(d16, even));
+  const Unsigned low = hn::ShiftRight<1>(twice);
+  const Unsigned one = hn::Set(d16, 1);
+  // The root is nearer to low + 1 just when x > low^2 + low.
+  const Unsigned above = hn::SaturatedSub(x, hn::Mul(low, hn::Add(low, one)));
+  // 0 has no reciprocal root; whatever came of it, no root of a whole number is larger than the number.
+  return hn::Min(hn::Add(low, hn::Min(above, one)), x);
+}
+
+/// Everything above 255 becomes 255 in the end, so the sum of squares need not tell more than 2^16 apart.
+HWY_INLINE Wide magnitude(const Gradient& g) {
+  const WideTag d16;
+  const UnsignedTag du16;
+  const auto square = [&](Wide v) HWY_ATTR {
+    const auto limited = hn::BitCast(du16, hn::Min(hn::Abs(v), hn::Set(d16, 255)));
+    return hn::Mul(limited, limited);
+  };
+  return hn::BitCast(d16, rounded_root(hn::SaturatedAdd(square(g.x), square(g.y))));
 }
 
 #else
@@ -56,11 +73,13 @@ HWY_INLINE Wide magnitude(const Gradient& g) {
 #endif
 
 void find_edges(const ConstImageView& in, const ImageView& out, std::byte* scratch) {
-  for_each_three_rows(in, scratch, [&](const ThreeRows& rows, int y) HWY_ATTR {
+  GradientOfRow<1, 2> gradient(in, scratch);
+  for (int y = 0; y < in.height_px; ++y) {
+    gradient.move_to(y);
     store_bytes(static_cast<std::size_t>(in.width_px * in.channels), out.row(y),
-                [&](std::size_t i) HWY_ATTR { return magnitude(gradient_at(rows, i)); });
+                [&](std::size_t i) HWY_ATTR { return magnitude(gradient.at(i)); });
     copy_alpha(in.row(y), in.width_px, in.channels, out.row(y));
-  });
+  }
 }
 
 }  // namespace framewright::kernels::HWY_NAMESPACE
@@ -72,7 +91,8 @@ namespace framewright::kernels {
 HWY_EXPORT(find_edges);
 
 std::size_t sobel_scratch_bytes(int width_px, int channels) noexcept {
-  return RowRing::bytes(static_cast<std::size_t>((width_px + 2) * channels), 1);
+  return GradientRows::bytes(static_cast<std::size_t>(width_px * channels),
+                             static_cast<std::size_t>(channels));
 }
 
 Status sobel(const ConstImageView& in, const ImageView& out, Scratch scratch) noexcept {
