@@ -7,10 +7,19 @@ namespace framewright::engine {
 
 const std::vector<FilterDescriptor>& builtin_filters() {
   static const std::vector<FilterDescriptor> rows = {
-      filters::grayscale(), filters::gaussian_blur(), filters::box_blur(),
-      filters::resize(),    filters::invert(),        filters::brightness_contrast(),
-      filters::gamma(),     filters::sepia(),         filters::sobel(),
+      filters::grayscale(),
+      filters::gaussian_blur(),
+      filters::box_blur(),
+      filters::resize(),
+      filters::invert(),
+      filters::brightness_contrast(),
+      filters::gamma(),
+      filters::sepia(),
+      filters::sobel(),
+      filters::scharr(),
+      filters::laplacian_of_gaussian(),
       filters::sharpen(),
+
   };
   return rows;
 }

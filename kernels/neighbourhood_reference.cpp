@@ -1,3 +1,4 @@
+#include "kernels/edge_math.hpp"
 #include "kernels/pixel_math.hpp"
 #include "kernels/reference.hpp"
 #include "kernels/reference_pixels.hpp"
@@ -28,6 +29,18 @@ Status sobel(const ConstImageView& in, const ImageView& out) noexcept {
     const int gx = n.at(-1, -1) + 2 * n.at(-1, 0) + n.at(-1, 1) - n.at(1, -1) - 2 * n.at(1, 0) - n.at(1, 1);
     const int gy = n.at(-1, -1) + 2 * n.at(0, -1) + n.at(1, -1) - n.at(-1, 1) - 2 * n.at(0, 1) - n.at(1, 1);
     return rounded_magnitude(gx, gy);
+  });
+  return Status::Ok;
+}
+
+Status scharr(const ConstImageView& in, const ImageView& out) noexcept {
+  if (!same_shape(in, out)) return Status::BadShape;
+  for_each_colour_value(in, out, [&](int x, int y, int channel) {
+    const Neighbourhood n{in, x, y, channel};
+    const auto smooth = [](int a, int b, int c) { return kScharrSide * (a + c) + kScharrMiddle * b; };
+    const int gx = smooth(n.at(-1, -1) - n.at(1, -1), n.at(-1, 0) - n.at(1, 0), n.at(-1, 1) - n.at(1, 1));
+    const int gy = smooth(n.at(-1, -1) - n.at(-1, 1), n.at(0, -1) - n.at(0, 1), n.at(1, -1) - n.at(1, 1));
+    return scharr_magnitude(gx, gy);
   });
   return Status::Ok;
 }

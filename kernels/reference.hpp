@@ -9,8 +9,10 @@
 #include "kernels/grayscale.hpp"
 #include "kernels/image_view.hpp"
 #include "kernels/invert.hpp"
+#include "kernels/laplacian_of_gaussian.hpp"
 #include "kernels/nv12_to_rgb.hpp"
 #include "kernels/resize.hpp"
+#include "kernels/scharr.hpp"
 #include "kernels/sepia.hpp"
 #include "kernels/sharpen.hpp"
 #include "kernels/sobel.hpp"
@@ -26,6 +28,9 @@ Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Bor
 Status box_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out) noexcept;
 Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out) noexcept;
 Status sobel(const ConstImageView& in, const ImageView& out) noexcept;
+Status scharr(const ConstImageView& in, const ImageView& out) noexcept;
+Status laplacian_of_gaussian(const ConstImageView& in, const LogKernel& kernel, LogOutput output,
+                             const ImageView& out) noexcept;
 Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView& out) noexcept;
 Status nv12_to_rgb(const Nv12View& nv12, const ImageView& rgb) noexcept;
 

@@ -14,6 +14,8 @@ FilterDescriptor brightness_contrast();
 FilterDescriptor gamma();
 FilterDescriptor sepia();
 FilterDescriptor sobel();
+FilterDescriptor scharr();
+FilterDescriptor laplacian_of_gaussian();
 FilterDescriptor sharpen();
 
 }  // namespace framewright::engine::filters

@@ -1,0 +1,50 @@
+// The arithmetic of one pixel of the edge filters, read by the C++ compiler and by nvcc, so that host and
+// device cannot differ.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "kernels/laplacian_of_gaussian.hpp"
+#include "kernels/pixel_math.hpp"
+
+namespace framewright::kernels {
+
+/// Scharr's weights sum to four times those of Sobel.
+inline constexpr int kScharrSide = 3;
+inline constexpr int kScharrMiddle = 10;
+/// A gradient of Scharr that is white whatever the other is.
+inline constexpr int kScharrLimit = 1024;
+
+/// sqrt(gx^2 + gy^2) / 4 to nearest, halves up, limited to 255.
+FW_HOST_DEVICE inline int scharr_magnitude(int gx, int gy) {
+  const auto limited = [](int g) {
+    return g < 0 ? (g < -kScharrLimit ? kScharrLimit : -g) : (g > kScharrLimit ? kScharrLimit : g);
+  };
+  const int x = limited(gx);
+  const int y = limited(gy);
+  return clamp_to_byte(static_cast<int>(std::sqrt(static_cast<double>(x * x + y * y)) / 4 + 0.5));
+}
+
+/// The second derivative of one pass of a LogKernel, to the scale of its sigma; `at(offset)` is the value at
+/// that distance, with kPassBits fractional bits.
+template <typename At>
+FW_HOST_DEVICE inline int curve_of_neighbours(const LogKernel& kernel, At at) {
+  int sum = 0;
+  for (int distance = 1; distance <= kernel.smooth.radius; ++distance) {
+    const int difference = at(-distance) + at(distance) - 2 * at(0);
+    sum += multiply_q15(difference, kernel.curve[static_cast<unsigned>(distance - 1)]);
+  }
+  return sum;
+}
+
+/// A response with kPassBits fractional bits as a byte.
+FW_HOST_DEVICE inline std::uint8_t shown_response(int response, LogOutput output) {
+  if (output == LogOutput::Signed) {
+    return static_cast<std::uint8_t>(clamp_to_byte(128 + ((response + (1 << (kPassBits - 1))) >> kPassBits)));
+  }
+  const int size = response < 0 ? -response : response;
+  return static_cast<std::uint8_t>(clamp_to_byte((size + (1 << (kPassBits - 1))) >> kPassBits));
+}
+
+}  // namespace framewright::kernels
