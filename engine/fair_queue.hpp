@@ -50,7 +50,8 @@ class FairQueue {
   Result<void> push(FrameTaskPtr task, std::chrono::nanoseconds estimated_cost);
 
   /// Starts the first frame of the flow that has used least, charging it the estimate. O(log flows), plus the
-  /// frames that were dropped or have expired on the way.
+  /// frames that were dropped or have expired on the way. While others wait, a frame that would be done only
+  /// after its deadline has expired, too: the time for it would be lost.
   Popped pop(SteadyTime now);
 
   /// Corrects the estimate of a popped frame. Owed exactly once for each, also for those that failed.
@@ -100,6 +101,7 @@ class FairQueue {
   void settle(FlowId id, Flow& flow);
   void forget(Class& group, ByVirtualTime::iterator ahead);
   void add_cost(Flow& flow, std::int64_t cost_ns) noexcept;
+  SteadyTime expected_end(const FrameTask& task, SteadyTime now) const noexcept;
   FrameTaskPtr start_first(Flow& flow, SteadyTime now, std::vector<FrameTaskPtr>& expired);
   void sweep(Flow& flow);
   void remove_front(Flow& flow);

@@ -168,6 +168,26 @@ TEST(FairQueue, PassesOverFramesThatWereDroppedMeanwhile) {
   EXPECT_TRUE(popped.expired.empty());
 }
 
+TEST(FairQueue, GivesUpFramesThatWouldBeDoneTooLateWhileOthersWait) {
+  FairQueue queue{{}};
+  const auto late = make_task(1, 1);
+  late->deadline = kNow + milliseconds{15};
+  push(queue, late, milliseconds{10});
+  push(queue, make_task(1, 2));
+  const auto popped = queue.pop(kNow);
+  EXPECT_EQ(popped.task->frame_id, 2);
+  ASSERT_EQ(popped.expired.size(), 1);
+  EXPECT_EQ(popped.expired[0]->dropped, DropReason::Deadline);
+}
+
+TEST(FairQueue, StartsAFrameThatMayBeLateWhenNoOtherWaits) {
+  FairQueue queue{{}};
+  const auto task = make_task(1, 1);
+  task->deadline = kNow + milliseconds{15};
+  push(queue, task, milliseconds{10});
+  EXPECT_EQ(queue.pop(kNow).task, task);
+}
+
 TEST(FairQueue, GivesUpFramesWhoseDeadlineHasPassed) {
   FairQueue queue{{}};
   const auto late = make_task(1, 1);
