@@ -28,10 +28,11 @@ MIB = 1 << 20
 
 
 class Bench:
-    def __init__(self, build, seconds, rounds):
+    def __init__(self, build, seconds, rounds, minutes):
         self.build = pathlib.Path(build).resolve()
         self.seconds = seconds
         self.rounds = rounds
+        self.minutes = minutes
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="framewright-bench-"))
         self.photo = self.scratch / "photo.jpg"
         photograph = [str(PHOTOGRAPH)] if PHOTOGRAPH.exists() else []
@@ -141,9 +142,10 @@ def idle_connections(bench, count=10_000):
              f"bare echo {each['echo']:.1f} KiB", f"{each['ours'] / each['echo']:.2f}", "12 KiB")]
 
 
-def memory(bench, minutes):
+def memory(bench):
     """RSS while REST and WebSocket clients keep the server busy: its slope after a warm-up, and its peak."""
     samples = []
+    minutes = bench.minutes
     budget = 256 * MIB
     with bench.server() as (port, pid), concurrent.futures.ThreadPoolExecutor() as pool:
         end = time.monotonic() + minutes * 60
@@ -219,19 +221,27 @@ def refused_honestly(bench):
              "200 or 503 with Retry-After")]
 
 
+PARTS = {"jobs": whole_jobs, "small_frames": small_frames, "idle": idle_connections, "memory": memory,
+         "overload": overload, "refusals": refused_honestly, "fairness": fairness}
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--build", default="build/bench", help="where the benchmarks were built")
     arguments.add_argument("--seconds", type=int, default=5, help="of each measurement")
     arguments.add_argument("--rounds", type=int, default=3, help="measurements whose median counts")
     arguments.add_argument("--minutes", type=float, default=1, help="of load while memory is watched")
+    arguments.add_argument("--only", choices=PARTS, help="measure one part, and only print it")
     given = arguments.parse_args()
-    bench = Bench(given.build, given.seconds, given.rounds)
-    rows = [*whole_jobs(bench), *small_frames(bench), *idle_connections(bench),
-            *memory(bench, given.minutes), *overload(bench), *refused_honestly(bench), *fairness(bench)]
+    bench = Bench(given.build, given.seconds, given.rounds, given.minutes)
+    rows = [row for name, part in PARTS.items() if given.only in (None, name) for row in part(bench)]
     lines = ["| what | Framewright | reference | ratio | target |", "| --- | ---: | --- | ---: | ---: |"]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
-    results.write_section(HEADING, f"{results.machine()}\n\n" + "\n".join(lines) + "\n")
+    table = "\n".join(lines) + "\n"
+    if given.only:
+        print(table, end="")
+    else:
+        results.write_section(HEADING, f"{results.machine()}\n\n{table}")
 
 
 if __name__ == "__main__":
