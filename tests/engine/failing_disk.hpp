@@ -1,6 +1,10 @@
 // A disk that is full or broken when the test says so.
+//
+// Threads   as Disk: any, at once.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <limits>
 
@@ -10,13 +14,16 @@ namespace framewright::engine {
 
 class FailingDisk final : public Disk {
  public:
-  std::size_t free_bytes = std::numeric_limits<std::size_t>::max();  ///< beyond it write() says ENOSPC
-  int syncs_until_failure = std::numeric_limits<int>::max();         ///< then fsync() says EIO
-  bool renames_fail = false;                                         ///< rename() says EIO
+  /// Beyond it write() says ENOSPC
+  std::atomic<std::size_t> free_bytes{std::numeric_limits<std::size_t>::max()};
+  /// Then fsync() says EIO
+  std::atomic<int> syncs_until_failure{std::numeric_limits<int>::max()};
+  std::atomic<bool> renames_fail{false};  ///< rename() says EIO
 
   ssize_t write(int file, const void* bytes, std::size_t size_bytes) noexcept override {
-    if (free_bytes == 0) return failed(ENOSPC);
-    const ssize_t written = Disk::write(file, bytes, size_bytes < free_bytes ? size_bytes : free_bytes);
+    const std::size_t left = free_bytes;
+    if (left == 0) return failed(ENOSPC);
+    const ssize_t written = Disk::write(file, bytes, std::min(size_bytes, left));
     if (written > 0) free_bytes -= static_cast<std::size_t>(written);
     return written;
   }
