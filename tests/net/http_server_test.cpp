@@ -46,6 +46,8 @@ class HttpServer : public HttpFixture {
       co_return text_response("text/plain", "fine");
     });
   }
+  ~HttpServer() override { stop(); }  // The server's threads use the gate.
+
   Gate gate;
 };
 
