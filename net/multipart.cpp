@@ -58,11 +58,9 @@ Result<MultipartParser::Event> MultipartParser::start(std::string_view text) {
 }
 
 Result<MultipartParser::Event> MultipartParser::after_delimiter(std::string_view text) {
-  const auto end = text.find_first_not_of(" \t");
-  if (end == std::string_view::npos || text.size() < end + 2) {
-    if (text.size() > kMaxBoundaryBytes) return malformed("a boundary is followed by something else");
-    return Event{};
-  }
+  const auto end = std::min(text.find_first_not_of(" \t"), text.size());
+  if (end > kMaxBoundaryBytes) return malformed("a boundary is followed by something else");
+  if (text.size() < end + 2) return Event{};
   const auto mark = text.substr(end, 2);
   if (mark == "--") {
     state_ = State::Done;
@@ -77,11 +75,13 @@ Result<MultipartParser::Event> MultipartParser::after_delimiter(std::string_view
 }
 
 Result<MultipartParser::Event> MultipartParser::read_headers(std::string_view text) {
-  const auto end = text.find("\r\n\r\n");
-  if (end == std::string_view::npos || end > kMaxHeaderBytes) {
-    if (text.size() > kMaxHeaderBytes) return malformed("the headers of a part are too long");
-    return Event{};
-  }
+  constexpr std::string_view kEmptyLine = "\r\n\r\n";
+  const auto end = text.find(kEmptyLine);
+  // Where they end at the earliest: the limit is then the same however the bytes arrive.
+  const auto at_least =
+      end != std::string_view::npos ? end : text.size() - std::min(text.size(), kEmptyLine.size() - 1);
+  if (at_least > kMaxHeaderBytes) return malformed("the headers of a part are too long");
+  if (end == std::string_view::npos) return Event{};
   headers_ = {};
   auto lines = text.substr(0, end);
   while (!lines.empty()) {
@@ -92,7 +92,7 @@ Result<MultipartParser::Event> MultipartParser::read_headers(std::string_view te
   }
   if (headers_.name.empty()) return malformed("a part has no name");
   state_ = State::Data;
-  return Event{Kind::Part, end + 4, {}};
+  return Event{Kind::Part, end + kEmptyLine.size(), {}};
 }
 
 MultipartParser::Event MultipartParser::read_data(std::string_view text) {

@@ -70,6 +70,18 @@ TEST(MultipartParser, TakesAnEmptyPart) {
   EXPECT_EQ(outcome.parts.at(0).data, "");
 }
 
+TEST(MultipartParser, HasTheSameLimitsHoweverTheBodyArrives) {
+  const std::string head = "\r\nContent-Disposition: form-data; name=a\r\nX: ";
+  const std::string rest = "\r\n\r\n\r\n--X--";
+  for (const std::size_t step : {std::size_t{1}, std::size_t{7}, std::size_t{100'000}}) {
+    EXPECT_TRUE(parse("--X" + std::string(70, ' ') + head + rest, step).ended) << step;
+    EXPECT_TRUE(parse("--X" + std::string(71, ' ') + head + rest, step).failed) << step;
+    const auto room = MultipartParser::kMaxHeaderBytes - head.size();
+    EXPECT_TRUE(parse("--X" + head + std::string(room, 'a') + rest, step).ended) << step;
+    EXPECT_TRUE(parse("--X" + head + std::string(room + 1, 'a') + rest, step).failed) << step;
+  }
+}
+
 TEST(MultipartParser, RefusesWhatIsNoForm) {
   EXPECT_TRUE(parse("hello", 1).failed);
   EXPECT_TRUE(parse("--XY\r\n", 1).failed);
