@@ -10,6 +10,7 @@ const std::vector<FilterDescriptor>& builtin_filters() {
       filters::grayscale(),
       filters::gaussian_blur(),
       filters::box_blur(),
+      filters::median_blur(),
       filters::resize(),
       filters::invert(),
       filters::brightness_contrast(),

@@ -10,6 +10,7 @@
 #include "kernels/image_view.hpp"
 #include "kernels/invert.hpp"
 #include "kernels/laplacian_of_gaussian.hpp"
+#include "kernels/median_blur.hpp"
 #include "kernels/nv12_to_rgb.hpp"
 #include "kernels/resize.hpp"
 #include "kernels/scharr.hpp"
@@ -26,6 +27,7 @@ Status sepia(const ConstImageView& in, const SepiaMatrix& matrix, const ImageVie
 Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Border border,
                      const ImageView& out) noexcept;
 Status box_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out) noexcept;
+Status median_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out) noexcept;
 Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out) noexcept;
 Status sobel(const ConstImageView& in, const ImageView& out) noexcept;
 Status scharr(const ConstImageView& in, const ImageView& out) noexcept;

@@ -58,5 +58,6 @@ void add_row(const Row& row);
 void add_point_rows();
 void add_neighbourhood_rows();
 void add_geometry_rows();
+void add_rank_rows();
 
 }  // namespace framewright::kernels::bench

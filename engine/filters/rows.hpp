@@ -8,6 +8,7 @@ namespace framewright::engine::filters {
 FilterDescriptor grayscale();
 FilterDescriptor gaussian_blur();
 FilterDescriptor box_blur();
+FilterDescriptor median_blur();
 FilterDescriptor resize();
 FilterDescriptor invert();
 FilterDescriptor brightness_contrast();

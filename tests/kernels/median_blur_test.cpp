@@ -1,0 +1,117 @@
+#include <gtest/gtest.h>
+
+#include <bitset>
+
+#include "kernels/median_blur.hpp"
+#include "kernels/reference.hpp"
+#include "tests/kernels/simd_targets.hpp"
+
+namespace framewright::kernels {
+namespace {
+
+std::vector<std::uint8_t> median_of(TestPicture in, Shape shape, int size) {
+  TestPicture out(shape);
+  TestScratch scratch(median_blur_scratch_bytes(shape.width_px, shape.channels, size));
+  EXPECT_EQ(median_blur(in.view(), size, out.view(), scratch.get()), Status::Ok);
+  EXPECT_TRUE(scratch.guard_is_whole());
+  return out.values();
+}
+
+void expect_reference(TestPicture in, Shape shape, int size) {
+  TestPicture expected(shape);
+  ASSERT_EQ(reference::median_blur(in.view(), size, expected.view()), Status::Ok);
+  for_each_simd_target([&] { EXPECT_EQ(median_of(in, shape, size), expected.values()) << size; });
+}
+
+TEST(MedianBlur, GivesTheBytesOfTheReference) {
+  for (const int size : {3, 5, 7}) {
+    SCOPED_TRACE(size);
+    expect_same_bytes_with_scratch(
+        [=](auto in, auto out, auto scratch) { return median_blur(in, size, out, scratch); },
+        [=](auto in, auto out) { return reference::median_blur(in, size, out); },
+        [=](int width, int channels) { return median_blur_scratch_bytes(width, channels, size); });
+  }
+}
+
+TEST(MedianBlur, GivesTheBytesOfTheReferenceAtEverySize) {
+  for (int size = 3; size <= kMedianMaxSize; size += 2) {
+    expect_reference(TestPicture::noise({150, 3, 3}), {150, 3, 3}, size);
+    expect_reference(TestPicture::noise({2, 5, 4}), {2, 5, 4}, size);
+  }
+}
+
+/// Five rows in which every choice of five neighbouring columns by their number of ones stands somewhere, and
+/// every column of five zeros and ones.
+TestPicture every_choice_of_columns(Shape shape) {
+  TestPicture picture(shape);
+  std::vector<unsigned> with_ones[6];
+  for (unsigned column = 0; column < 32; ++column) {
+    with_ones[std::bitset<5>(column).count()].push_back(column);
+  }
+  for (int x = 0; x < shape.width_px; ++x) {
+    int choice = x / 5;
+    for (int digit = 0; digit < x % 5; ++digit) choice /= 6;
+    const auto& columns = with_ones[choice % 6];
+    const unsigned column = columns[static_cast<std::size_t>(x) % columns.size()];
+    for (int y = 0; y < 5; ++y) picture.view().row(y)[x] = static_cast<std::uint8_t>(column >> y & 1);
+  }
+  return picture;
+}
+
+TEST(MedianBlur, SortsEveryPatternOfZerosAndOnes) {
+  // A network of minima and maxima that is right for zeros and ones is right for all values.
+  const Shape shape{5 * 6 * 6 * 6 * 6 * 6, 5, 1};
+  for (const int size : {3, 5}) expect_reference(every_choice_of_columns(shape), shape, size);
+}
+
+TEST(MedianBlur, CountsAFlatSquareOfTheLargestSize) {
+  for (const int size : {15, 31}) {
+    for (const int value : {0, 15, 16, 255}) {
+      const std::vector<std::uint8_t> flat(40 * 3, static_cast<std::uint8_t>(value));
+      for_each_simd_target(
+          [&] { EXPECT_EQ(median_of(TestPicture::of({40, 3, 1}, flat), {40, 3, 1}, size), flat) << size; });
+    }
+  }
+}
+
+TEST(MedianBlur, TakesTheMiddleWithTheEdgeRepeated) {
+  // Three rows alike, so the middle of each row's three: {9, 9, 1}, {9, 1, 4}, {1, 4, 4}.
+  TestPicture in = TestPicture::of({3, 1, 1}, {9, 1, 4});
+  EXPECT_EQ(median_of(in, {3, 1, 1}, 3), (std::vector<std::uint8_t>{9, 4, 4}));
+}
+
+TEST(MedianBlur, RemovesASpeckAndKeepsAnEdge) {
+  const std::vector<std::uint8_t> specked{0, 0, 0, 200, 200, 200, 0, 255, 0, 200, 7,   200,
+                                          0, 0, 0, 200, 200, 200, 0, 0,   0, 200, 200, 200};
+  const std::vector<std::uint8_t> clean{0, 0, 0, 200, 200, 200, 0, 0, 0, 200, 200, 200,
+                                        0, 0, 0, 200, 200, 200, 0, 0, 0, 200, 200, 200};
+  EXPECT_EQ(median_of(TestPicture::of({6, 4, 1}, specked), {6, 4, 1}, 3), clean);
+}
+
+TEST(MedianBlur, RefusesASizeThatIsEvenOrOutsideItsRange) {
+  TestPicture in({4, 4, 1});
+  TestPicture out({4, 4, 1});
+  TestScratch scratch(1 << 18);
+  for (const int size : {-3, 1, 4, kMedianMaxSize + 2}) {
+    EXPECT_EQ(median_blur(in.view(), size, out.view(), scratch.get()), Status::BadParameter) << size;
+  }
+}
+
+TEST(MedianBlur, RefusesScratchThatIsTooSmall) {
+  TestPicture in({4, 4, 1});
+  TestPicture out({4, 4, 1});
+  for (const int size : {3, 5, 7, 31}) {
+    TestScratch scratch(median_blur_scratch_bytes(4, 1, size) - 1);
+    EXPECT_EQ(median_blur(in.view(), size, out.view(), scratch.get()), Status::BadParameter) << size;
+  }
+}
+
+TEST(MedianBlur, RefusesShapesThatDiffer) {
+  TestPicture in({4, 4, 1});
+  TestPicture out({4, 5, 1});
+  TestScratch scratch(median_blur_scratch_bytes(4, 1, 3));
+  EXPECT_EQ(median_blur(in.view(), 3, out.view(), scratch.get()), Status::BadShape);
+}
+
+}  // namespace
+}  // namespace framewright::kernels
