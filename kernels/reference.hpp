@@ -5,6 +5,8 @@
 
 #include "kernels/apply_table.hpp"
 #include "kernels/box_blur.hpp"
+#include "kernels/clahe.hpp"
+#include "kernels/equalize.hpp"
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/grayscale.hpp"
 #include "kernels/image_view.hpp"
@@ -17,6 +19,7 @@
 #include "kernels/sepia.hpp"
 #include "kernels/sharpen.hpp"
 #include "kernels/sobel.hpp"
+#include "kernels/threshold.hpp"
 
 namespace framewright::kernels::reference {
 
@@ -34,6 +37,11 @@ Status scharr(const ConstImageView& in, const ImageView& out) noexcept;
 Status laplacian_of_gaussian(const ConstImageView& in, const LogKernel& kernel, LogOutput output,
                              const ImageView& out) noexcept;
 Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView& out) noexcept;
+Status equalize(const ConstImageView& in, const ImageView& out) noexcept;
+Status clahe(const ConstImageView& in, ClipLimit limit, TileGrid grid, const ImageView& out) noexcept;
+Status threshold_otsu(const ConstImageView& in, Polarity polarity, const ImageView& out) noexcept;
+Status threshold_adaptive(const ConstImageView& in, int block_size_px, int offset, Polarity polarity,
+                          const ImageView& out) noexcept;
 Status nv12_to_rgb(const Nv12View& nv12, const ImageView& rgb) noexcept;
 
 }  // namespace framewright::kernels::reference

@@ -59,5 +59,6 @@ void add_point_rows();
 void add_neighbourhood_rows();
 void add_geometry_rows();
 void add_rank_rows();
+void add_histogram_rows();
 
 }  // namespace framewright::kernels::bench
