@@ -11,6 +11,7 @@ const std::vector<FilterDescriptor>& builtin_filters() {
       filters::gaussian_blur(),
       filters::box_blur(),
       filters::median_blur(),
+      filters::bilateral(),
       filters::resize(),
       filters::invert(),
       filters::brightness_contrast(),

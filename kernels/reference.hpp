@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernels/apply_table.hpp"
+#include "kernels/bilateral.hpp"
 #include "kernels/box_blur.hpp"
 #include "kernels/clahe.hpp"
 #include "kernels/equalize.hpp"
@@ -31,6 +32,7 @@ Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Bor
                      const ImageView& out) noexcept;
 Status box_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out) noexcept;
 Status median_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out) noexcept;
+Status bilateral(const ConstImageView& in, const BilateralKernel& kernel, const ImageView& out) noexcept;
 Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out) noexcept;
 Status sobel(const ConstImageView& in, const ImageView& out) noexcept;
 Status scharr(const ConstImageView& in, const ImageView& out) noexcept;

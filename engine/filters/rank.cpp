@@ -1,5 +1,6 @@
 #include "engine/filters/rows.hpp"
 #include "engine/filters/steps.hpp"
+#include "kernels/bilateral.hpp"
 #include "kernels/median_blur.hpp"
 
 namespace framewright::engine::filters {
@@ -22,6 +23,31 @@ class MedianBlurStep final : public SameShapeStep {
   const int kernel_size_px_;
 };
 
+class BilateralStep final : public SameShapeStep {
+ public:
+  explicit BilateralStep(const kernels::BilateralKernel& kernel) noexcept : kernel_(kernel) {}
+
+  std::size_t scratch_bytes(const Geometry& input) const noexcept override {
+    return kernels::bilateral_scratch_bytes(input.width_px, input.channels, kernel_);
+  }
+  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
+                      kernels::Scratch scratch) const noexcept override {
+    return kernels::bilateral(in, kernel_, out, scratch);
+  }
+
+ private:
+  // Given.
+  const kernels::BilateralKernel kernel_;
+};
+
+std::shared_ptr<const FilterStep> make_bilateral(const Parameters& parameters) {
+  const auto size = static_cast<int>(parameter<std::int64_t>(parameters, "kernel_size"));
+  const auto kernel = kernels::make_bilateral_kernel(size, parameter<double>(parameters, "sigma_color"),
+                                                     parameter<double>(parameters, "sigma_space"));
+  FW_CHECK(kernel.has_value());
+  return std::make_shared<BilateralStep>(*kernel);
+}
+
 std::shared_ptr<const FilterStep> make_median_blur(const Parameters& parameters) {
   return std::make_shared<MedianBlurStep>(
       static_cast<int>(parameter<std::int64_t>(parameters, "kernel_size")));
@@ -43,6 +69,40 @@ FilterDescriptor median_blur() {
                           .step = 2,
                           .unit = "px"}},
           .make = make_median_blur};
+}
+
+FilterDescriptor bilateral() {
+  return {.id = "bilateral",
+          .aliases = {"bilateral_filter"},
+          .name = "Bilateral filter",
+          .description = "Smooths surfaces and keeps edges: only neighbours of similar colour count.",
+          .parameters = {{.id = "kernel_size",
+                          .name = "Kernel size",
+                          .description = "Diameter of the circle; odd.",
+                          .type = ParameterType::Integer,
+                          .default_value = std::int64_t{9},
+                          .min_value = 3,
+                          .max_value = kernels::kBilateralMaxSize,
+                          .step = 2,
+                          .unit = "px"},
+                         {.id = "sigma_color",
+                          .name = "Sigma of colour",
+                          .description = "How far apart colours may be, as |dR| + |dG| + |dB|.",
+                          .type = ParameterType::Float,
+                          .default_value = 50.0,
+                          .min_value = 1,
+                          .max_value = 500,
+                          .step = 1},
+                         {.id = "sigma_space",
+                          .name = "Sigma of space",
+                          .description = "How wide the blur is.",
+                          .type = ParameterType::Float,
+                          .default_value = 3.0,
+                          .min_value = 0.1,
+                          .max_value = 100,
+                          .step = 0.1,
+                          .unit = "px"}},
+          .make = make_bilateral};
 }
 
 }  // namespace framewright::engine::filters

@@ -9,6 +9,7 @@ FilterDescriptor grayscale();
 FilterDescriptor gaussian_blur();
 FilterDescriptor box_blur();
 FilterDescriptor median_blur();
+FilterDescriptor bilateral();
 FilterDescriptor resize();
 FilterDescriptor invert();
 FilterDescriptor brightness_contrast();
