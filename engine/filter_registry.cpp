@@ -12,6 +12,7 @@ const std::vector<FilterDescriptor>& builtin_filters() {
       filters::box_blur(),
       filters::median_blur(),
       filters::bilateral(),
+      filters::oil_painting(),
       filters::resize(),
       filters::invert(),
       filters::brightness_contrast(),

@@ -15,6 +15,7 @@
 #include "kernels/laplacian_of_gaussian.hpp"
 #include "kernels/median_blur.hpp"
 #include "kernels/nv12_to_rgb.hpp"
+#include "kernels/oil_painting.hpp"
 #include "kernels/resize.hpp"
 #include "kernels/scharr.hpp"
 #include "kernels/sepia.hpp"
@@ -33,6 +34,7 @@ Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Bor
 Status box_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out) noexcept;
 Status median_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out) noexcept;
 Status bilateral(const ConstImageView& in, const BilateralKernel& kernel, const ImageView& out) noexcept;
+Status oil_painting(const ConstImageView& in, int radius_px, const ImageView& out) noexcept;
 Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out) noexcept;
 Status sobel(const ConstImageView& in, const ImageView& out) noexcept;
 Status scharr(const ConstImageView& in, const ImageView& out) noexcept;

@@ -3,6 +3,7 @@
 #include "bench/kernels/rows.hpp"
 #include "kernels/bilateral.hpp"
 #include "kernels/median_blur.hpp"
+#include "kernels/oil_painting.hpp"
 
 namespace framewright::kernels::bench {
 namespace {
@@ -26,10 +27,19 @@ void add_bilateral(const std::string& name, Picture& (*input)(), Picture (*outpu
            .make_output = output});
 }
 
+void add_oil_painting(int radius) {
+  add_row({.kernel = "oil_painting_" + std::to_string(radius),
+           .ours = [radius](const ConstImageView& in,
+                            const ImageView& out) { return oil_painting(in, radius, out, scratch()); },
+           .opencv = nullptr});
+}
+
 }  // namespace
 
 void add_rank_rows() {
   for (const int size : {3, 5, 7, 15, 31}) add_median(size);
+  add_oil_painting(2);
+  add_oil_painting(7);
   add_bilateral("bilateral_9", rgb_input, rgb_output);
   add_bilateral("bilateral_9_gray", gray_input, gray_output);
 }

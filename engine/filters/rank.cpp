@@ -2,6 +2,7 @@
 #include "engine/filters/steps.hpp"
 #include "kernels/bilateral.hpp"
 #include "kernels/median_blur.hpp"
+#include "kernels/oil_painting.hpp"
 
 namespace framewright::engine::filters {
 namespace {
@@ -46,6 +47,27 @@ std::shared_ptr<const FilterStep> make_bilateral(const Parameters& parameters) {
                                                      parameter<double>(parameters, "sigma_space"));
   FW_CHECK(kernel.has_value());
   return std::make_shared<BilateralStep>(*kernel);
+}
+
+class OilPaintingStep final : public SameShapeStep {
+ public:
+  explicit OilPaintingStep(int radius_px) noexcept : radius_px_(radius_px) {}
+
+  std::size_t scratch_bytes(const Geometry& input) const noexcept override {
+    return kernels::oil_painting_scratch_bytes(input.width_px, input.channels, radius_px_);
+  }
+  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
+                      kernels::Scratch scratch) const noexcept override {
+    return kernels::oil_painting(in, radius_px_, out, scratch);
+  }
+
+ private:
+  // Given.
+  const int radius_px_;
+};
+
+std::shared_ptr<const FilterStep> make_oil_painting(const Parameters& parameters) {
+  return std::make_shared<OilPaintingStep>(static_cast<int>(parameter<std::int64_t>(parameters, "radius")));
 }
 
 std::shared_ptr<const FilterStep> make_median_blur(const Parameters& parameters) {
@@ -103,6 +125,23 @@ FilterDescriptor bilateral() {
                           .step = 0.1,
                           .unit = "px"}},
           .make = make_bilateral};
+}
+
+FilterDescriptor oil_painting() {
+  return {.id = "oil_painting",
+          .aliases = {"kuwahara"},
+          .name = "Oil painting",
+          .description = "Paints each pixel in the mean colour of its calmest corner; edges stay.",
+          .parameters = {{.id = "radius",
+                          .name = "Radius",
+                          .description = "How far the corners reach.",
+                          .type = ParameterType::Integer,
+                          .default_value = std::int64_t{4},
+                          .min_value = 1,
+                          .max_value = kernels::kOilPaintingMaxRadius,
+                          .step = 1,
+                          .unit = "px"}},
+          .make = make_oil_painting};
 }
 
 }  // namespace framewright::engine::filters

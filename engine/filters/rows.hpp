@@ -10,6 +10,7 @@ FilterDescriptor gaussian_blur();
 FilterDescriptor box_blur();
 FilterDescriptor median_blur();
 FilterDescriptor bilateral();
+FilterDescriptor oil_painting();
 FilterDescriptor resize();
 FilterDescriptor invert();
 FilterDescriptor brightness_contrast();
