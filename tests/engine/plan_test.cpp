@@ -64,56 +64,88 @@ TEST_P(EachFilter, GivesTheBytesOfItsReference) {
 
 INSTANTIATE_TEST_SUITE_P(
     Filters, EachFilter,
-    testing::Values(FilterCase{"grayscale:algorithm=bt709",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::grayscale(in, kernels::GrayscaleAlgorithm::Bt709, out);
-                               }},
-                    FilterCase{"gaussian_blur:kernel_size=7,sigma=2,border_mode=wrap",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::gaussian_blur(in, *kernels::make_gaussian_kernel(7, 2),
-                                                                 kernels::Border::Wrap, out);
-                               }},
-                    FilterCase{"blur",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::gaussian_blur(in, *kernels::make_gaussian_kernel(5, 1),
-                                                                 kernels::Border::Reflect, out);
-                               }},
-                    FilterCase{"box_blur:kernel_size=9",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::box_blur(in, 9, out);
-                               }},
-                    FilterCase{"resize:width=40,height=33,interpolation=bilinear",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::resize(in, kernels::Interpolation::Bilinear, out);
-                               }},
-                    FilterCase{"resize:scale=0.6",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::resize(in, kernels::Interpolation::Area, out);
-                               }},
-                    FilterCase{"resize:width=20,interpolation=nearest",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::resize(in, kernels::Interpolation::Nearest, out);
-                               }},
-                    FilterCase{"invert", [](const ConstImageView& in,
-                                            const ImageView& out) { return reference::invert(in, out); }},
-                    FilterCase{"brightness_contrast:brightness=0.1,contrast=1.5",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::apply_table(
-                                     in, *kernels::make_brightness_contrast_table(0.1, 1.5), out);
-                               }},
-                    FilterCase{"gamma:gamma=2.2",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::apply_table(in, *kernels::make_gamma_table(2.2), out);
-                               }},
-                    FilterCase{"sepia:intensity=0.7",
-                               [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::sepia(in, *kernels::make_sepia_matrix(0.7), out);
-                               }},
-                    FilterCase{"sobel", [](const ConstImageView& in,
-                                           const ImageView& out) { return reference::sobel(in, out); }},
-                    FilterCase{"sharpen:strength=1.3", [](const ConstImageView& in, const ImageView& out) {
-                                 return reference::sharpen(in, *kernels::make_sharpen_weight(1.3), out);
-                               }}));
+    testing::Values(
+        FilterCase{"grayscale:algorithm=bt709",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::grayscale(in, kernels::GrayscaleAlgorithm::Bt709, out);
+                   }},
+        FilterCase{"gaussian_blur:kernel_size=7,sigma=2,border_mode=wrap",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::gaussian_blur(in, *kernels::make_gaussian_kernel(7, 2),
+                                                     kernels::Border::Wrap, out);
+                   }},
+        FilterCase{"blur",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::gaussian_blur(in, *kernels::make_gaussian_kernel(5, 1),
+                                                     kernels::Border::Reflect, out);
+                   }},
+        FilterCase{
+            "box_blur:kernel_size=9",
+            [](const ConstImageView& in, const ImageView& out) { return reference::box_blur(in, 9, out); }},
+        FilterCase{"median_blur:kernel_size=9",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::median_blur(in, 9, out);
+                   }},
+        FilterCase{"bilateral:kernel_size=5,sigma_color=30,sigma_space=1.5",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::bilateral(in, *kernels::make_bilateral_kernel(5, 30, 1.5), out);
+                   }},
+        FilterCase{"oil_painting:radius=3",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::oil_painting(in, 3, out);
+                   }},
+        FilterCase{
+            "histogram_equalization",
+            [](const ConstImageView& in, const ImageView& out) { return reference::equalize(in, out); }},
+        FilterCase{"clahe:clip_limit=3,tile_columns=4,tile_rows=2",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::clahe(in, *kernels::make_clip_limit(3), {4, 2}, out);
+                   }},
+        FilterCase{"threshold:level=90,inverted=true",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     const auto table = kernels::make_threshold_table(90, kernels::Polarity::DarkIsWhite);
+                     return reference::apply_table(in, *table, out);
+                   }},
+        FilterCase{"threshold:mode=otsu",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::threshold_otsu(in, kernels::Polarity::BrightIsWhite, out);
+                   }},
+        FilterCase{"threshold:mode=adaptive,block_size=7,offset=3",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::threshold_adaptive(in, 7, 3, kernels::Polarity::BrightIsWhite, out);
+                   }},
+        FilterCase{"resize:width=40,height=33,interpolation=bilinear",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::resize(in, kernels::Interpolation::Bilinear, out);
+                   }},
+        FilterCase{"resize:scale=0.6",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::resize(in, kernels::Interpolation::Area, out);
+                   }},
+        FilterCase{"resize:width=20,interpolation=nearest",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::resize(in, kernels::Interpolation::Nearest, out);
+                   }},
+        FilterCase{"invert",
+                   [](const ConstImageView& in, const ImageView& out) { return reference::invert(in, out); }},
+        FilterCase{"brightness_contrast:brightness=0.1,contrast=1.5",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::apply_table(in, *kernels::make_brightness_contrast_table(0.1, 1.5),
+                                                   out);
+                   }},
+        FilterCase{"gamma:gamma=2.2",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::apply_table(in, *kernels::make_gamma_table(2.2), out);
+                   }},
+        FilterCase{"sepia:intensity=0.7",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::sepia(in, *kernels::make_sepia_matrix(0.7), out);
+                   }},
+        FilterCase{"sobel",
+                   [](const ConstImageView& in, const ImageView& out) { return reference::sobel(in, out); }},
+        FilterCase{"sharpen:strength=1.3", [](const ConstImageView& in, const ImageView& out) {
+                     return reference::sharpen(in, *kernels::make_sharpen_weight(1.3), out);
+                   }}));
 
 TEST_F(PlanTest, RunsStepsOneAfterTheOther) {
   const Geometry geometry{33, 21, 3};
