@@ -28,6 +28,7 @@ struct Gate {
       });
       entered.set_value();
       co_await open->wait();
+      open.reset();  // Its timer may not outlive the thread.
       co_return text_response("text/plain", "done");
     };
   }
