@@ -16,6 +16,7 @@
 #include "kernels/median_blur.hpp"
 #include "kernels/nv12_to_rgb.hpp"
 #include "kernels/oil_painting.hpp"
+#include "kernels/png_filters.hpp"
 #include "kernels/resize.hpp"
 #include "kernels/scharr.hpp"
 #include "kernels/sepia.hpp"
@@ -47,5 +48,8 @@ Status threshold_otsu(const ConstImageView& in, Polarity polarity, const ImageVi
 Status threshold_adaptive(const ConstImageView& in, int block_size_px, int offset, Polarity polarity,
                           const ImageView& out) noexcept;
 Status nv12_to_rgb(const Nv12View& nv12, const ImageView& rgb) noexcept;
+Status png_filter(PngFilter filter, const PngRow& row, std::uint8_t* out) noexcept;
+Status png_unfilter(PngFilter filter, const PngRow& row, std::uint8_t* out) noexcept;
+PngFilter lightest_png_filter(const PngRow& row) noexcept;
 
 }  // namespace framewright::kernels::reference
