@@ -24,7 +24,9 @@ void add_picture_options(CLI::App& command, PictureOptions& options) {
       ->required();
   command.add_option("--format", options.format, "format of the results; as the input when absent")
       ->check(CLI::IsMember({"jpeg", "png", "webp", "raw"}));
-  command.add_option("--quality", options.quality, "of JPEG and WebP, 1 to 100")
+  command
+      .add_option("--quality", options.quality,
+                  "of JPEG and WebP, 1 to 100; beyond 80 PNG is small rather than fast")
       ->capture_default_str()
       ->check(CLI::Range(1, 100));
 }

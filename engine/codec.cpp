@@ -6,7 +6,8 @@
 
 #include "engine/check.hpp"
 #include "engine/jpeg_codec.hpp"
-#include "engine/png_codec.hpp"
+#include "engine/png_decoder.hpp"
+#include "engine/png_encoder.hpp"
 #include "engine/raw_codec.hpp"
 #include "engine/webp_codec.hpp"
 
@@ -24,10 +25,9 @@ std::uint64_t worst_bytes(const Geometry& geometry, ImageEncoding format) noexce
   check_failed("an ImageEncoding outside its list", __FILE__, __LINE__);
 }
 
-std::uint64_t encoder_library_bytes(const Geometry& geometry, ImageEncoding format) noexcept {
-  constexpr std::uint64_t kDeflateBytes = 320 << 10;
+std::uint64_t encoder_library_bytes(const Geometry& geometry, ImageEncoding format, int quality) noexcept {
   switch (format) {
-    case ImageEncoding::Png: return kDeflateBytes + 4 * static_cast<std::uint64_t>(geometry.width_px) * 4;
+    case ImageEncoding::Png: return png_encoder_bytes(geometry, png_effort_of(quality));
     case ImageEncoding::Webp: return webp_encoder_bytes(geometry);
     case ImageEncoding::Jpeg: return static_cast<std::uint64_t>(geometry.width_px) * 96;
     case ImageEncoding::Raw:
@@ -55,17 +55,20 @@ std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) no
   return FramePool::rounded_bytes(header.geometry.bytes()) + header.library_bytes;
 }
 
-std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format) noexcept {
+std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format, int quality) noexcept {
   if (format == ImageEncoding::Raw || format == ImageEncoding::H264) return 0;
   const auto room_bytes = FramePool::rounded_bytes(worst_bytes(geometry, format));
-  return room_bytes + room_bytes / kLargestMove + encoder_library_bytes(geometry, format);
+  return room_bytes + room_bytes / kLargestMove + encoder_library_bytes(geometry, format, quality);
 }
 
 struct Decoder::Contexts {
+  explicit Contexts(FramePool& pool) : png(pool) {}
+
   JpegDecoder jpeg;
+  PngDecoder png;
 };
 
-Decoder::Decoder(FramePool& pool) : pool_(pool), contexts_(std::make_unique<Contexts>()) {}
+Decoder::Decoder(FramePool& pool) : pool_(pool), contexts_(std::make_unique<Contexts>(pool)) {}
 Decoder::~Decoder() = default;
 Decoder::Decoder(Decoder&&) noexcept = default;
 
@@ -94,7 +97,7 @@ Result<void> Decoder::decode_pixels(std::span<const std::uint8_t> bytes, const I
                                     const kernels::ImageView& pixels, Reservation& library) {
   switch (header.encoding) {
     case ImageEncoding::Jpeg: return contexts_->jpeg.decode(bytes, header.geometry, pixels);
-    case ImageEncoding::Png: return decode_png(bytes, pixels, pool_, library);
+    case ImageEncoding::Png: return contexts_->png.decode(bytes, pixels, library);
     case ImageEncoding::Webp: return decode_webp(bytes, pixels);
     case ImageEncoding::Raw:
     case ImageEncoding::H264: break;
@@ -103,10 +106,13 @@ Result<void> Decoder::decode_pixels(std::span<const std::uint8_t> bytes, const I
 }
 
 struct Encoder::Contexts {
+  explicit Contexts(FramePool& pool) : png(pool) {}
+
   JpegEncoder jpeg;
+  PngEncoder png;
 };
 
-Encoder::Encoder(FramePool& pool) : pool_(pool), contexts_(std::make_unique<Contexts>()) {}
+Encoder::Encoder(FramePool& pool) : pool_(pool), contexts_(std::make_unique<Contexts>(pool)) {}
 Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
 
@@ -122,9 +128,9 @@ Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int qual
   }
   auto room = pool_.lend(static_cast<std::size_t>(worst_bytes(frame.geometry, format)), reservation);
   if (!room) return unexpected(std::move(room).error());
-  auto library = pool_.charge(encoder_library_bytes(frame.geometry, format), reservation);
+  auto library = pool_.charge(encoder_library_bytes(frame.geometry, format, quality), reservation);
   if (!library) return unexpected(std::move(library).error());
-  const auto size_bytes = encode_pixels(frame.view(), format, quality, room->bytes());
+  const auto size_bytes = encode_pixels(frame.view(), {format, quality}, room->bytes(), *library);
   reservation.merge(std::move(library).value());
   if (!size_bytes) return unexpected(size_bytes.error());
   auto buffer = fit(std::move(room).value(), *size_bytes, pool_, reservation);
@@ -139,12 +145,13 @@ Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int qual
   return encoded;
 }
 
-Result<std::size_t> Encoder::encode_pixels(const kernels::ConstImageView& pixels, ImageEncoding format,
-                                           int quality, std::span<std::uint8_t> out) {
-  switch (format) {
-    case ImageEncoding::Jpeg: return contexts_->jpeg.encode(pixels, quality, out);
-    case ImageEncoding::Png: return encode_png(pixels, out);
-    case ImageEncoding::Webp: return encode_webp(pixels, quality, out);
+Result<std::size_t> Encoder::encode_pixels(const kernels::ConstImageView& pixels, Choice choice,
+                                           std::span<std::uint8_t> out, Reservation& library) {
+  switch (choice.format) {
+    case ImageEncoding::Jpeg: return contexts_->jpeg.encode(pixels, choice.quality, out);
+    case ImageEncoding::Png:
+      return contexts_->png.encode(pixels, png_effort_of(choice.quality), out, library);
+    case ImageEncoding::Webp: return encode_webp(pixels, choice.quality, out);
     case ImageEncoding::Raw:
     case ImageEncoding::H264: break;
   }

@@ -50,7 +50,7 @@ struct ImageLimits {
 /// What the answer is encoded as. No format: as the input was.
 struct OutputOptions {
   std::optional<ImageEncoding> format = {};
-  int quality = 80;  ///< 1 to 100, for JPEG and WebP
+  int quality = 80;  ///< 1 to 100, for JPEG and WebP; beyond 80 a PNG is small rather than fast
   bool operator==(const OutputOptions&) const = default;
 };
 

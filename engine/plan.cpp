@@ -134,7 +134,8 @@ Result<std::uint64_t> Plan::working_bytes(const ImageHeader& header, PixelFormat
     if (moved_bytes != 0) held = moved_bytes;
     geometry = *made;
   }
-  return std::max(most, held + encode_bytes(geometry, output.format.value_or(header.encoding))) - given;
+  const auto encoding = encode_bytes(geometry, output.format.value_or(header.encoding), output.quality);
+  return std::max(most, held + encoding) - given;
 }
 
 namespace {

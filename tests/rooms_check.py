@@ -30,7 +30,7 @@ DOORS = {
     "prometheus-cpp": (("prometheus/",), ["app/prometheus_*"]),
     "SQLite": (("SQLiteCpp/", "sqlite3.h"), ["engine/sqlite*", "engine/database*", "engine/*_rows.cpp"]),
     "turbojpeg": (("turbojpeg.h",), ["engine/*jpeg*.cpp"]),
-    "libspng and libpng": (("spng.h", "png.h"), ["engine/*png*.cpp"]),
+    "libdeflate": (("libdeflate.h",), ["engine/png_*.cpp", "engine/fast_deflate.cpp"]),
     "libwebp": (("webp/",), ["engine/*webp*.cpp"]),
     "libexif": (("libexif/",), ["engine/*exif*.cpp"]),
     "yaml-cpp": (("yaml-cpp/",), ["config/yaml_reader.cpp"]),

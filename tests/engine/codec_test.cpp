@@ -113,15 +113,19 @@ TEST_F(Codec, HoldsNoMoreForAnAnswerThanFourTimesItsSizeClass) {
 
 // What is reserved for a frame beforehand is enough for it, on the worst picture there is.
 TEST_F(Codec, NeedsNoMoreMemoryThanItAnnounces) {
-  for (const auto format : {ImageEncoding::Jpeg, ImageEncoding::Png, ImageEncoding::Webp}) {
+  const std::pair<ImageEncoding, int> outputs[] = {{ImageEncoding::Jpeg, 100},
+                                                   {ImageEncoding::Png, 80},
+                                                   {ImageEncoding::Png, 100},
+                                                   {ImageEncoding::Webp, 100}};
+  for (const auto& [format, quality] : outputs) {
     for (const int channels : {1, 3, 4}) {
       const Geometry geometry{201, 99, channels};
-      FrameBudget exact(encode_bytes(geometry, format) + FramePool::rounded_bytes(geometry.bytes()));
+      FrameBudget exact(encode_bytes(geometry, format, quality) + FramePool::rounded_bytes(geometry.bytes()));
       FramePool pool(exact);
       Encoder encoder(pool);
       auto input = pictures::frame(pool, pictures::noise(geometry));
-      auto reservation = exact.reserve(encode_bytes(geometry, format));
-      auto output = encoder.encode(std::move(input), format, 100, *reservation);
+      auto reservation = exact.reserve(encode_bytes(geometry, format, quality));
+      auto output = encoder.encode(std::move(input), format, quality, *reservation);
       ASSERT_TRUE(output) << output.error().detail;
       reservation->release();
 

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "tests/engine/codec_fixture.hpp"
+#include "tests/engine/libpng_reader.hpp"
 
 namespace framewright::engine {
 namespace {
@@ -11,28 +12,46 @@ namespace {
 using pictures::PngKind;
 using PngCodec = CodecFixture;
 
-TEST_F(PngCodec, RoundTripsToTheByte) {
-  for (const int channels : {1, 3, 4}) {
-    for (const auto& pixels : {pictures::gradient({67, 45, channels}), pictures::noise({1, 1, channels}),
-                               pictures::noise({130, 33, channels})}) {
-      const auto output = encode(pixels, ImageEncoding::Png);
-      ASSERT_TRUE(output);
-      const auto frame = decode(output->payload(), ImageEncoding::Png);
-      ASSERT_TRUE(frame) << frame.error().detail;
-      EXPECT_EQ(frame->geometry, pixels.geometry);
-      EXPECT_EQ(pictures::pixels_of(*frame).bytes, pixels.bytes);
+constexpr int kFast = 80;
+constexpr int kSmall = 81;
+
+TEST_F(PngCodec, RoundTripsToTheByteAlsoThroughLibpng) {
+  for (const int quality : {1, kFast, kSmall, 100}) {
+    for (const int channels : {1, 3, 4}) {
+      for (const auto& pixels :
+           {pictures::gradient({67, 45, channels}), pictures::noise({1, 1, channels}),
+            pictures::noise({130, 33, channels}), pictures::gradient({700, 300, channels})}) {
+        const auto output = encode(pixels, ImageEncoding::Png, quality);
+        ASSERT_TRUE(output);
+        const auto frame = decode(output->payload(), ImageEncoding::Png);
+        ASSERT_TRUE(frame) << frame.error().detail;
+        EXPECT_EQ(frame->geometry, pixels.geometry);
+        EXPECT_EQ(pictures::pixels_of(*frame).bytes, pixels.bytes);
+        EXPECT_EQ(libpng_pixels(output->payload(), pixels.geometry), pixels.bytes);
+      }
     }
   }
 }
 
+TEST_F(PngCodec, IsSmallerAtAQualityBeyondEighty) {
+  const auto pixels = pictures::gradient({640, 480, 3});
+  const auto fast = encode(pixels, ImageEncoding::Png, kFast);
+  const auto small = encode(pixels, ImageEncoding::Png, kSmall);
+  ASSERT_TRUE(fast && small);
+  EXPECT_LT(small->size_bytes, fast->size_bytes);
+}
+
 TEST_F(PngCodec, EncodesPaddedRowsLikeTightOnes) {
   const auto pixels = pictures::gradient({33, 21, 3});
-  const auto tight = encode(pixels, ImageEncoding::Png);
-  Reservation none;
-  const auto padded = encoder_.encode(pictures::frame(pool_, pixels, 128), ImageEncoding::Png, 90, none);
-  ASSERT_TRUE(tight);
-  ASSERT_TRUE(padded);
-  EXPECT_TRUE(std::ranges::equal(tight->payload(), padded->payload()));
+  for (const int quality : {kFast, kSmall}) {
+    const auto tight = encode(pixels, ImageEncoding::Png, quality);
+    Reservation none;
+    const auto padded =
+        encoder_.encode(pictures::frame(pool_, pixels, 128), ImageEncoding::Png, quality, none);
+    ASSERT_TRUE(tight);
+    ASSERT_TRUE(padded);
+    EXPECT_TRUE(std::ranges::equal(tight->payload(), padded->payload()));
+  }
 }
 
 /// What a sample of the file must become, in 8 bits.

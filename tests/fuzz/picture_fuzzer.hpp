@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "engine/check.hpp"
 #include "engine/codec.hpp"
@@ -25,13 +27,20 @@ inline EncodedFrame lend_input(FramePool& pool, std::span<const std::uint8_t> by
   return frame;
 }
 
+/// Tightly packed.
+struct FuzzedPixels {
+  Geometry geometry;
+  std::vector<std::uint8_t> bytes;
+};
+
 /// Decodes `bytes` as `encoding`: with the memory that its header announces and not a byte more.
-inline void decode_anything(std::span<const std::uint8_t> bytes, ImageEncoding encoding) {
+inline std::optional<FuzzedPixels> decode_anything(std::span<const std::uint8_t> bytes,
+                                                   ImageEncoding encoding) {
   static FrameBudget input_budget(16u << 20);
   static FramePool input_pool(input_budget);
   auto input = lend_input(input_pool, bytes, encoding);
   const auto header = inspect(input, kFuzzLimits);
-  if (!header) return;
+  if (!header) return std::nullopt;
   FW_CHECK(header->geometry.bytes() <= kFuzzLimits.pixels * 4);
 
   FrameBudget budget(decode_bytes(*header, input.pixel_format));
@@ -42,9 +51,11 @@ inline void decode_anything(std::span<const std::uint8_t> bytes, ImageEncoding e
   if (!frame) {
     FW_CHECK(frame.error().code == ErrorCode::CorruptMedia ||
              frame.error().code == ErrorCode::UnsupportedMedia);
-    return;
+    return std::nullopt;
   }
   FW_CHECK(frame->geometry == header->geometry);
+  const auto* const pixels = frame->view().pixels;  // Tightly packed.
+  return FuzzedPixels{frame->geometry, {pixels, pixels + frame->geometry.bytes()}};
 }
 
 }  // namespace framewright::engine

@@ -1,0 +1,184 @@
+#include "engine/png_decoder.hpp"
+
+#include <libdeflate.h>
+
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "engine/byte_reader.hpp"
+#include "engine/check.hpp"
+#include "engine/png_colors.hpp"
+#include "kernels/png_filters.hpp"
+
+namespace framewright::engine {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+Unexpected corrupt(const std::string& what) { return unexpected(ErrorCode::CorruptMedia, "PNG: " + what); }
+
+Result<PngChunk> next_checked(PngChunks& chunks) {
+  auto chunk = chunks.next();
+  if (!chunk) return chunk;
+  const Bytes summed = chunk->whole.subspan(4, 4 + chunk->payload.size());
+  const auto stated = *read_number<std::uint32_t>(chunk->whole, chunk->whole.size() - 4, ByteOrder::Big);
+  if (libdeflate_crc32(0, summed.data(), summed.size()) != stated) {
+    return corrupt("a wrong checksum in chunk " + std::string(chunk->type));
+  }
+  return chunk;
+}
+
+/// What the chunks before the end say: the colours, and where the compressed pixels lie.
+struct Contents {
+  PngColors colors;
+  PngChunks from_pixels{Bytes{}};  ///< begins with the first chunk of pixels
+  std::size_t pixel_chunks = 0;
+  Bytes first = {};  ///< payload of that chunk
+  std::size_t compressed_bytes = 0;
+};
+
+Result<void> read_pixels_chunk(const PngChunk& chunk, Contents& contents) {
+  if (contents.colors.lacks_palette()) return corrupt("the palette is missing");
+  if (contents.pixel_chunks++ == 0) contents.first = chunk.payload;
+  contents.compressed_bytes += chunk.payload.size();
+  return {};
+}
+
+/// A chunk whose type begins with a capital letter must be understood.
+bool is_critical(const PngChunk& chunk) noexcept { return (chunk.type[0] & 0x20) == 0; }
+
+/// Reads every chunk to the end of the file.
+Result<Contents> read_contents(PngChunks chunks, const PngShape& shape, int channels) {
+  Contents contents{PngColors(shape, channels)};
+  bool after_pixels = false;
+  for (;;) {
+    const PngChunks here = chunks;
+    const auto chunk = next_checked(chunks);
+    if (!chunk) return unexpected(chunk.error());
+    const bool before_pixels = contents.pixel_chunks == 0;
+    Result<void> read;
+    if (chunk->type == "IDAT") {
+      if (after_pixels) return corrupt("the pixels are not in one piece");
+      if (before_pixels) contents.from_pixels = here;
+      read = read_pixels_chunk(*chunk, contents);
+    } else {
+      after_pixels = !before_pixels;
+      if (chunk->type == "IEND") return contents;
+      if (chunk->type == "PLTE" && before_pixels) {
+        read = contents.colors.read_palette(chunk->payload);
+      } else if (chunk->type == "tRNS" && before_pixels) {
+        read = contents.colors.read_transparency(chunk->payload);
+      } else if (is_critical(*chunk)) {
+        return corrupt("chunk " + std::string(chunk->type) + " is not known, or not there");
+      }
+    }
+    if (!read) return unexpected(read.error());
+  }
+}
+
+void gather(const Contents& contents, std::uint8_t* to) {
+  PngChunks chunks = contents.from_pixels;
+  for (std::size_t i = 0; i < contents.pixel_chunks; ++i) {
+    const auto chunk = chunks.next();
+    std::memcpy(to, chunk->payload.data(), chunk->payload.size());
+    to += chunk->payload.size();
+  }
+}
+
+/// Undoes the filters of one pass in place, or into the frame where that has the same pixels.
+class PassReader {
+ public:
+  PassReader(const PngShape& shape, const PngColors& colors, const kernels::ImageView& pixels) noexcept
+      : shape_(shape), colors_(colors), pixels_(pixels) {}
+
+  /// Takes the bytes of the pass off the front of `filtered`.
+  Result<void> read(const PngPass& pass, std::span<std::uint8_t>& filtered) const {
+    const auto width = static_cast<std::size_t>(shape_.width_of(pass));
+    if (width == 0) return {};
+    const bool into_frame = pass.dx == 1 && pass.dy == 1 && colors_.are_those_of_the_frame();
+    const auto channels = static_cast<std::size_t>(pixels_.channels);
+    kernels::PngRow row{nullptr, nullptr, static_cast<std::size_t>(shape_.row_bytes(width)),
+                        shape_.pixel_bytes()};
+    for (auto y = static_cast<int>(pass.y); y < pixels_.height_px; y += static_cast<int>(pass.dy)) {
+      std::uint8_t* const begin = filtered.data();
+      std::uint8_t* const to = into_frame ? pixels_.row(y) : begin + 1;
+      row.bytes = begin + 1;
+      if (kernels::png_unfilter(static_cast<kernels::PngFilter>(*begin), row, to) != kernels::Status::Ok) {
+        return corrupt("row " + std::to_string(y) + " has a filter that there is not");
+      }
+      if (!into_frame) colors_.expand(to, {pixels_.row(y) + pass.x * channels, width, pass.dx * channels});
+      row.above = to;
+      filtered = filtered.subspan(1 + row.size_bytes);
+    }
+    return {};
+  }
+
+ private:
+  const PngShape& shape_;
+  const PngColors& colors_;
+  const kernels::ImageView& pixels_;
+};
+
+Result<void> read_passes(const PngShape& shape, const PngColors& colors, const kernels::ImageView& pixels,
+                         std::span<std::uint8_t> filtered) {
+  const PassReader reader(shape, colors, pixels);
+  if (!shape.is_interlaced) return reader.read(kPngWhole[0], filtered);
+  for (const auto& pass : kPngAdam7) {
+    if (auto read = reader.read(pass, filtered); !read) return read;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::uint64_t png_decoder_bytes(const PngShape& shape, std::uint64_t gathered_bytes) noexcept {
+  constexpr std::uint64_t kDecompressorBytes = 16 << 10;
+  return kDecompressorBytes + FramePool::rounded_bytes(shape.filtered_bytes()) +
+         (gathered_bytes == 0 ? 0 : FramePool::rounded_bytes(gathered_bytes));
+}
+
+void PngDecoder::DecompressorEnd::operator()(libdeflate_decompressor* decompressor) const noexcept {
+  libdeflate_free_decompressor(decompressor);
+}
+
+PngDecoder::PngDecoder(FramePool& pool) : pool_(pool), decompressor_(libdeflate_alloc_decompressor()) {
+  FW_CHECK(decompressor_ != nullptr);
+}
+
+Result<void> PngDecoder::decode(Bytes bytes, const kernels::ImageView& pixels, Reservation& library) {
+  PngChunks chunks(bytes);
+  const auto header = next_checked(chunks);
+  if (!header) return unexpected(header.error());
+  const auto shape = parse_png_shape(*header);
+  if (!shape) return unexpected(shape.error());
+  const auto contents = read_contents(chunks, *shape, pixels.channels);
+  if (!contents) return unexpected(contents.error());
+
+  auto filtered = pool_.lend(static_cast<std::size_t>(shape->filtered_bytes()), library);
+  if (!filtered) return unexpected(std::move(filtered).error());
+  const auto rows = filtered->bytes().first(static_cast<std::size_t>(shape->filtered_bytes()));
+  if (contents->pixel_chunks == 1) {
+    if (auto inflated = inflate(contents->first, rows); !inflated) return inflated;
+  } else {
+    const auto gathered = pool_.lend(contents->compressed_bytes, library);
+    if (!gathered) return unexpected(gathered.error());
+    gather(*contents, gathered->data());
+    const auto compressed = gathered->bytes().first(contents->compressed_bytes);
+    if (auto inflated = inflate(compressed, rows); !inflated) return inflated;
+  }
+  return read_passes(*shape, contents->colors, pixels, rows);
+}
+
+/// The library reports a stream that unfolds to less or to more as an error of its own.
+Result<void> PngDecoder::inflate(Bytes compressed, std::span<std::uint8_t> filtered) {
+  switch (libdeflate_zlib_decompress(decompressor_.get(), compressed.data(), compressed.size(),
+                                     filtered.data(), filtered.size(), nullptr)) {
+    case LIBDEFLATE_SUCCESS: return {};
+    case LIBDEFLATE_SHORT_OUTPUT: return corrupt("the pixels are fewer than the header says");
+    case LIBDEFLATE_INSUFFICIENT_SPACE: return corrupt("the pixels are more than the header says");
+    default: return corrupt("the compressed pixels are malformed");
+  }
+}
+
+}  // namespace framewright::engine
