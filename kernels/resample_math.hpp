@@ -1,4 +1,4 @@
-// Where a resized pixel lies in the input, as exact fractions.
+// Where a resized pixel lies in the input and what it is made of, in whole numbers.
 #pragma once
 
 #include <cstdint>
@@ -23,24 +23,52 @@ inline int nearest_index(int x, int in, int out) {
   return static_cast<int>((2 * std::int64_t{x} + 1) * in / (2 * std::int64_t{out}));
 }
 
-/// The two pixels whose centres enclose a position, and how far it is from the first to the second.
-struct LinearTap {
-  int first;
-  int second;
-  int weight_q15;  ///< 0..32767
+/// One axis of a picture that is resized by weighing neighbours: by any Interpolation but Nearest.
+struct ResampleAxis {
+  Interpolation interpolation;
+  int in_px;
+  int out_px;
 };
 
-/// The tap of output pixel x; outside the outermost centres the edge pixel stands alone.
-inline LinearTap linear_tap(int x, int in, int out) {
-  const std::int64_t whole = 2 * std::int64_t{out};
-  const std::int64_t position = (2 * std::int64_t{x} + 1) * in - out;
-  if (position < 0) return {0, 0, 0};
-  const int first = static_cast<int>(position / whole);
-  const int weight = static_cast<int>((position % whole * 32768 + out) / whole);
-  return {first, first + 1 < in ? first + 1 : first, weight < 32768 ? weight : 32767};
+/// How many neighbouring input pixels make one output pixel, the same for all; never more than there are.
+int tap_count(const ResampleAxis& axis);
+
+/// Sets weights[0, tap_count(axis)) for output pixel x and returns the input pixel of the first. The weights
+/// are whole numbers whose sum is exactly `one`.
+int weigh_taps(const ResampleAxis& axis, int x, int one, std::int32_t* weights);
+
+/// The weight that is largest; the first of them.
+int heaviest_tap(const std::int32_t* weights, int count);
+
+/// Two axes with so few taps that 16-bit arithmetic stays within half a level of the real-valued definition
+/// before it rounds: each tap loses up to 1/128 of a level by its product and 1/256 by its weight.
+inline bool is_narrow(const ResampleAxis& across, const ResampleAxis& down) {
+  return tap_count(across) + tap_count(down) <= 40;
 }
 
-/// From a to b by weight / 32768.
-inline int between(int a, int b, int weight_q15) { return a + multiply_q15(b - a, weight_q15); }
+/// What the weights of a narrow resize add up to. The heaviest is kept less kNarrowOne, so that each fits
+/// in 16 bits, and its value is added on its own.
+inline constexpr int kNarrowOne = 1 << 15;
+
+/// What the weights of any other resize add up to: 255 weighed down an axis takes 31 bits, and across it 53.
+inline constexpr int kWideBits = 22;
+inline constexpr int kWideOne = 1 << kWideBits;
+
+/// One axis of a narrow resize; at(tap) is the value there, with kPassBits fractional bits.
+template <typename At>
+int weigh_narrow(const std::int32_t* weights, int count, At at) {
+  const int heaviest = heaviest_tap(weights, count);
+  int sum = at(heaviest);
+  for (int tap = 0; tap < count; ++tap) {
+    sum += multiply_q15(at(tap), tap == heaviest ? weights[tap] - kNarrowOne : weights[tap]);
+  }
+  return sum;
+}
+
+/// A sum weighed by kWideOne on both axes as a byte, to nearest, halves up.
+inline std::uint8_t round_wide(std::int64_t sum) {
+  return static_cast<std::uint8_t>(
+      clamp_to_byte(static_cast<int>((sum + (std::int64_t{1} << (2 * kWideBits - 1))) >> (2 * kWideBits))));
+}
 
 }  // namespace framewright::kernels

@@ -4,13 +4,29 @@
 #include "kernels/resize_rows.hpp"
 
 namespace framewright::kernels {
+namespace {
+
+/// The ways of resizing that resize_rows.hpp declares.
+enum class Way : std::uint8_t { Nearest, Half, Narrow, Wide };
+
+Way way_of(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out) {
+  if (interpolation == Interpolation::Nearest) return Way::Nearest;
+  const bool halves = in.width_px == 2 * out.width_px && in.height_px == 2 * out.height_px;
+  if (halves && interpolation != Interpolation::Lanczos) return Way::Half;
+  const ResampleAxis across{interpolation, in.width_px, out.width_px};
+  const ResampleAxis down{interpolation, in.height_px, out.height_px};
+  return is_narrow(across, down) ? Way::Narrow : Way::Wide;
+}
+
+}  // namespace
 
 std::size_t resize_scratch_bytes(const ConstImageView& in, const ConstImageView& out,
                                  Interpolation interpolation) noexcept {
-  switch (interpolation) {
-    case Interpolation::Area: return resize_area_scratch_bytes(in, out);
-    case Interpolation::Bilinear: return resize_bilinear_scratch_bytes(in, out);
-    case Interpolation::Nearest: return resize_nearest_scratch_bytes(in, out);
+  switch (way_of(in, interpolation, out)) {
+    case Way::Nearest: return resize_nearest_scratch_bytes(in, out);
+    case Way::Half: return 0;
+    case Way::Narrow: return resize_narrow_scratch_bytes(in, interpolation, out);
+    case Way::Wide: return resize_wide_scratch_bytes(in, interpolation, out);
   }
   return 0;
 }
@@ -19,10 +35,11 @@ Status resize(const ConstImageView& in, Interpolation interpolation, const Image
               Scratch scratch) noexcept {
   if (!can_resize(in, out)) return Status::BadShape;
   if (scratch.size_bytes < resize_scratch_bytes(in, out, interpolation)) return Status::BadParameter;
-  switch (interpolation) {
-    case Interpolation::Area: resize_area(in, out, scratch.bytes); break;
-    case Interpolation::Bilinear: resize_bilinear(in, out, scratch.bytes); break;
-    case Interpolation::Nearest: resize_nearest(in, out, scratch.bytes); break;
+  switch (way_of(in, interpolation, out)) {
+    case Way::Nearest: resize_nearest(in, out, scratch.bytes); break;
+    case Way::Half: resize_half(in, out); break;
+    case Way::Narrow: resize_narrow(in, interpolation, out, scratch.bytes); break;
+    case Way::Wide: resize_wide(in, interpolation, out, scratch.bytes); break;
   }
   return Status::Ok;
 }

@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "kernels/reference.hpp"
 #include "kernels/reference_pixels.hpp"
@@ -13,34 +13,47 @@ int nearest(const ConstImageView& in, const ImageView& out, int x, int y, int ch
                   nearest_index(y, in.height_px, out.height_px), channel);
 }
 
-int bilinear(const ConstImageView& in, const ImageView& out, int x, int y, int channel) {
-  const LinearTap across = linear_tap(x, in.width_px, out.width_px);
-  const LinearTap down = linear_tap(y, in.height_px, out.height_px);
-  const auto along_row = [&](int row) {
-    return between(value_at(in, across.first, row, channel) << kPassBits,
-                   value_at(in, across.second, row, channel) << kPassBits, across.weight_q15);
+struct Taps {
+  int first;
+  std::vector<std::int32_t> weights;
+
+  Taps(const ResampleAxis& axis, int x, int one) : weights(static_cast<std::size_t>(tap_count(axis))) {
+    first = weigh_taps(axis, x, one, weights.data());
+  }
+  int count() const { return static_cast<int>(weights.size()); }
+};
+
+int narrow(const ConstImageView& in, const Taps& across, const Taps& down, int channel) {
+  const auto down_column = [&](int column) {
+    return weigh_narrow(down.weights.data(), down.count(), [&](int row) {
+      return value_at(in, across.first + column, down.first + row, channel) << kPassBits;
+    });
   };
-  return round_pass(between(along_row(down.first), along_row(down.second), down.weight_q15));
+  return clamp_to_byte(
+      (weigh_narrow(across.weights.data(), across.count(), down_column) + (1 << (kPassBits - 1))) >>
+      kPassBits);
 }
 
-/// How much of input pixel i is covered by output pixel x, in units of 1/out of an input pixel.
-std::int64_t covered(int i, int x, int in, int out) {
-  const std::int64_t begin = std::max(std::int64_t{x} * in, std::int64_t{i} * out);
-  const std::int64_t end = std::min(std::int64_t{x + 1} * in, std::int64_t{i + 1} * out);
-  return std::max<std::int64_t>(0, end - begin);
-}
-
-int area(const ConstImageView& in, const ImageView& out, int x, int y, int channel) {
+int wide(const ConstImageView& in, const Taps& across, const Taps& down, int channel) {
   std::int64_t sum = 0;
-  for (int row = 0; row < in.height_px; ++row) {
-    const std::int64_t down = covered(row, y, in.height_px, out.height_px);
-    for (int column = 0; down != 0 && column < in.width_px; ++column) {
-      const std::int64_t across = covered(column, x, in.width_px, out.width_px);
-      sum += down * across * value_at(in, column, row, channel);
+  for (int row = 0; row < down.count(); ++row) {
+    for (int column = 0; column < across.count(); ++column) {
+      const std::int64_t weight = std::int64_t{down.weights[static_cast<std::size_t>(row)]} *
+                                  across.weights[static_cast<std::size_t>(column)];
+      sum += weight * value_at(in, across.first + column, down.first + row, channel);
     }
   }
-  const std::int64_t whole = std::int64_t{in.width_px} * in.height_px;
-  return static_cast<int>((2 * sum + whole) / (2 * whole));
+  return round_wide(sum);
+}
+
+int weighed(const ConstImageView& in, Interpolation interpolation, const ImageView& out, int x, int y,
+            int channel) {
+  const ResampleAxis across{interpolation, in.width_px, out.width_px};
+  const ResampleAxis down{interpolation, in.height_px, out.height_px};
+  if (is_narrow(across, down)) {
+    return narrow(in, Taps(across, x, kNarrowOne), Taps(down, y, kNarrowOne), channel);
+  }
+  return wide(in, Taps(across, x, kWideOne), Taps(down, y, kWideOne), channel);
 }
 
 }  // namespace
@@ -50,10 +63,10 @@ Status resize(const ConstImageView& in, Interpolation interpolation, const Image
   for (int y = 0; y < out.height_px; ++y) {
     for (int x = 0; x < out.width_px; ++x) {
       for (int channel = 0; channel < out.channels; ++channel) {
-        const auto sample = interpolation == Interpolation::Area       ? area
-                            : interpolation == Interpolation::Bilinear ? bilinear
-                                                                       : nearest;
-        out.row(y)[x * out.channels + channel] = static_cast<std::uint8_t>(sample(in, out, x, y, channel));
+        const int value = interpolation == Interpolation::Nearest
+                              ? nearest(in, out, x, y, channel)
+                              : weighed(in, interpolation, out, x, y, channel);
+        out.row(y)[x * out.channels + channel] = static_cast<std::uint8_t>(value);
       }
     }
   }

@@ -16,6 +16,7 @@ int opencv_interpolation(Interpolation interpolation) {
     case Interpolation::Area: return cv::INTER_AREA;
     case Interpolation::Bilinear: return cv::INTER_LINEAR;
     case Interpolation::Nearest: return cv::INTER_NEAREST;
+    case Interpolation::Lanczos: return cv::INTER_LANCZOS4;
   }
   std::abort();
 }
@@ -36,9 +37,11 @@ void add_resize(const std::string& name, Size size, Interpolation interpolation)
 
 void add_geometry_rows() {
   add_resize("resize_area_half", {960, 540}, Interpolation::Area);
+  add_resize("resize_area_quarter", {480, 270}, Interpolation::Area);
   add_resize("resize_area_2_3", {1280, 720}, Interpolation::Area);
   add_resize("resize_area_256", {256, 144}, Interpolation::Area);
   add_resize("resize_bilinear_2_3", {1280, 720}, Interpolation::Bilinear);
+  add_resize("resize_lanczos_2_3", {1280, 720}, Interpolation::Lanczos);
   add_resize("resize_nearest_2_3", {1280, 720}, Interpolation::Nearest);
 }
 

@@ -12,10 +12,11 @@ namespace {
 
 using kernels::Interpolation;
 
-constexpr std::array<std::pair<std::string_view, Interpolation>, 3> kInterpolations = {{
+constexpr std::array<std::pair<std::string_view, Interpolation>, 4> kInterpolations = {{
     {"area", Interpolation::Area},
     {"bilinear", Interpolation::Bilinear},
     {"nearest", Interpolation::Nearest},
+    {"lanczos", Interpolation::Lanczos},
 }};
 
 /// What was asked for: sides that are 0 follow from the other side, or from `scale` where both are 0.
@@ -118,22 +119,24 @@ FilterDescriptor resize() {
   return {.id = "resize",
           .name = "Resize",
           .description = "The picture at another size. One side alone keeps the proportions.",
-          .parameters = {side("width", "Width", "0: follows from the height, or from the scale."),
-                         side("height", "Height", "0: follows from the width, or from the scale."),
-                         {.id = "scale",
-                          .name = "Scale",
-                          .description = "Factor on both sides where neither width nor height is given.",
-                          .type = ParameterType::Float,
-                          .default_value = 1.0,
-                          .min_value = 0.01,
-                          .max_value = 16,
-                          .step = 0.01},
-                         {.id = "interpolation",
-                          .name = "Interpolation",
-                          .description = "Area is right for making smaller, bilinear for making larger.",
-                          .type = ParameterType::Choice,
-                          .default_value = std::string{"area"},
-                          .options = names}},
+          .parameters =
+              {side("width", "Width", "0: follows from the height, or from the scale."),
+               side("height", "Height", "0: follows from the width, or from the scale."),
+               {.id = "scale",
+                .name = "Scale",
+                .description = "Factor on both sides where neither width nor height is given.",
+                .type = ParameterType::Float,
+                .default_value = 1.0,
+                .min_value = 0.01,
+                .max_value = 16,
+                .step = 0.01},
+               {.id = "interpolation",
+                .name = "Interpolation",
+                .description =
+                    "Area is right for making smaller, bilinear for making larger; lanczos is sharpest.",
+                .type = ParameterType::Choice,
+                .default_value = std::string{"area"},
+                .options = names}},
           .make = make_resize};
 }
 

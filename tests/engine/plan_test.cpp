@@ -122,6 +122,10 @@ INSTANTIATE_TEST_SUITE_P(
                    [](const ConstImageView& in, const ImageView& out) {
                      return reference::resize(in, kernels::Interpolation::Area, out);
                    }},
+        FilterCase{"resize:width=25,height=45,interpolation=lanczos",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::resize(in, kernels::Interpolation::Lanczos, out);
+                   }},
         FilterCase{"resize:width=20,interpolation=nearest",
                    [](const ConstImageView& in, const ImageView& out) {
                      return reference::resize(in, kernels::Interpolation::Nearest, out);

@@ -1,0 +1,88 @@
+#include "kernels/resample_tables.hpp"
+
+#include <algorithm>
+
+namespace framewright::kernels {
+namespace {
+
+/// Hands out rows of scratch one after the other; from null it only counts.
+class ScratchRows {
+ public:
+  explicit ScratchRows(std::byte* scratch) : scratch_(scratch) {}
+
+  template <typename T>
+  T* take(std::size_t count) {
+    std::byte* row = scratch_ == nullptr ? nullptr : scratch_ + taken_bytes_;
+    taken_bytes_ += scratch_row_bytes<T>(count);
+    return reinterpret_cast<T*>(row);
+  }
+  std::size_t taken_bytes() const { return taken_bytes_; }
+
+ private:
+  std::byte* scratch_;
+  std::size_t taken_bytes_ = 0;
+};
+
+NarrowAxis lay_out(const ResampleAxis& axis, ScratchRows& scratch) {
+  const auto out = static_cast<std::size_t>(axis.out_px);
+  NarrowAxis narrow;
+  narrow.tap_count = tap_count(axis);
+  narrow.places = scratch.take<NarrowAxis::Place>(out);
+  narrow.weights = scratch.take<std::int32_t>(out * static_cast<std::size_t>(narrow.tap_count));
+  return narrow;
+}
+
+void fill(const ResampleAxis& axis, const NarrowAxis& narrow) {
+  for (int x = 0; x < axis.out_px; ++x) {
+    std::int32_t* weights = narrow.weights + x * narrow.tap_count;
+    narrow.places[x].first = weigh_taps(axis, x, kNarrowOne, weights);
+    narrow.places[x].heaviest = heaviest_tap(weights, narrow.tap_count);
+    weights[narrow.places[x].heaviest] -= kNarrowOne;
+    for (int tap = 0; tap < narrow.tap_count; ++tap) {
+      const auto low = static_cast<std::uint16_t>(weights[tap]);
+      weights[tap] = static_cast<std::int32_t>(low * 0x10001u);
+    }
+  }
+}
+
+/// The most elements that a strip reads of a row, in whole vectors.
+std::size_t strip_elements(const ResampleAxis& axis, int channels) {
+  const std::int64_t between_firsts = std::int64_t{kStripColumns - 1} * axis.in_px / axis.out_px + 2;
+  const std::int64_t pixels = std::min<std::int64_t>(axis.in_px, between_firsts + tap_count(axis));
+  const auto elements = static_cast<std::size_t>(pixels) * static_cast<std::size_t>(channels);
+  return (elements + kMaxStripRows - 1) / kMaxStripRows * kMaxStripRows;
+}
+
+NarrowTables lay_out(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                     ScratchRows& scratch) {
+  const ResampleAxis across{interpolation, in.width_px, out.width_px};
+  NarrowTables tables;
+  tables.across = lay_out(across, scratch);
+  tables.down = lay_out({interpolation, in.height_px, out.height_px}, scratch);
+  tables.row_elements = strip_elements(across, in.channels);
+  tables.rows = scratch.take<std::int16_t>(tables.row_elements * kMaxStripRows);
+  tables.columns = scratch.take<std::int16_t>(tables.row_elements * kMaxStripRows);
+  tables.out_columns =
+      scratch.take<std::int16_t>(static_cast<std::size_t>(kStripColumns * in.channels) * kMaxStripRows);
+  return tables;
+}
+
+}  // namespace
+
+std::size_t resize_narrow_scratch_bytes(const ConstImageView& in, Interpolation interpolation,
+                                        const ConstImageView& out) {
+  ScratchRows rows(nullptr);
+  lay_out(in, interpolation, out, rows);
+  return rows.taken_bytes();
+}
+
+NarrowTables make_narrow_tables(const ConstImageView& in, Interpolation interpolation,
+                                const ConstImageView& out, std::byte* scratch) {
+  ScratchRows rows(scratch);
+  NarrowTables tables = lay_out(in, interpolation, out, rows);
+  fill({interpolation, in.width_px, out.width_px}, tables.across);
+  fill({interpolation, in.height_px, out.height_px}, tables.down);
+  return tables;
+}
+
+}  // namespace framewright::kernels

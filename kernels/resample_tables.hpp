@@ -1,0 +1,58 @@
+// The weights of a narrow resize as its loops read them, and its working memory, all laid out in scratch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/resample_math.hpp"
+#include "kernels/scratch.hpp"
+
+namespace framewright::kernels {
+
+/// What makes one output pixel on one axis.
+struct NarrowTaps {
+  int first;
+  int heaviest;                 ///< counted from the first
+  const std::int32_t* weights;  ///< each twice, in both halves
+};
+
+/// The taps of every output pixel on one axis.
+struct NarrowAxis {
+  struct Place {
+    std::int32_t first;
+    std::int32_t heaviest;
+  };
+
+  int tap_count = 0;
+  Place* places = nullptr;
+  std::int32_t* weights = nullptr;
+
+  NarrowTaps taps(int x) const {
+    return {places[x].first, places[x].heaviest,
+            weights + static_cast<std::size_t>(x) * static_cast<std::size_t>(tap_count)};
+  }
+};
+
+/// Output pixels of a strip across: enough to make little of the input twice, few enough for the first cache.
+inline constexpr int kStripColumns = 64;
+
+/// The most lanes of 16 bits that a vector has.
+inline constexpr std::size_t kMaxStripRows = 32;
+
+struct NarrowTables {
+  NarrowAxis across;
+  NarrowAxis down;
+  std::size_t row_elements = 0;         ///< of a strip of the input; a multiple of kMaxStripRows
+  std::int16_t* rows = nullptr;         ///< kMaxStripRows rows of row_elements
+  std::int16_t* columns = nullptr;      ///< row_elements columns of kMaxStripRows elements
+  std::int16_t* out_columns = nullptr;  ///< the output elements of a strip, as columns
+};
+
+std::size_t resize_narrow_scratch_bytes(const ConstImageView& in, Interpolation interpolation,
+                                        const ConstImageView& out);
+
+/// The tables, filled; `scratch` has resize_narrow_scratch_bytes().
+NarrowTables make_narrow_tables(const ConstImageView& in, Interpolation interpolation,
+                                const ConstImageView& out, std::byte* scratch);
+
+}  // namespace framewright::kernels
