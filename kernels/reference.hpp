@@ -16,6 +16,7 @@
 #include "kernels/median_blur.hpp"
 #include "kernels/nv12_to_rgb.hpp"
 #include "kernels/oil_painting.hpp"
+#include "kernels/pixelate.hpp"
 #include "kernels/png_filters.hpp"
 #include "kernels/resize.hpp"
 #include "kernels/scharr.hpp"
@@ -23,6 +24,7 @@
 #include "kernels/sharpen.hpp"
 #include "kernels/sobel.hpp"
 #include "kernels/threshold.hpp"
+#include "kernels/turn.hpp"
 
 namespace framewright::kernels::reference {
 
@@ -37,6 +39,8 @@ Status median_blur(const ConstImageView& in, int kernel_size_px, const ImageView
 Status bilateral(const ConstImageView& in, const BilateralKernel& kernel, const ImageView& out) noexcept;
 Status oil_painting(const ConstImageView& in, int radius_px, const ImageView& out) noexcept;
 Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out) noexcept;
+Status turn(const ConstImageView& in, Turn turn, const ImageView& out) noexcept;
+Status pixelate(const ConstImageView& in, int block_size_px, const ImageView& out) noexcept;
 Status sobel(const ConstImageView& in, const ImageView& out) noexcept;
 Status scharr(const ConstImageView& in, const ImageView& out) noexcept;
 Status laplacian_of_gaussian(const ConstImageView& in, const LogKernel& kernel, LogOutput output,

@@ -17,7 +17,7 @@ enum class Interpolation : std::uint8_t {
   Area,      ///< the mean of the input that the output pixel covers: right for making smaller
   Bilinear,  ///< between the centres of the two nearest pixels on each axis
   Nearest,   ///< the pixel under the centre
-  Lanczos,  ///< Lanczos with three lobes, made wider where the picture is made smaller, so that nothing aliases
+  Lanczos,   ///< with three lobes, made wider where the picture is made smaller, so that nothing aliases
 };
 
 /// Largest width and height that resize reads or writes.
@@ -31,10 +31,9 @@ std::size_t resize_scratch_bytes(const ConstImageView& in, const ConstImageView&
 ///
 /// Shapes   in u8[h, w, c] -> out u8[H, W, c]; sides 1..16384; the views may not overlap.
 /// Border   beyond the edge the edge pixel is repeated.
-/// Rounds   Nearest nothing; the others within 1 of the real-valued definition, down columns first: by weights
-///          of 15 bits with six fractional bits between the axes, or by weights of 22 bits and one rounding
-///          where the picture is made so much smaller that an output pixel has more than 40 taps on both
-///          axes together.
+/// Rounds   Nearest nothing; the others within 1 of the real-valued definition, down columns first: by
+///          weights of 15 bits with six fractional bits between the axes, or by weights of 22 bits and one
+///          rounding where an output pixel has more than 40 taps on both axes together.
 /// Errors   BadShape when a view is malformed, a side is too long or the channels differ; BadParameter when
 ///          scratch is too small.
 Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out,

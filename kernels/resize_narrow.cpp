@@ -13,8 +13,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
-// A strip of as many output rows as a vector has lanes is made at a time. It is weighed down the columns as it
-// lies, turned, so that weighing across is the same work on rows, and turned back as bytes.
+// As many output rows as a vector has lanes are made at a time, strip by strip. A strip is weighed down the
+// columns as it lies, turned, so that weighing across is the same work on rows, and turned back as bytes.
 
 constexpr std::size_t kStripRows = hn::MaxLanes(WideTag());
 

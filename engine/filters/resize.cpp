@@ -68,17 +68,7 @@ Target ResizeStep::target_for(const Geometry& input) const {
 
 Result<Geometry> ResizeStep::output_geometry(const Geometry& input, const ImageLimits& limits) const {
   const auto target = target_for(input);
-  const auto side_px = std::min<std::int64_t>(limits.side_px, kernels::kResizeMaxSide);
-  const bool fits = target.width_px <= side_px && target.height_px <= side_px &&
-                    static_cast<std::uint64_t>(target.width_px * target.height_px) <= limits.pixels;
-  if (!fits) {
-    return unexpected(
-        ErrorCode::InvalidPipeline,
-        "would make " + std::to_string(target.width_px) + "x" + std::to_string(target.height_px) + " px of " +
-            std::to_string(input.width_px) + "x" + std::to_string(input.height_px) + " px; accepted are " +
-            std::to_string(side_px) + " px a side and " + std::to_string(limits.pixels) + " pixels");
-  }
-  return Geometry{static_cast<int>(target.width_px), static_cast<int>(target.height_px), input.channels};
+  return geometry_within(target.width_px, target.height_px, input, limits);
 }
 
 std::size_t ResizeStep::scratch_bytes(const Geometry& input) const noexcept {

@@ -20,6 +20,12 @@ const T& parameter(const Parameters& parameters, std::string_view id) {
   check_failed("a filter asks for a parameter that it does not describe", __FILE__, __LINE__);
 }
 
+/// The geometry of a picture that a filter would make at this size.
+///
+/// Errors   InvalidPipeline when a side or the number of pixels is beyond what is accepted.
+Result<Geometry> geometry_within(std::int64_t width_px, std::int64_t height_px, const Geometry& input,
+                                 const ImageLimits& limits);
+
 /// A step whose output has the geometry of its input.
 class SameShapeStep : public FilterStep {
  public:

@@ -126,6 +126,17 @@ INSTANTIATE_TEST_SUITE_P(
                    [](const ConstImageView& in, const ImageView& out) {
                      return reference::resize(in, kernels::Interpolation::Lanczos, out);
                    }},
+        FilterCase{"flip:direction=both",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::turn(in, {false, true, true}, out);
+                   }},
+        FilterCase{"rotate",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::turn(in, {true, false, true}, out);
+                   }},
+        FilterCase{
+            "pixelate:block_size=6",
+            [](const ConstImageView& in, const ImageView& out) { return reference::pixelate(in, 6, out); }},
         FilterCase{"resize:width=20,interpolation=nearest",
                    [](const ConstImageView& in, const ImageView& out) {
                      return reference::resize(in, kernels::Interpolation::Nearest, out);

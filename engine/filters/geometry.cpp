@@ -1,0 +1,322 @@
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "engine/filters/rows.hpp"
+#include "engine/filters/steps.hpp"
+#include "kernels/packed_rows.hpp"
+#include "kernels/pixelate.hpp"
+#include "kernels/resize.hpp"
+#include "kernels/turn.hpp"
+
+namespace framewright::engine::filters {
+
+Result<Geometry> geometry_within(std::int64_t width_px, std::int64_t height_px, const Geometry& input,
+                                 const ImageLimits& limits) {
+  const auto side_px = std::min<std::int64_t>(limits.side_px, kernels::kResizeMaxSide);
+  const bool fits = width_px <= side_px && height_px <= side_px &&
+                    static_cast<std::uint64_t>(width_px * height_px) <= limits.pixels;
+  if (!fits) {
+    return unexpected(ErrorCode::InvalidPipeline,
+                      "would make " + std::to_string(width_px) + "x" + std::to_string(height_px) + " px of " +
+                          std::to_string(input.width_px) + "x" + std::to_string(input.height_px) +
+                          " px; accepted are " + std::to_string(side_px) + " px a side and " +
+                          std::to_string(limits.pixels) + " pixels");
+  }
+  return Geometry{static_cast<int>(width_px), static_cast<int>(height_px), input.channels};
+}
+
+namespace {
+
+int whole_number(const Parameters& parameters, std::string_view id) {
+  return static_cast<int>(parameter<std::int64_t>(parameters, id));
+}
+
+/// A filter that has another geometry than its input and no device kernel.
+class GeometryStep : public FilterStep {
+ public:
+  bool in_place() const noexcept override { return false; }
+  std::size_t scratch_bytes(const Geometry&) const noexcept override { return 0; }
+  std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
+};
+
+struct Rectangle {
+  int x;
+  int y;
+  int width_px;
+  int height_px;
+};
+
+class CropStep final : public GeometryStep {
+ public:
+  explicit CropStep(const Rectangle& rectangle) noexcept : rectangle_(rectangle) {}
+
+  Result<Geometry> output_geometry(const Geometry& input, const ImageLimits&) const override;
+  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
+                      kernels::Scratch) const noexcept override {
+    const kernels::ConstImageView part{in.row(rectangle_.y) + std::ptrdiff_t{rectangle_.x} * in.channels,
+                                       out.width_px, out.height_px, in.channels, in.pitch_bytes};
+    kernels::copy_rows(part, out);
+    return kernels::Status::Ok;
+  }
+
+ private:
+  // Given.
+  const Rectangle rectangle_;
+};
+
+/// Where [begin, begin + length) leaves a side, and by which parameters.
+std::optional<std::string> outside(std::string_view names, int begin, int length, int side_px) {
+  if (begin < side_px && length <= side_px - begin) return std::nullopt;
+  return std::string(names) + " reach from " + std::to_string(begin) + " to " +
+         std::to_string(std::int64_t{begin} + length) + " px, the picture to " + std::to_string(side_px) +
+         " px";
+}
+
+Result<Geometry> CropStep::output_geometry(const Geometry& input, const ImageLimits&) const {
+  const auto& [x, y, width_px, height_px] = rectangle_;
+  auto mistake = outside("x and width", x, width_px, input.width_px);
+  if (!mistake) mistake = outside("y and height", y, height_px, input.height_px);
+  if (mistake) return unexpected(ErrorCode::InvalidPipeline, std::move(*mistake));
+  return Geometry{width_px, height_px, input.channels};
+}
+
+std::shared_ptr<const FilterStep> make_crop(const Parameters& parameters) {
+  return std::make_shared<CropStep>(Rectangle{whole_number(parameters, "x"), whole_number(parameters, "y"),
+                                              whole_number(parameters, "width"),
+                                              whole_number(parameters, "height")});
+}
+
+class TurnStep final : public GeometryStep {
+ public:
+  explicit TurnStep(kernels::Turn turn) noexcept : turn_(turn) {}
+
+  Result<Geometry> output_geometry(const Geometry& input, const ImageLimits&) const override {
+    if (!turn_.swap_axes) return input;
+    return Geometry{input.height_px, input.width_px, input.channels};
+  }
+  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
+                      kernels::Scratch) const noexcept override {
+    return kernels::turn(in, turn_, out);
+  }
+
+ private:
+  // Given.
+  const kernels::Turn turn_;
+};
+
+constexpr std::array<std::pair<std::string_view, kernels::Turn>, 3> kDirections = {{
+    {"horizontal", {.from_right = true}},
+    {"vertical", {.from_bottom = true}},
+    {"both", {.from_right = true, .from_bottom = true}},
+}};
+
+/// By quarter turns clockwise, from the first.
+constexpr std::array<kernels::Turn, 3> kQuarterTurns = {{
+    {.swap_axes = true, .from_bottom = true},
+    {.from_right = true, .from_bottom = true},
+    {.swap_axes = true, .from_right = true},
+}};
+
+std::shared_ptr<const FilterStep> make_flip(const Parameters& parameters) {
+  const auto& name = parameter<std::string>(parameters, "direction");
+  for (const auto& [known, turn] : kDirections) {
+    if (known == name) return std::make_shared<TurnStep>(turn);
+  }
+  check_failed("a direction that the descriptor does not list", __FILE__, __LINE__);
+}
+
+std::shared_ptr<const FilterStep> make_rotate(const Parameters& parameters) {
+  const auto quarters = static_cast<std::size_t>(whole_number(parameters, "angle") / 90);
+  return std::make_shared<TurnStep>(kQuarterTurns.at(quarters - 1));
+}
+
+class LetterboxStep final : public GeometryStep {
+ public:
+  LetterboxStep(int width_px, int height_px, std::uint8_t background) noexcept
+      : width_px_(width_px), height_px_(height_px), background_(background) {}
+
+  Result<Geometry> output_geometry(const Geometry& input, const ImageLimits& limits) const override {
+    return geometry_within(width_px_, height_px_, input, limits);
+  }
+  std::size_t scratch_bytes(const Geometry& input) const noexcept override;
+  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
+                      kernels::Scratch scratch) const noexcept override;
+
+ private:
+  Rectangle picture_in_box(int width_px, int height_px) const noexcept;
+  void fill(const kernels::ImageView& out, const Rectangle& part) const noexcept;
+
+  // Given.
+  const int width_px_;
+  const int height_px_;
+  const std::uint8_t background_;
+};
+
+/// The largest rectangle of the picture's proportions, in the middle; a pixel left over goes to the right and
+/// the bottom.
+Rectangle LetterboxStep::picture_in_box(int width_px, int height_px) const noexcept {
+  const std::int64_t by_width = std::int64_t{width_px_} * height_px;
+  const std::int64_t by_height = std::int64_t{height_px_} * width_px;
+  const auto rounded = [](std::int64_t length, int divisor) {
+    return std::max(1, static_cast<int>((2 * length + divisor) / (2 * std::int64_t{divisor})));
+  };
+  const int width = by_width <= by_height ? width_px_ : rounded(by_height, height_px);
+  const int height = by_width <= by_height ? rounded(by_width, width_px) : height_px_;
+  return {(width_px_ - width) / 2, (height_px_ - height) / 2, width, height};
+}
+
+kernels::Interpolation right_for(int width_px, const Rectangle& picture) noexcept {
+  return picture.width_px < width_px ? kernels::Interpolation::Area : kernels::Interpolation::Bilinear;
+}
+
+std::size_t LetterboxStep::scratch_bytes(const Geometry& input) const noexcept {
+  const auto picture = picture_in_box(input.width_px, input.height_px);
+  const kernels::ConstImageView in{nullptr, input.width_px, input.height_px, input.channels, 0};
+  const kernels::ConstImageView out{nullptr, picture.width_px, picture.height_px, input.channels, 0};
+  return kernels::resize_scratch_bytes(in, out, right_for(input.width_px, picture));
+}
+
+/// Gray of the background's level; alpha is opaque.
+void LetterboxStep::fill(const kernels::ImageView& out, const Rectangle& part) const noexcept {
+  for (int y = part.y; y < part.y + part.height_px; ++y) {
+    auto* to = out.row(y) + std::ptrdiff_t{part.x} * out.channels;
+    std::memset(to, background_, static_cast<std::size_t>(part.width_px * out.channels));
+    for (int x = 0; out.channels == 4 && x < part.width_px; ++x) to[4 * x + 3] = 255;
+  }
+}
+
+kernels::Status LetterboxStep::run(const kernels::ConstImageView& in, const kernels::ImageView& out,
+                                   kernels::Scratch scratch) const noexcept {
+  const auto picture = picture_in_box(in.width_px, in.height_px);
+  const int right = picture.x + picture.width_px;
+  const int bottom = picture.y + picture.height_px;
+  fill(out, {0, 0, out.width_px, picture.y});
+  fill(out, {0, picture.y, picture.x, picture.height_px});
+  fill(out, {right, picture.y, out.width_px - right, picture.height_px});
+  fill(out, {0, bottom, out.width_px, out.height_px - bottom});
+  auto* const corner = out.row(picture.y) + std::ptrdiff_t{picture.x} * out.channels;
+  return kernels::resize(in, right_for(in.width_px, picture),
+                         {corner, picture.width_px, picture.height_px, out.channels, out.pitch_bytes},
+                         scratch);
+}
+
+std::shared_ptr<const FilterStep> make_letterbox(const Parameters& parameters) {
+  return std::make_shared<LetterboxStep>(whole_number(parameters, "width"),
+                                         whole_number(parameters, "height"),
+                                         static_cast<std::uint8_t>(whole_number(parameters, "background")));
+}
+
+class PixelateStep final : public SameShapeStep {
+ public:
+  explicit PixelateStep(int block_size_px) noexcept : block_size_px_(block_size_px) {}
+
+  bool in_place() const noexcept override { return true; }
+  std::size_t scratch_bytes(const Geometry& input) const noexcept override {
+    return kernels::pixelate_scratch_bytes(input.width_px, input.channels);
+  }
+  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
+                      kernels::Scratch scratch) const noexcept override {
+    return kernels::pixelate(in, block_size_px_, out, scratch);
+  }
+
+ private:
+  // Given.
+  const int block_size_px_;
+};
+
+std::shared_ptr<const FilterStep> make_pixelate(const Parameters& parameters) {
+  return std::make_shared<PixelateStep>(whole_number(parameters, "block_size"));
+}
+
+ParameterDescriptor pixels(std::string id, std::string name, std::string description, std::int64_t initially,
+                           int min) {
+  return {.id = std::move(id),
+          .name = std::move(name),
+          .description = std::move(description),
+          .type = ParameterType::Integer,
+          .default_value = initially,
+          .min_value = static_cast<double>(min),
+          .max_value = kernels::kResizeMaxSide,
+          .step = 1,
+          .unit = "px"};
+}
+
+}  // namespace
+
+FilterDescriptor crop() {
+  return {.id = "crop",
+          .name = "Crop",
+          .description = "A rectangle cut out. One that reaches out of the picture is refused.",
+          .parameters = {pixels("x", "Left", "Columns left out at the left.", 0, 0),
+                         pixels("y", "Top", "Rows left out at the top.", 0, 0),
+                         pixels("width", "Width", "Columns kept.", 64, 1),
+                         pixels("height", "Height", "Rows kept.", 64, 1)},
+          .make = make_crop};
+}
+
+FilterDescriptor flip() {
+  std::vector<std::string> names;
+  for (const auto& direction : kDirections) names.emplace_back(direction.first);
+  return {.id = "flip",
+          .name = "Flip",
+          .description = "The picture as a mirror shows it.",
+          .parameters = {{.id = "direction",
+                          .name = "Direction",
+                          .description = "Horizontal swaps left and right, vertical top and bottom.",
+                          .type = ParameterType::Choice,
+                          .default_value = std::string{"horizontal"},
+                          .options = names}},
+          .make = make_flip};
+}
+
+FilterDescriptor rotate() {
+  return {.id = "rotate",
+          .name = "Rotate",
+          .description = "The picture turned clockwise by quarter turns.",
+          .parameters = {{.id = "angle",
+                          .name = "Angle",
+                          .description = "How far, clockwise.",
+                          .type = ParameterType::Integer,
+                          .default_value = std::int64_t{90},
+                          .min_value = 90,
+                          .max_value = 270,
+                          .step = 90,
+                          .unit = "degrees"}},
+          .make = make_rotate};
+}
+
+FilterDescriptor letterbox() {
+  return {.id = "letterbox",
+          .name = "Letterbox",
+          .description = "The whole picture in a box of a fixed size, with bars where it does not reach.",
+          .parameters = {pixels("width", "Width", "Width of the box.", 640, 1),
+                         pixels("height", "Height", "Height of the box.", 640, 1),
+                         {.id = "background",
+                          .name = "Background",
+                          .description = "Gray level of the bars.",
+                          .type = ParameterType::Integer,
+                          .default_value = std::int64_t{0},
+                          .min_value = 0,
+                          .max_value = 255,
+                          .step = 1}},
+          .make = make_letterbox};
+}
+
+FilterDescriptor pixelate() {
+  return {.id = "pixelate",
+          .name = "Pixelate",
+          .description = "Squares of one colour: the mean of what lies under each.",
+          .parameters = {{.id = "block_size",
+                          .name = "Block size",
+                          .description = "Side of a square.",
+                          .type = ParameterType::Integer,
+                          .default_value = std::int64_t{8},
+                          .min_value = 2,
+                          .max_value = kernels::kPixelateMaxBlock,
+                          .step = 1,
+                          .unit = "px"}},
+          .make = make_pixelate};
+}
+
+}  // namespace framewright::engine::filters
