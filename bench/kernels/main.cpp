@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
   add_point_rows();
   add_neighbourhood_rows();
   add_geometry_rows();
-  add_rank_rows();
+  add_edge_preserving_rows();
   add_histogram_rows();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

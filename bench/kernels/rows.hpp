@@ -58,7 +58,7 @@ void add_row(const Row& row);
 void add_point_rows();
 void add_neighbourhood_rows();
 void add_geometry_rows();
-void add_rank_rows();
+void add_edge_preserving_rows();
 void add_histogram_rows();
 
 }  // namespace framewright::kernels::bench

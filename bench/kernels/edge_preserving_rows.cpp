@@ -36,7 +36,7 @@ void add_oil_painting(int radius) {
 
 }  // namespace
 
-void add_rank_rows() {
+void add_edge_preserving_rows() {
   for (const int size : {3, 5, 7, 15, 31}) add_median(size);
   add_oil_painting(2);
   add_oil_painting(7);
