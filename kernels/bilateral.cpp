@@ -117,7 +117,7 @@ class BilateralFilter {
     split_row(y + kernel_.radius);
     weigh_row(y);
     for (std::size_t i = 0; i < kernel_.tap_count; ++i) pairs_[i] = pair_of(kernel_.taps[i], y);
-    const OppositePair centre = pair_of({}, y);
+    const Pixel centre = pixel_at(0, y);
     for (std::size_t x = 0; x < width_; x += hn::Lanes(WideTag())) average_vector(centre, x);
     join_row(in_.row(y), out);
   }
@@ -125,20 +125,29 @@ class BilateralFilter {
  private:
   static constexpr std::size_t kPlanes = kChannels == 1 ? 1 : 3;
 
-  /// Two neighbours on opposite sides of the first pixel of a row.
-  struct OppositePair {
-    const std::int16_t* weights[2];
-    const std::int16_t* first[kPlanes];
-    const std::int16_t* second[kPlanes];
+  /// A pixel, in each plane; those to the right of it follow.
+  struct Pixel {
+    const std::int16_t* planes[kPlanes];
   };
 
+  Pixel pixel_at(int x, int y) const {
+    Pixel pixel{};
+    for (std::size_t p = 0; p < kPlanes; ++p) pixel.planes[p] = rows_.pixels(p, y) + x;
+    return pixel;
+  }
+
+  /// Two neighbours on opposite sides of a pixel, and what they weigh.
+  struct OppositePair {
+    Pixel first;
+    Pixel second;
+    const std::int16_t* first_weight;
+    const std::int16_t* second_weight;
+  };
+
+  /// Of the first pixel of row y.
   OppositePair pair_of(const BilateralTap& tap, int y) const {
-    OppositePair pair{{rows_.weights(tap, y), rows_.weights(tap, y - tap.dy) - tap.dx}, {}, {}};
-    for (std::size_t p = 0; p < kPlanes; ++p) {
-      pair.first[p] = rows_.pixels(p, y + tap.dy) + tap.dx;
-      pair.second[p] = rows_.pixels(p, y - tap.dy) - tap.dx;
-    }
-    return pair;
+    return {pixel_at(tap.dx, y + tap.dy), pixel_at(-tap.dx, y - tap.dy), rows_.weights(tap, y),
+            rows_.weights(tap, y - tap.dy) - tap.dx};
   }
 
   void split_row(int y) const {
@@ -171,13 +180,13 @@ class BilateralFilter {
   /// A pixel of the row asks for its neighbour's weight here; a pixel dy below asks from dx to the side.
   void weigh_row(const BilateralTap& tap, int y) const {
     const WideTag d16;
-    const OppositePair pair = pair_of(tap, y);
-    const OppositePair centre = pair_of({}, y);
+    const Pixel centre = pixel_at(0, y);
+    const Pixel neighbour = pixel_at(tap.dx, y + tap.dy);
     const ColourCurve curve = kernel_.curve;
     const Wide place = hn::Set(d16, tap.weight);
     std::int16_t* const weights = rows_.weights(tap, y);
     const auto difference = [&](std::size_t p, std::ptrdiff_t x) HWY_ATTR {
-      return hn::Abs(hn::Sub(hn::LoadU(d16, centre.first[p] + x), hn::LoadU(d16, pair.first[p] + x)));
+      return hn::Abs(hn::Sub(hn::LoadU(d16, centre.planes[p] + x), hn::LoadU(d16, neighbour.planes[p] + x)));
     };
     const std::ptrdiff_t end = in_.width_px + HWY_MAX(0, -tap.dx);
     for (std::ptrdiff_t x = HWY_MIN(0, -tap.dx); x < end; x += static_cast<std::ptrdiff_t>(hn::Lanes(d16))) {
@@ -187,13 +196,13 @@ class BilateralFilter {
     }
   }
 
-  HWY_INLINE void average_vector(const OppositePair& centre, std::size_t x) const {
+  HWY_INLINE void average_vector(const Pixel& centre, std::size_t x) const {
     const WideTag d16;
     const Pairs ones = pair_up(hn::Set(d16, 1), hn::Set(d16, 1));
     PairSums weights, red, green, blue;
-    const auto add = [&](const Pairs& weight, const OppositePair& at) HWY_ATTR {
+    const auto add = [&](const Pairs& weight, const Pixel& first, const Pixel& second) HWY_ATTR {
       const auto values = [&](std::size_t p) HWY_ATTR {
-        return pair_up(hn::LoadU(d16, at.first[p] + x), hn::LoadU(d16, at.second[p] + x));
+        return pair_up(hn::LoadU(d16, first.planes[p] + x), hn::LoadU(d16, second.planes[p] + x));
       };
       weights.add(weight, ones);
       red.add(weight, values(0));
@@ -201,10 +210,11 @@ class BilateralFilter {
       green.add(weight, values(kPlanes / 3));
       blue.add(weight, values(kPlanes - 1));
     };
-    add(pair_up(hn::Set(d16, centre_weight_), hn::Zero(d16)), centre);
+    add(pair_up(hn::Set(d16, centre_weight_), hn::Zero(d16)), centre, centre);
     for (std::size_t i = 0; i < kernel_.tap_count; ++i) {
-      const OppositePair& at = pairs_[i];
-      add(pair_up(hn::LoadU(d16, at.weights[0] + x), hn::LoadU(d16, at.weights[1] + x)), at);
+      const OppositePair& pair = pairs_[i];
+      const Wide first = hn::LoadU(d16, pair.first_weight + x);
+      add(pair_up(first, hn::LoadU(d16, pair.second_weight + x)), pair.first, pair.second);
     }
     store(means_of(red, weights), 0, x);
     if constexpr (kPlanes == 1) return;
