@@ -10,7 +10,7 @@ using namespace framewright::engine;
 /// A picture of the size that the first bytes say, made of the others, again and again.
 Frame picture_of(std::span<const std::uint8_t> bytes, FramePool& pool) {
   constexpr int kChannels[] = {1, 3, 4, 3};
-  const Geometry geometry{1 + bytes[0] * 3, 1 + bytes[1] * 2, kChannels[bytes[2] % 4]};
+  const Geometry geometry{1 + bytes[0], 1 + bytes[1], kChannels[bytes[2] % 4]};
   Reservation none;
   auto frame = std::move(lend_frame(geometry, pool, none)).value();
   const auto content = bytes.subspan(4);
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static FrameBudget budget(64u << 20);
   static FramePool pool(budget);
   static Encoder encoder(pool);
-  const int quality = data[3] % 8 == 0 ? 100 : 80;
+  const int quality = data[3] % 16 == 0 ? 100 : 80;
   auto frame = picture_of({data, size}, pool);
   const std::vector<std::uint8_t> pixels(frame.view().pixels, frame.view().pixels + frame.geometry.bytes());
   const auto geometry = frame.geometry;
