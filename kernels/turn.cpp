@@ -130,6 +130,34 @@ HWY_INLINE void turn_gray(const Walk& walk, const ImageView& out, int left, int 
 alignas(16) constexpr std::uint8_t kSpread[16] = {0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8, 0, 9, 10, 11, 0};
 alignas(16) constexpr std::uint8_t kGather[16] = {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0};
 
+using EightTag = hn::FixedTag<std::uint8_t, 8>;
+using FourTag = hn::FixedTag<std::uint8_t, 4>;
+
+/// Four pixels, each in four bytes.
+template <int kChannels>
+HWY_INLINE Block load_four(const std::uint8_t* pixels) {
+  const BlockTag d8;
+  if constexpr (kChannels == 4) {
+    return hn::LoadU(d8, pixels);
+  } else {
+    const auto last = hn::ZeroExtendVector(EightTag(), hn::LoadU(FourTag(), pixels + 8));
+    const Block bytes = hn::Combine(d8, last, hn::LoadU(EightTag(), pixels));
+    return hn::TableLookupBytes(bytes, hn::Load(d8, kSpread));
+  }
+}
+
+template <int kChannels>
+HWY_INLINE void store_four(Block pixels, std::uint8_t* to) {
+  const BlockTag d8;
+  if constexpr (kChannels == 4) {
+    hn::StoreU(pixels, d8, to);
+  } else {
+    const Block bytes = hn::TableLookupBytes(pixels, hn::Load(d8, kGather));
+    hn::StoreU(hn::LowerHalf(EightTag(), bytes), EightTag(), to);
+    hn::StoreU(hn::LowerHalf(FourTag(), hn::UpperHalf(EightTag(), bytes)), FourTag(), to + 8);
+  }
+}
+
 template <int kChannels>
 HWY_INLINE void turn_colours(const Walk& walk, const ImageView& out, int left, int top) {
   const BlockTag d8;
@@ -137,10 +165,7 @@ HWY_INLINE void turn_colours(const Walk& walk, const ImageView& out, int left, i
   const hn::Repartition<std::uint64_t, BlockTag> d64;
   const bool forward = walk.down_bytes > 0;
   const auto row = [&](int x) HWY_ATTR {
-    alignas(16) std::uint8_t pixels[16] = {};
-    std::memcpy(pixels, walk.at(left + x, forward ? top : top + 3), 4 * kChannels);
-    const Block loaded = hn::Load(d8, pixels);
-    return hn::BitCast(d32, kChannels == 4 ? loaded : hn::TableLookupBytes(loaded, hn::Load(d8, kSpread)));
+    return hn::BitCast(d32, load_four<kChannels>(walk.at(left + x, forward ? top : top + 3)));
   };
   const auto first = row(0);
   const auto second = row(1);
@@ -151,12 +176,8 @@ HWY_INLINE void turn_colours(const Walk& walk, const ImageView& out, int left, i
   const auto lower_pairs = hn::BitCast(d64, hn::InterleaveLower(d32, third, fourth));
   const auto lower_rest = hn::BitCast(d64, hn::InterleaveUpper(d32, third, fourth));
   const auto store = [&](int y, hn::Vec<decltype(d64)> pixels) HWY_ATTR {
-    Block bytes = hn::BitCast(d8, pixels);
-    if (kChannels == 3) bytes = hn::TableLookupBytes(bytes, hn::Load(d8, kGather));
-    alignas(16) std::uint8_t stored[16];
-    hn::Store(bytes, d8, stored);
-    std::memcpy(out.row(top + (forward ? y : 3 - y)) + static_cast<std::ptrdiff_t>(left) * kChannels, stored,
-                4 * kChannels);
+    std::uint8_t* to = out.row(top + (forward ? y : 3 - y)) + std::ptrdiff_t{left} * kChannels;
+    store_four<kChannels>(hn::BitCast(d8, pixels), to);
   };
   store(0, hn::InterleaveLower(d64, upper_pairs, lower_pairs));
   store(1, hn::InterleaveUpper(d64, upper_pairs, lower_pairs));
