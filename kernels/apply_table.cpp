@@ -16,9 +16,29 @@
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
-// The vector path needs a byte shuffle that reads the low four bits of every index whose top bit is clear,
-// which is what x86 has; other machines, and Highway's emulation, look up byte by byte.
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+#if HWY_TARGET == HWY_AVX3_DL
+
+/// A table of 256 as four vectors: two shuffles, each over 128 entries, and the top bit of the index between
+/// them.
+class VectorTable {
+ public:
+  explicit VectorTable(const PointTable& table) {
+    for (std::size_t i = 0; i < 4; ++i) part_[i] = hn::LoadU(ByteTag(), &table[64 * i]);
+  }
+
+  HWY_INLINE Bytes operator()(Bytes index) const {
+    const Bytes lower{_mm512_permutex2var_epi8(part_[0].raw, index.raw, part_[1].raw)};
+    const Bytes upper{_mm512_permutex2var_epi8(part_[2].raw, index.raw, part_[3].raw)};
+    return hn::IfThenElse(hn::MaskFromVec(index), upper, lower);
+  }
+
+ private:
+  Bytes part_[4];
+};
+
+// Elsewhere the vector path needs a byte shuffle that reads the low four bits of every index whose top bit is
+// clear, which is what x86 has; other machines, and Highway's emulation, look up byte by byte.
+#elif HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 
 /// A table of 256 as 16 shuffles. Each entry of block k is stored as its difference (xor) to the entry of
 /// block k - 1; the index counts down by 16 from block to block, and once it is negative the shuffle adds
@@ -55,6 +75,17 @@ class VectorTable {
   alignas(16) std::array<std::uint8_t, 256> steps_;
 };
 
+#else
+
+class VectorTable {
+ public:
+  explicit VectorTable(const PointTable&) {}
+};
+
+#endif
+
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+
 std::size_t look_up_vectors(const VectorTable& table, int channels, const std::uint8_t* in, std::uint8_t* out,
                             std::size_t bytes) {
   const ByteTag d8;
@@ -69,11 +100,6 @@ std::size_t look_up_vectors(const VectorTable& table, int channels, const std::u
 }
 
 #else
-
-class VectorTable {
- public:
-  explicit VectorTable(const PointTable&) {}
-};
 
 std::size_t look_up_vectors(const VectorTable&, int, const std::uint8_t*, std::uint8_t*, std::size_t) {
   return 0;

@@ -12,96 +12,110 @@
 #include <hwy/foreach_target.h>
 
 #include "kernels/colour_lanes-inl.hpp"
+#include "kernels/quad_packing-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
-struct LightnessRule {
-  HWY_INLINE Bytes operator()(const ColourLanes& c) const {
-    const auto high = hn::Max(c.red, hn::Max(c.green, c.blue));
-    const auto low = hn::Min(c.red, hn::Min(c.green, c.blue));
-    return hn::AverageRound(high, low);
-  }
-};
-
-#if HWY_TARGET != HWY_SCALAR
-
-/// Exact division by way of float. Wanted is floor((2 sum + divisor) / (2 divisor)). The numerator is made
-/// odd, which changes no floor and keeps the quotient 1 / (2 divisor) away from every whole number: more than
-/// the two roundings of a float below 256 can move it, for divisors up to 5000. Tests try all 16.7 million
-/// colours.
-class WeightedRule {
- public:
-  explicit WeightedRule(const LumaWeights& w)
-      : red_green_(pair_weights(2 * w.red, 2 * w.green)),
-        blue_one_(pair_weights(2 * w.blue, w.divisor | 1)),
-        reciprocal_(1.0f / static_cast<float>(2 * w.divisor)) {}
-
-  HWY_INLINE Bytes operator()(const ColourLanes& c) const {
-    const EvenOdd red = split(c.red);
-    const EvenOdd green = split(c.green);
-    const EvenOdd blue = split(c.blue);
-    return join({luma(red.even, green.even, blue.even), luma(red.odd, green.odd, blue.odd)});
-  }
-
- private:
-  HWY_INLINE Shorts luma(Shorts red, Shorts green, Shorts blue) const {
-    const Pairs red_green = pair_up(red, green);
-    const Pairs blue_one = pair_up(blue, hn::Set(ShortTag(), 1));
-    return unpair(divided(red_green.lower, blue_one.lower), divided(red_green.upper, blue_one.upper));
-  }
-
-  HWY_INLINE Words divided(Shorts red_green, Shorts blue_one) const {
-    const hn::Repartition<float, ByteTag> df;
-    const auto sum = hn::Add(multiply_pairs(red_green, red_green_), multiply_pairs(blue_one, blue_one_));
-    return hn::ConvertTo(WordTag(), hn::Mul(hn::ConvertTo(df, sum), hn::Set(df, reciprocal_)));
-  }
-
-  Shorts red_green_;
-  Shorts blue_one_;
-  float reciprocal_;
-};
-
-#endif
-
-template <int kChannels, typename Rule>
-HWY_INLINE std::size_t reduce_vectors(const std::uint8_t* in, std::uint8_t* out, std::size_t pixels,
-                                      Rule rule) {
+template <int kChannels>
+std::size_t lighten_vectors(const std::uint8_t* in, std::uint8_t* out, std::size_t pixels) {
   const ByteTag d8;
   const std::size_t lanes = hn::Lanes(d8);
   std::size_t i = 0;
   for (; i + lanes <= pixels; i += lanes) {
-    hn::StoreU(rule(load_colours<kChannels>(in + i * kChannels)), d8, out + i);
+    const ColourLanes c = load_colours<kChannels>(in + i * kChannels);
+    const auto high = hn::Max(c.red, hn::Max(c.green, c.blue));
+    const auto low = hn::Min(c.red, hn::Min(c.green, c.blue));
+    hn::StoreU(hn::AverageRound(high, low), d8, out + i);
   }
   return i;
 }
 
-template <int kChannels>
-std::size_t reduce_row(GrayscaleAlgorithm algorithm, const std::uint8_t* in, std::uint8_t* out,
-                       std::size_t pixels) {
-  if (algorithm == GrayscaleAlgorithm::Lightness) {
-    return reduce_vectors<kChannels>(in, out, pixels, LightnessRule());
-  }
 #if HWY_TARGET != HWY_SCALAR
-  return reduce_vectors<kChannels>(in, out, pixels, WeightedRule(luma_weights(algorithm)));
-#else
-  return 0;
-#endif
-}
 
-void reduce_to_gray(const ConstImageView& in, GrayscaleAlgorithm algorithm, const ImageView& out) {
+/// Exact division by way of float. Wanted is sum / divisor to nearest, halves up. A reciprocal that is too
+/// large by some 2^-22 lifts every half above itself; with the roundings of two floats below 256 that moves
+/// no quotient by 1 / 5000, the least distance of any other one from a half. Adding 2^23 then rounds to
+/// nearest and leaves the whole number in the lowest bits. Fused or not makes no difference. Tests try all
+/// 16.7 million colours.
+class WeightedRule {
+ public:
+  explicit WeightedRule(const LumaWeights& w)
+      : weights_(quad_weights(w.red, w.green, w.blue)),
+        reciprocal_(hn::Set(FloatTag(), (1.0f + 0x1p-22f) / static_cast<float>(w.divisor))) {}
+
+  HWY_INLINE QuadWords operator()(QuadBytes quads) const {
+    const auto sum = hn::ConvertTo(FloatTag(), WideQuads(quads).weighed(weights_));
+    const auto rounded = hn::MulAdd(sum, reciprocal_, hn::Set(FloatTag(), 0x1p23f));
+    return hn::And(hn::BitCast(QuadWordTag(), rounded), hn::Set(QuadWordTag(), 0xFF));
+  }
+
+ private:
+  using FloatTag = hn::Repartition<float, QuadByteTag>;
+
+  QuadWeights weights_;
+  hn::Vec<FloatTag> reciprocal_;
+};
+
+template <int kChannels>
+class WeightedReducer {
+ public:
+  explicit WeightedReducer(GrayscaleAlgorithm algorithm) : rule_(luma_weights(algorithm)) {}
+
+  HWY_INLINE std::size_t operator()(const std::uint8_t* in, std::uint8_t* out, std::size_t pixels) const {
+    const std::size_t step = quad_step();
+    std::size_t i = 0;
+    for (; i + step <= pixels; i += step) {
+      const FourQuads q = read_(in + i * kChannels);
+      const auto gray = pack_(rule_(q.part[0]), rule_(q.part[1]), rule_(q.part[2]), rule_(q.part[3]));
+      hn::StoreU(gray, QuadByteTag(), out + i);
+    }
+    return i;
+  }
+
+ private:
+  WeightedRule rule_;
+  QuadReader<kChannels> read_;
+  ValuePacker pack_;
+};
+
+#else
+
+template <int kChannels>
+class WeightedReducer {
+ public:
+  explicit WeightedReducer(GrayscaleAlgorithm) {}
+  std::size_t operator()(const std::uint8_t*, std::uint8_t*, std::size_t) const { return 0; }
+};
+
+#endif
+
+/// `vectors` reduces as many pixels of a row as fill its vectors, and says how many.
+template <int kChannels, typename Vectors>
+void reduce_rows(const ConstImageView& in, GrayscaleAlgorithm algorithm, const ImageView& out,
+                 Vectors vectors) {
   const PackedRows packed = packed_rows(in, out);
-  const auto channels = static_cast<std::size_t>(in.channels);
   for (int y = 0; y < packed.rows; ++y) {
     const std::uint8_t* from = in.row(y);
     std::uint8_t* to = out.row(y);
-    std::size_t i = in.channels == 3 ? reduce_row<3>(algorithm, from, to, packed.pixels)
-                                     : reduce_row<4>(algorithm, from, to, packed.pixels);
-    for (; i < packed.pixels; ++i) {
-      const std::uint8_t* pixel = from + i * channels;
+    for (std::size_t i = vectors(from, to, packed.pixels); i < packed.pixels; ++i) {
+      const std::uint8_t* pixel = from + i * kChannels;
       to[i] = gray_of(algorithm, pixel[0], pixel[1], pixel[2]);
     }
   }
+}
+
+template <int kChannels>
+void reduce_pixels(const ConstImageView& in, GrayscaleAlgorithm algorithm, const ImageView& out) {
+  if (algorithm == GrayscaleAlgorithm::Lightness) {
+    reduce_rows<kChannels>(in, algorithm, out, lighten_vectors<kChannels>);
+  } else {
+    reduce_rows<kChannels>(in, algorithm, out, WeightedReducer<kChannels>(algorithm));
+  }
+}
+
+void reduce_to_gray(const ConstImageView& in, GrayscaleAlgorithm algorithm, const ImageView& out) {
+  in.channels == 3 ? reduce_pixels<3>(in, algorithm, out) : reduce_pixels<4>(in, algorithm, out);
 }
 
 }  // namespace framewright::kernels::HWY_NAMESPACE

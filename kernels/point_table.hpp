@@ -27,6 +27,29 @@ std::optional<PointTable> make_brightness_contrast_table(double brightness, doub
 /// Errors   none when gamma is outside its range or not a number.
 std::optional<PointTable> make_gamma_table(double gamma) noexcept;
 
+struct Levels {
+  int input_black = 0;
+  int input_white = 255;
+  double gamma = 1;
+  int output_black = 0;
+  int output_white = 255;
+};
+
+/// Input black..white stretched to 0..1 and limited, raised to the power of 1 / gamma, stretched to output
+/// black..white. Where input white is not above black, what is above black is white.
+///
+/// Units    values 0..255, output black above white inverts; gamma 0.01..100.
+/// Rounds   to nearest, halves up.
+/// Errors   none when a number is outside its range or not a number.
+std::optional<PointTable> make_levels_table(const Levels& levels) noexcept;
+
+/// The nearest of `levels` values that divide 0..255 evenly.
+///
+/// Units    levels 2..256; 256 changes nothing.
+/// Rounds   to nearest, halves up, both times.
+/// Errors   none when levels is outside its range.
+std::optional<PointTable> make_posterize_table(int levels) noexcept;
+
 /// The table that does `first`, then `second`.
 PointTable compose(const PointTable& first, const PointTable& second) noexcept;
 

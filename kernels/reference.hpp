@@ -7,11 +7,14 @@
 #include "kernels/bilateral.hpp"
 #include "kernels/box_blur.hpp"
 #include "kernels/clahe.hpp"
+#include "kernels/colour_matrix.hpp"
 #include "kernels/equalize.hpp"
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/grayscale.hpp"
+#include "kernels/hsv.hpp"
 #include "kernels/image_view.hpp"
 #include "kernels/invert.hpp"
+#include "kernels/lab.hpp"
 #include "kernels/laplacian_of_gaussian.hpp"
 #include "kernels/median_blur.hpp"
 #include "kernels/nv12_to_rgb.hpp"
@@ -25,6 +28,8 @@
 #include "kernels/sobel.hpp"
 #include "kernels/threshold.hpp"
 #include "kernels/turn.hpp"
+#include "kernels/vignette.hpp"
+#include "kernels/white_balance.hpp"
 
 namespace framewright::kernels::reference {
 
@@ -51,6 +56,14 @@ Status clahe(const ConstImageView& in, ClipLimit limit, TileGrid grid, const Ima
 Status threshold_otsu(const ConstImageView& in, Polarity polarity, const ImageView& out) noexcept;
 Status threshold_adaptive(const ConstImageView& in, int block_size_px, int offset, Polarity polarity,
                           const ImageView& out) noexcept;
+Status apply_colour_matrix(const ConstImageView& in, const ColourMatrix& matrix,
+                           const ImageView& out) noexcept;
+Status balance_white(const ConstImageView& in, WhiteReference white, const ImageView& out) noexcept;
+Status rgb_to_hsv(const ConstImageView& in, const ImageView& out) noexcept;
+Status hsv_to_rgb(const ConstImageView& in, const ImageView& out) noexcept;
+Status rgb_to_lab(const ConstImageView& in, const ImageView& out) noexcept;
+Status lab_to_rgb(const ConstImageView& in, const ImageView& out) noexcept;
+Status vignette(const ConstImageView& in, const Vignette& vignette, const ImageView& out) noexcept;
 Status nv12_to_rgb(const Nv12View& nv12, const ImageView& rgb) noexcept;
 Status png_filter(PngFilter filter, const PngRow& row, std::uint8_t* out) noexcept;
 Status png_unfilter(PngFilter filter, const PngRow& row, std::uint8_t* out) noexcept;

@@ -78,6 +78,7 @@ int main(int argc, char** argv) {
   cv::setNumThreads(1);
   limit_simd();
   add_point_rows();
+  add_colour_rows();
   add_neighbourhood_rows();
   add_geometry_rows();
   add_edge_preserving_rows();

@@ -1,10 +1,14 @@
 #include <opencv2/imgproc.hpp>
 
+#include <iterator>
+#include <vector>
+
 #include "bench/kernels/rows.hpp"
 #include "kernels/apply_table.hpp"
 #include "kernels/grayscale.hpp"
 #include "kernels/invert.hpp"
 #include "kernels/nv12_to_rgb.hpp"
+#include "kernels/point_ramp.hpp"
 #include "kernels/sepia.hpp"
 
 namespace framewright::kernels::bench {
@@ -17,6 +21,36 @@ void add_table() {
            [table](const cv::Mat& in, cv::Mat& out) mutable {
              cv::LUT(in, cv::Mat(1, 256, CV_8U, table.data()), out);
            }});
+}
+
+/// What a plan makes of brightness and contrast, gamma, levels, invert and posterize; OpenCV does one after
+/// the other.
+void add_five_tables() {
+  const PointTable tables[] = {*make_brightness_contrast_table(0.1, 1.2), *make_gamma_table(2.2),
+                               *make_levels_table({16, 235, 1.2, 0, 255}), make_invert_table(),
+                               *make_posterize_table(6)};
+  PointTable fused = tables[0];
+  for (std::size_t i = 1; i < std::size(tables); ++i) fused = compose(fused, tables[i]);
+  std::vector<PointTable> one_by_one(std::begin(tables), std::end(tables));
+  add_row({"five_tables",
+           [fused](const ConstImageView& in, const ImageView& out) { return apply_table(in, fused, out); },
+           [one_by_one](const cv::Mat& in, cv::Mat& out) mutable {
+             const cv::Mat* from = &in;
+             for (PointTable& table : one_by_one) {
+               cv::LUT(*from, cv::Mat(1, 256, CV_8U, table.data()), out);
+               from = &out;
+             }
+           }});
+}
+
+void add_brightness_contrast() {
+  // 1.2 (v - 127.5) + 127.5 + 25.5
+  const auto table = make_brightness_contrast_table(0.1, 1.2);
+  add_row({"brightness_contrast",
+           [ramp = *fit_ramp(*table)](const ConstImageView& in, const ImageView& out) {
+             return apply_ramp(in, ramp, out);
+           },
+           [](const cv::Mat& in, cv::Mat& out) { cv::convertScaleAbs(in, out, 1.2, 0); }});
 }
 
 void add_sepia() {
@@ -46,6 +80,8 @@ void add_point_rows() {
            .make_output = gray_output});
   add_row({"invert", invert, [](const cv::Mat& in, cv::Mat& out) { cv::bitwise_not(in, out); }});
   add_table();
+  add_five_tables();
+  add_brightness_contrast();
   add_sepia();
   add_row({"nv12_to_rgb", nv12_in_rgb_bytes, opencv_nv12_in_rgb_bytes});
 }

@@ -56,6 +56,7 @@ void add_row(const Row& row);
 
 // The groups, a file each.
 void add_point_rows();
+void add_colour_rows();
 void add_neighbourhood_rows();
 void add_geometry_rows();
 void add_edge_preserving_rows();

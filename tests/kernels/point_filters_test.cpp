@@ -4,6 +4,7 @@
 
 #include "kernels/apply_table.hpp"
 #include "kernels/invert.hpp"
+#include "kernels/point_ramp.hpp"
 #include "kernels/reference.hpp"
 #include "kernels/sepia.hpp"
 #include "tests/kernels/simd_targets.hpp"
@@ -62,6 +63,45 @@ TEST(ApplyTable, LooksUpEveryValue) {
     ASSERT_EQ(apply_table(in.view(), table, out.view()), Status::Ok);
     EXPECT_EQ(out.values(), std::vector<std::uint8_t>(table.begin(), table.end()));
   });
+}
+
+TEST(ApplyRamp, GivesTheBytesOfTheTable) {
+  const PointTable tables[] = {
+      make_invert_table(), make_brightness_contrast_table(0.1, 1.3).value(),
+      compose(make_brightness_contrast_table(-0.4, 4.0).value(), make_invert_table())};
+  for (const PointTable& table : tables) {
+    const PointRamp ramp = fit_ramp(table).value();
+    expect_same_bytes([&](auto in, auto out) { return apply_ramp(in, ramp, out); },
+                      [&](auto in, auto out) { return reference::apply_table(in, table, out); });
+  }
+}
+
+TEST(ApplyRamp, WorksInPlace) {
+  const PointTable table = make_brightness_contrast_table(0.2, 0.7).value();
+  const PointRamp ramp = fit_ramp(table).value();
+  expect_same_bytes_in_place([&](auto in, auto out) { return apply_ramp(in, ramp, out); },
+                             [&](auto in, auto out) { return reference::apply_table(in, table, out); });
+}
+
+TEST(ApplyRamp, FindsAndKeepsEveryTableOfBrightnessAndContrast) {
+  TestPicture in({256, 1, 1});
+  for (int i = 0; i < 256; ++i) in.view().row(0)[i] = static_cast<std::uint8_t>(i);
+  for (int brightness = -100; brightness <= 100; brightness += 7) {
+    for (int contrast = 0; contrast <= 400; ++contrast) {
+      SCOPED_TRACE(std::to_string(brightness) + " " + std::to_string(contrast));
+      const PointTable table = make_brightness_contrast_table(brightness / 100.0, contrast / 100.0).value();
+      const auto ramp = fit_ramp(table);
+      ASSERT_TRUE(ramp);
+      TestPicture out({256, 1, 1});
+      ASSERT_EQ(apply_ramp(in.view(), *ramp, out.view()), Status::Ok);
+      ASSERT_EQ(out.values(), std::vector<std::uint8_t>(table.begin(), table.end()));
+    }
+  }
+}
+
+TEST(ApplyRamp, FindsNoLineInACurveOrInSteps) {
+  EXPECT_FALSE(fit_ramp(make_gamma_table(2.2).value()));
+  EXPECT_FALSE(fit_ramp(scrambled()));
 }
 
 TEST(Sepia, GivesTheBytesOfTheReference) {
