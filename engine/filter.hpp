@@ -35,7 +35,7 @@ struct ParameterDescriptor {
   /// Integer: the value is min_value plus a multiple of it. Float: a hint for controls.
   double step = 0;
   std::vector<std::string> options = {};  ///< Choice
-  std::string unit = {};                  ///< "px", or nothing
+  std::string unit = {};                  ///< "px", "deg", "K", or nothing
 };
 
 /// Parameters of one call, complete (defaults filled in) and in the descriptor's order.

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "engine/filters/steps.hpp"
+#include "kernels/point_ramp.hpp"
 
 namespace framewright::engine::filters {
 
 class TableStep final : public SameShapeStep {
  public:
-  explicit TableStep(const kernels::PointTable& table) noexcept : table_(table) {}
+  explicit TableStep(const kernels::PointTable& table) noexcept
+      : table_(table), ramp_(kernels::fit_ramp(table)) {}
 
   bool in_place() const noexcept override { return true; }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
@@ -20,6 +22,8 @@ class TableStep final : public SameShapeStep {
  private:
   // Given.
   const kernels::PointTable table_;
+  // Owned.
+  const std::optional<kernels::PointRamp> ramp_;  ///< the same values, where they lie on a line: faster
 };
 
 }  // namespace framewright::engine::filters

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/codec.hpp"
+#include "kernels/colour_rows.hpp"
 #include "kernels/reference.hpp"
 #include "tests/engine/picture_maker.hpp"
 
@@ -162,6 +163,55 @@ INSTANTIATE_TEST_SUITE_P(
                      return reference::sharpen(in, *kernels::make_sharpen_weight(1.3), out);
                    }}));
 
+kernels::Status mixed(const ConstImageView& in, const kernels::ColourRows& rows, const ImageView& out) {
+  return reference::apply_colour_matrix(in, *kernels::make_colour_matrix(rows), out);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ColourFilters, EachFilter,
+    testing::Values(
+        FilterCase{"levels:input_black=20,input_white=200,gamma=1.5,output_black=5,output_white=250",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     const auto table = kernels::make_levels_table({20, 200, 1.5, 5, 250});
+                     return reference::apply_table(in, *table, out);
+                   }},
+        FilterCase{"posterize:levels=5",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::apply_table(in, *kernels::make_posterize_table(5), out);
+                   }},
+        FilterCase{"vignette:strength=0.9,radius=0.1",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::vignette(in, *kernels::make_vignette(0.9, 0.1), out);
+                   }},
+        FilterCase{"hue_saturation:hue=40,saturation=1.5,lightness=-0.25",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     // Grays keep 3/4 of their value.
+                     const auto grays = kernels::make_brightness_contrast_table(-0.125, 0.75);
+                     return in.channels == 1 ? reference::apply_table(in, *grays, out)
+                                             : mixed(in, kernels::hue_saturation_rows({40, 1.5, -0.25}), out);
+                   }},
+        FilterCase{"white_balance",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::balance_white(in, kernels::WhiteReference::GrayWorld, out);
+                   }},
+        FilterCase{"white_balance:method=white_patch",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::balance_white(in, kernels::WhiteReference::WhitePatch, out);
+                   }},
+        FilterCase{"white_balance:method=temperature,temperature=4000",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return mixed(in, kernels::temperature_rows(4000), out);
+                   }},
+        FilterCase{"rgb_to_hsv", reference::rgb_to_hsv}, FilterCase{"hsv_to_rgb", reference::hsv_to_rgb},
+        FilterCase{"rgb_to_lab", reference::rgb_to_lab}, FilterCase{"lab_to_rgb", reference::lab_to_rgb},
+        FilterCase{"rgb_to_ycbcr:standard=bt709",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return mixed(in, kernels::rgb_to_ycbcr_rows(kernels::LumaStandard::Bt709), out);
+                   }},
+        FilterCase{"ycbcr_to_rgb", [](const ConstImageView& in, const ImageView& out) {
+                     return mixed(in, kernels::ycbcr_to_rgb_rows(kernels::LumaStandard::Bt601), out);
+                   }}));
+
 TEST_F(PlanTest, RunsStepsOneAfterTheOther) {
   const Geometry geometry{33, 21, 3};
   auto frame = random_frame(geometry, pool);
@@ -177,6 +227,14 @@ TEST_F(PlanTest, MakesOneStepOfNeighbouringTables) {
   EXPECT_EQ(plan->steps()[0].filter, "invert+gamma+brightness_contrast");
   EXPECT_EQ(plan->steps()[1].position, 3u);
   EXPECT_THAT(plan->reasons(), Contains(HasSubstr("invert+gamma+brightness_contrast are one step")));
+}
+
+TEST_F(PlanTest, MakesOneStepOfFivePointFilters) {
+  const auto plan = plan_of(
+      "brightness_contrast:brightness=0.1,contrast=1.2|gamma:gamma=2.2|levels:input_black=16|invert|"
+      "posterize");
+  ASSERT_EQ(plan->steps().size(), 1u);
+  EXPECT_TRUE(plan->runs_on_device());
 }
 
 TEST_F(PlanTest, GivesTheSameBytesFromOneTableAsFromMany) {
