@@ -186,9 +186,7 @@ Status check_steps(const DeviceJob& job, std::size_t frame_bytes) {
   for (std::size_t i = 0; i < job.step_count; ++i) {
     channels = output_channels(job.steps[i], channels);
     const auto* gaussian = std::get_if<DeviceGaussian>(&job.steps[i]);
-    const bool is_made = gaussian == nullptr || (gaussian->kernel.radius >= kGaussianMinSize / 2 &&
-                                                 gaussian->kernel.radius <= kGaussianMaxSize / 2);
-    if (!is_made) return Status::BadParameter;
+    if (gaussian != nullptr && !device_blurs(gaussian->kernel)) return Status::BadParameter;
   }
   // No step adds channels, so the input is the largest picture.
   const bool fits = channels == job.out.channels && packed_bytes(job.in) <= frame_bytes;

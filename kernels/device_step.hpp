@@ -25,6 +25,11 @@ struct DeviceSepia {
   SepiaMatrix matrix;
 };
 
+/// Whether a device can: the surroundings of a tile must fit into shared memory.
+inline bool device_blurs(const GaussianKernel& kernel) {
+  return is_gaussian_kernel(kernel) && kernel.reach_px() <= 15;
+}
+
 struct DeviceGaussian {
   GaussianKernel kernel;
   Border border;

@@ -31,7 +31,7 @@ FW_HOST_DEVICE inline int scharr_magnitude(int gx, int gy) {
 template <typename At>
 FW_HOST_DEVICE inline int curve_of_neighbours(const LogKernel& kernel, At at) {
   int sum = 0;
-  for (int distance = 1; distance <= kernel.smooth.radius; ++distance) {
+  for (int distance = 1; distance <= kernel.smooth.taps; ++distance) {
     const int difference = at(-distance) + at(distance) - 2 * at(0);
     sum += multiply_q15(difference, kernel.curve[static_cast<unsigned>(distance - 1)]);
   }

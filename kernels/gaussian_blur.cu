@@ -65,7 +65,7 @@ __device__ void blur_down(const DevicePicture& in, const Tile& tile, const Gauss
 
 __global__ void blur_tile(DevicePicture in, GaussianKernel kernel, Border border, std::uint8_t* out) {
   extern __shared__ std::int16_t rows[];
-  const Tile tile{in.channels, kernel.radius};
+  const Tile tile{in.channels, kernel.taps};
   auto* wide = reinterpret_cast<std::uint8_t*>(rows + tile.rows() * tile.narrow());
   load_tile(in, tile, border, wide);
   __syncthreads();
@@ -80,7 +80,7 @@ cudaError_t enqueue(const DeviceGaussian& step, const DevicePicture& in, const D
                     cudaStream_t stream) {
   const dim3 blocks(blocks_for(static_cast<std::size_t>(in.width_px), kTileWidth),
                     blocks_for(static_cast<std::size_t>(in.height_px), kTileHeight));
-  const std::size_t shared = shared_bytes({in.channels, step.kernel.radius});
+  const std::size_t shared = shared_bytes({in.channels, step.kernel.taps});
   blur_tile<<<blocks, kThreads, shared, stream>>>(in, step.kernel, step.border, out.pixels);
   return cudaGetLastError();
 }

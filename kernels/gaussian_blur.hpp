@@ -12,21 +12,36 @@
 namespace framewright::kernels {
 
 inline constexpr int kGaussianMinSize = 3;
-inline constexpr int kGaussianMaxSize = 31;
+inline constexpr int kGaussianMaxSize = 255;
+/// The most weights on one side of the centre.
+inline constexpr int kGaussianMaxTaps = 63;
 
 /// One half of a symmetric kernel, in units of 1/32768. The weight of the centre is 1 - `around`, so that all
 /// weights sum to exactly one whatever rounding did to the others.
+///
+/// A wide kernel is smooth, so its weights stand 2 or 4 pixels apart, and values are smoothed before they are
+/// weighed by [1 2 1] / 4, at 4 pixels again by [1 0 2 0 1] / 4: between its weights the kernel then runs in
+/// straight lines.
 struct GaussianKernel {
-  int radius = 0;
-  std::int16_t around = 0;                                ///< twice the sum of `side`
-  std::array<std::int16_t, kGaussianMaxSize / 2> side{};  ///< weight at distance 1, 2, ... radius
+  int taps = 0;
+  int spacing_px = 1;                                 ///< 1, 2 or 4
+  std::int16_t around = 0;                            ///< twice the sum of `side`
+  std::array<std::int16_t, kGaussianMaxTaps> side{};  ///< weight at distance 1, 2, ... taps, in spacings
+
+  /// How far the kernel looks.
+  int reach_px() const { return taps * spacing_px + spacing_px - 1; }
 };
 
-/// Weights proportional to exp(-x^2 / (2 sigma^2)) at x = 0, 1, ... (size - 1) / 2.
+/// Weights proportional to exp(-x^2 / (2 sigma^2)) at x = 0, 1, ... (size - 1) / 2. Those at the end that
+/// round to nothing are left out. Where more than 31 are left on a side (63 where the size cuts off what
+/// still counts, below 5 sigma) they stand apart, and are those of a curve narrower by what smoothing adds.
 ///
-/// Units    size odd, 3..31 pixels; sigma 0.1..20 pixels.
+/// Units    size odd, 3..255 pixels; sigma 0.1..50 pixels.
 /// Errors   none when a parameter is outside its range or not a number.
 std::optional<GaussianKernel> make_gaussian_kernel(int size, double sigma) noexcept;
+
+/// Whether make_gaussian_kernel() could have made it.
+bool is_gaussian_kernel(const GaussianKernel& kernel) noexcept;
 
 /// Scratch that gaussian_blur needs for pictures of this width.
 std::size_t gaussian_blur_scratch_bytes(int width_px, int channels, const GaussianKernel& kernel) noexcept;
@@ -36,8 +51,9 @@ std::size_t gaussian_blur_scratch_bytes(int width_px, int channels, const Gaussi
 /// The kernel is applied along rows, then along columns, with six fractional bits between the two; this order
 /// and these bits are part of the definition, so that every path gives the same bytes.
 ///
-/// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap. Any radius on any size.
-/// Rounds   within 1 of the real-valued definition; one flat colour stays exactly what it is.
+/// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap. Any size of kernel on any size.
+/// Rounds   within 1 of the real-valued definition, and within 3 where a size above 128 is less than 5 sigma;
+///          one flat colour stays exactly what it is.
 /// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when scratch is too small.
 Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Border border,
                      const ImageView& out, Scratch scratch) noexcept;

@@ -18,7 +18,7 @@ HWY_INLINE Wide smooth_of(const GaussianKernel& kernel, Load load) {
   const WideTag d16;
   const Wide centre = load(0);
   Wide sum = hn::Sub(centre, hn::MulFixedPoint15(centre, hn::Set(d16, kernel.around)));
-  for (int i = 1; i <= kernel.radius; ++i) {
+  for (int i = 1; i <= kernel.taps; ++i) {
     const Wide weight = hn::Set(d16, kernel.side[static_cast<std::size_t>(i - 1)]);
     sum = hn::Add(sum, hn::MulFixedPoint15(hn::Add(load(-i), load(i)), weight));
   }
@@ -33,7 +33,7 @@ HWY_INLINE Wide curve_of(const LogKernel& kernel, Load load) {
   const Wide centre = load(0);
   const Wide twice = hn::Add(centre, centre);
   Wide sum = hn::Zero(d16);
-  for (int i = 1; i <= kernel.smooth.radius; ++i) {
+  for (int i = 1; i <= kernel.smooth.taps; ++i) {
     const Wide weight = hn::Set(d16, kernel.curve[static_cast<std::size_t>(i - 1)]);
     const Wide difference = hn::Sub(hn::Add(load(-i), load(i)), twice);
     sum = hn::Add(sum, hn::MulFixedPoint15(difference, weight));
@@ -78,9 +78,9 @@ HWY_INLINE Wide show(Wide response, LogOutput output) {
 void respond_down(const LogKernel& kernel, LogOutput output, const LogRows& rows, int y, std::size_t count,
                   std::uint8_t* out) {
   const WideTag d16;
-  const int radius = kernel.smooth.radius;
-  const std::int16_t* smooth[kGaussianMaxSize];
-  const std::int16_t* curve[kGaussianMaxSize];
+  const int radius = kernel.smooth.taps;
+  const std::int16_t* smooth[2 * kGaussianMaxTaps + 1];
+  const std::int16_t* curve[2 * kGaussianMaxTaps + 1];
   for (int i = 0; i < 2 * radius + 1; ++i) {
     smooth[i] = rows.smooth.row(y - radius + i);
     curve[i] = rows.curve.row(y - radius + i);
@@ -96,7 +96,7 @@ void respond_down(const LogKernel& kernel, LogOutput output, const LogRows& rows
 
 void respond(const ConstImageView& in, const LogKernel& kernel, LogOutput output, const ImageView& out,
              std::byte* scratch) {
-  const RowExtent extent{in.width_px, in.channels, kernel.smooth.radius, Border::Reflect};
+  const RowExtent extent{in.width_px, in.channels, kernel.smooth.taps, Border::Reflect};
   const LogRows rows(scratch, extent);
   for (int below = -extent.radius_px; below < in.height_px + extent.radius_px; ++below) {
     widen_row<kPassBits>(in.row(border_index(below, in.height_px, extent.border)), extent, rows.wide);
@@ -119,14 +119,14 @@ HWY_EXPORT(respond);
 std::size_t laplacian_of_gaussian_scratch_bytes(int width_px, int channels,
                                                 const LogKernel& kernel) noexcept {
   const auto row = static_cast<std::size_t>(width_px * channels);
-  const auto borders = static_cast<std::size_t>(2 * kernel.smooth.radius * channels);
-  return scratch_row_bytes<std::int16_t>(row + borders) + 2 * RowRing::bytes(row, kernel.smooth.radius);
+  const auto borders = static_cast<std::size_t>(2 * kernel.smooth.taps * channels);
+  return scratch_row_bytes<std::int16_t>(row + borders) + 2 * RowRing::bytes(row, kernel.smooth.taps);
 }
 
 Status laplacian_of_gaussian(const ConstImageView& in, const LogKernel& kernel, LogOutput output,
                              const ImageView& out, Scratch scratch) noexcept {
   if (!same_shape(in, out)) return Status::BadShape;
-  const bool is_made = kernel.smooth.radius >= 1 && kernel.smooth.radius <= kGaussianMaxSize / 2;
+  const bool is_made = is_gaussian_kernel(kernel.smooth) && kernel.smooth.spacing_px == 1;
   if (!is_made ||
       scratch.size_bytes < laplacian_of_gaussian_scratch_bytes(in.width_px, in.channels, kernel)) {
     return Status::BadParameter;

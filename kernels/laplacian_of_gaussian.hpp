@@ -16,8 +16,7 @@ namespace framewright::kernels {
 /// one flat colour has no response.
 struct LogKernel {
   GaussianKernel smooth;
-  std::array<std::int16_t, kGaussianMaxSize / 2>
-      curve{};  ///< h at distance 1, 2, ... radius, units of 1/32768
+  std::array<std::int16_t, kGaussianMaxTaps> curve{};  ///< h at distance 1, 2, ... radius, units of 1/32768
 };
 
 enum class LogOutput : std::uint8_t {

@@ -91,13 +91,20 @@ FW_HOST_DEVICE inline std::uint8_t round_pass(int value) {
   return static_cast<std::uint8_t>((value + (1 << (kPassBits - 1))) >> kPassBits);
 }
 
-/// One pass of a GaussianKernel; `at(offset)` is the value at that distance, with kPassBits fractional bits.
+/// [1 2 1] / 4 to nearest, halves up.
+FW_HOST_DEVICE inline int smooth_three(int before, int middle, int after) {
+  return (before + 2 * middle + after + 2) >> 2;
+}
+
+/// One pass of a GaussianKernel; `at(offset)` is the value so many pixels away, smoothed as the kernel asks
+/// for, with kPassBits fractional bits.
 template <typename At>
 FW_HOST_DEVICE inline int weigh_neighbours(const GaussianKernel& kernel, At at) {
   const int centre = at(0);
   int sum = centre - multiply_q15(centre, kernel.around);
-  for (int distance = 1; distance <= kernel.radius; ++distance) {
-    sum += multiply_q15(at(-distance) + at(distance), kernel.side[static_cast<unsigned>(distance - 1)]);
+  for (int tap = 1; tap <= kernel.taps; ++tap) {
+    const int distance = tap * kernel.spacing_px;
+    sum += multiply_q15(at(-distance) + at(distance), kernel.side[static_cast<unsigned>(tap - 1)]);
   }
   return sum;
 }

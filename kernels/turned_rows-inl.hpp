@@ -7,27 +7,10 @@
 #define FRAMEWRIGHT_KERNELS_TURNED_ROWS_INL_HPP
 #endif
 
-#include <cstddef>
-#include <cstdint>
-#include <type_traits>
-#include <utility>
-
-#include <hwy/highway.h>
+#include "kernels/wide_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-template <typename Body, std::size_t... kIndex>
-HWY_INLINE void call_for_each(Body& body, std::index_sequence<kIndex...>) {
-  (body(std::integral_constant<std::size_t, kIndex>()), ...);
-}
-
-/// Calls body with each number below kCount as a constant.
-template <std::size_t kCount, typename Body>
-HWY_INLINE void for_each_constant(Body body) {
-  call_for_each(body, std::make_index_sequence<kCount>());
-}
 
 #if HWY_TARGET != HWY_SCALAR
 

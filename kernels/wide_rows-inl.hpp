@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
+#include <utility>
 
 #include "kernels/colour_lanes-inl.hpp"
 #include "kernels/pixel_math.hpp"
@@ -21,6 +23,17 @@ namespace framewright::kernels::HWY_NAMESPACE {
 
 using WideTag = hn::ScalableTag<std::int16_t>;
 using Wide = hn::Vec<WideTag>;
+
+template <typename Body, std::size_t... kIndex>
+HWY_INLINE void call_for_each(Body& body, std::index_sequence<kIndex...>) {
+  (body(std::integral_constant<std::size_t, kIndex>()), ...);
+}
+
+/// Calls body with each number below kCount as a constant.
+template <std::size_t kCount, typename Body>
+HWY_INLINE void for_each_constant(Body body) {
+  call_for_each(body, std::make_index_sequence<kCount>());
+}
 
 /// A row of pixels and how far it is to be continued on both sides.
 struct RowExtent {

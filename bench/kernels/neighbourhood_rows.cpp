@@ -52,6 +52,9 @@ void add_sharpen() {
 void add_neighbourhood_rows() {
   add_gaussian(5, 1.0);
   add_gaussian(15, 2.6);
+  add_gaussian(31, 5.0);
+  add_gaussian(63, 10.0);
+  add_gaussian(255, 50.0);
   add_box(5);
   add_box(31);
   add_row({"sobel", [](const ConstImageView& in, const ImageView& out) { return sobel(in, out, scratch()); },

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "engine/filters/gaussian_parameters.hpp"
 #include "engine/filters/rows.hpp"
 #include "engine/filters/steps.hpp"
 #include "kernels/box_blur.hpp"
@@ -34,6 +35,7 @@ class GaussianStep final : public SameShapeStep {
     return kernels::gaussian_blur(in, kernel_, border_, out, scratch);
   }
   std::optional<kernels::DeviceStep> device_step() const override {
+    if (!kernels::device_blurs(kernel_)) return std::nullopt;
     return kernels::DeviceGaussian{kernel_, border_};
   }
 
@@ -44,10 +46,7 @@ class GaussianStep final : public SameShapeStep {
 };
 
 std::shared_ptr<const FilterStep> make_gaussian_blur(const Parameters& parameters) {
-  const auto size = static_cast<int>(parameter<std::int64_t>(parameters, "kernel_size"));
-  const auto kernel = kernels::make_gaussian_kernel(size, parameter<double>(parameters, "sigma"));
-  FW_CHECK(kernel.has_value());
-  return std::make_shared<GaussianStep>(*kernel,
+  return std::make_shared<GaussianStep>(gaussian_kernel(parameters),
                                         border_of(parameter<std::string>(parameters, "border_mode")));
 }
 
@@ -97,21 +96,34 @@ ParameterDescriptor border_mode() {
 
 }  // namespace
 
+ParameterDescriptor gaussian_kernel_size() { return kernel_size(kernels::kGaussianMaxSize); }
+
+ParameterDescriptor gaussian_sigma() {
+  return {.id = "sigma",
+          .name = "Sigma",
+          .description = "Standard deviation of the weights: how wide the blur is.",
+          .type = ParameterType::Float,
+          .default_value = 1.0,
+          .min_value = 0.1,
+          .max_value = 50,
+          .step = 0.1,
+          .unit = "px"};
+}
+
+kernels::GaussianKernel gaussian_kernel(const Parameters& parameters) {
+  const auto size = static_cast<int>(parameter<std::int64_t>(parameters, "kernel_size"));
+  const auto kernel = kernels::make_gaussian_kernel(size, parameter<double>(parameters, "sigma"));
+  FW_CHECK(kernel.has_value());
+  return *kernel;
+}
+
 FilterDescriptor gaussian_blur() {
   return {.id = "gaussian_blur",
           .aliases = {"blur"},
           .name = "Gaussian blur",
           .description = "A weighted mean of the neighbourhood, heaviest in the middle.",
-          .parameters = {kernel_size(kernels::kGaussianMaxSize),
-                         {.id = "sigma",
-                          .name = "Sigma",
-                          .description = "Standard deviation of the weights: how wide the blur is.",
-                          .type = ParameterType::Float,
-                          .default_value = 1.0,
-                          .min_value = 0.1,
-                          .max_value = 20,
-                          .step = 0.1,
-                          .unit = "px"},
+          .parameters = {gaussian_kernel_size(),
+                         gaussian_sigma(),
                          border_mode(),
                          {.id = "separable",
                           .name = "Separable",

@@ -80,6 +80,11 @@ INSTANTIATE_TEST_SUITE_P(
                      return reference::gaussian_blur(in, *kernels::make_gaussian_kernel(5, 1),
                                                      kernels::Border::Reflect, out);
                    }},
+        FilterCase{"gaussian_blur:kernel_size=101,sigma=16",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::gaussian_blur(in, *kernels::make_gaussian_kernel(101, 16),
+                                                     kernels::Border::Reflect, out);
+                   }},
         FilterCase{
             "box_blur:kernel_size=9",
             [](const ConstImageView& in, const ImageView& out) { return reference::box_blur(in, 9, out); }},
@@ -261,6 +266,8 @@ TEST_F(PlanTest, RunsPointFiltersInTheBufferOfTheInput) {
 
 TEST_F(PlanTest, KnowsWhetherADeviceCanRunIt) {
   EXPECT_TRUE(plan_of("grayscale|gaussian_blur|invert")->runs_on_device());
+  EXPECT_TRUE(plan_of("gaussian_blur:kernel_size=31,sigma=50")->runs_on_device());
+  EXPECT_FALSE(plan_of("gaussian_blur:kernel_size=33,sigma=50")->runs_on_device());
   EXPECT_FALSE(plan_of("grayscale|sobel")->runs_on_device());
   EXPECT_THAT(plan_of("grayscale|sobel")->reasons(), Contains(HasSubstr("sobel has no device kernel")));
 }
@@ -309,9 +316,10 @@ TEST_F(PlanTest, NeedsNoMemoryForRawPicturesThatChangeInPlace) {
 /// Each pipeline runs in a budget of exactly its input and its working bytes.
 TEST_F(PlanTest, TakesNoMoreMemoryThanItSays) {
   for (const auto* text :
-       {"grayscale", "sobel", "gaussian_blur:kernel_size=31", "box_blur:kernel_size=31|sharpen|sobel",
-        "resize:scale=2|gaussian_blur|resize:scale=0.25", "resize:scale=0.5|resize:scale=3|invert",
-        "grayscale|resize:scale=2|sobel|sharpen|gaussian_blur", "sharpen|sharpen|sharpen|sharpen"}) {
+       {"grayscale", "sobel", "gaussian_blur:kernel_size=31", "gaussian_blur:kernel_size=255,sigma=50",
+        "box_blur:kernel_size=31|sharpen|sobel", "resize:scale=2|gaussian_blur|resize:scale=0.25",
+        "resize:scale=0.5|resize:scale=3|invert", "grayscale|resize:scale=2|sobel|sharpen|gaussian_blur",
+        "sharpen|sharpen|sharpen|sharpen"}) {
     for (const Geometry geometry : {Geometry{1, 1, 3}, {333, 77, 4}, {640, 480, 3}}) {
       const auto plan = plan_of(text);
       const ImageHeader header{.encoding = ImageEncoding::Raw, .geometry = geometry};
