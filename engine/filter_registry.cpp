@@ -41,6 +41,8 @@ const std::vector<FilterDescriptor>& builtin_filters() {
       filters::scharr(),
       filters::laplacian_of_gaussian(),
       filters::sharpen(),
+      filters::unsharp_mask(),
+      filters::high_pass(),
 
   };
   return rows;

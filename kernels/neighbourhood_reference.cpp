@@ -1,4 +1,5 @@
 #include "kernels/edge_math.hpp"
+#include "kernels/gaussian_reference.hpp"
 #include "kernels/pixel_math.hpp"
 #include "kernels/reference.hpp"
 #include "kernels/reference_pixels.hpp"
@@ -53,6 +54,21 @@ Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView
     const int difference = 4 * centre - n.at(0, -1) - n.at(0, 1) - n.at(-1, 0) - n.at(1, 0);
     return sharpened(centre, difference, strength.weight);
   });
+  return Status::Ok;
+}
+
+Status unsharp_mask(const ConstImageView& in, const GaussianKernel& kernel, UnsharpWeights weights,
+                    const ImageView& out) noexcept {
+  if (!same_shape(in, out)) return Status::BadShape;
+  set_from_blurred(in, kernel, Border::Reflect, out, [&](int value, int blurred) {
+    return unsharp_masked(value, blurred, weights.amount, weights.threshold);
+  });
+  return Status::Ok;
+}
+
+Status high_pass(const ConstImageView& in, const GaussianKernel& kernel, const ImageView& out) noexcept {
+  if (!same_shape(in, out)) return Status::BadShape;
+  set_from_blurred(in, kernel, Border::Reflect, out, high_passed);
   return Status::Ok;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/grayscale.hpp"
@@ -107,6 +108,19 @@ FW_HOST_DEVICE inline int weigh_neighbours(const GaussianKernel& kernel, At at) 
     sum += multiply_q15(at(-distance) + at(distance), kernel.side[static_cast<unsigned>(tap - 1)]);
   }
   return sum;
+}
+
+/// value + amount * (value - blurred), amount in units of 1/512, unless they differ by less than the
+/// threshold. `blurred` and `threshold` have kPassBits fractional bits.
+inline int unsharp_masked(int value, int blurred, int amount, int threshold) {
+  const int difference = (value << kPassBits) - blurred;
+  if (std::abs(difference) < threshold) return value;
+  return clamp_to_byte(value + multiply_q15(difference, amount));
+}
+
+/// What a blur takes away, around the middle of the range.
+inline int high_passed(int value, int blurred) {
+  return clamp_to_byte(128 + multiply_q15((value << kPassBits) - blurred, 1 << (15 - kPassBits)));
 }
 
 /// sqrt(gx^2 + gy^2) to nearest (a root of a whole number is never a half), limited to 255.

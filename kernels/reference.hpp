@@ -11,6 +11,7 @@
 #include "kernels/equalize.hpp"
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/grayscale.hpp"
+#include "kernels/high_pass.hpp"
 #include "kernels/hsv.hpp"
 #include "kernels/image_view.hpp"
 #include "kernels/invert.hpp"
@@ -28,6 +29,7 @@
 #include "kernels/sobel.hpp"
 #include "kernels/threshold.hpp"
 #include "kernels/turn.hpp"
+#include "kernels/unsharp_mask.hpp"
 #include "kernels/vignette.hpp"
 #include "kernels/white_balance.hpp"
 
@@ -51,6 +53,9 @@ Status scharr(const ConstImageView& in, const ImageView& out) noexcept;
 Status laplacian_of_gaussian(const ConstImageView& in, const LogKernel& kernel, LogOutput output,
                              const ImageView& out) noexcept;
 Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView& out) noexcept;
+Status unsharp_mask(const ConstImageView& in, const GaussianKernel& kernel, UnsharpWeights weights,
+                    const ImageView& out) noexcept;
+Status high_pass(const ConstImageView& in, const GaussianKernel& kernel, const ImageView& out) noexcept;
 Status equalize(const ConstImageView& in, const ImageView& out) noexcept;
 Status clahe(const ConstImageView& in, ClipLimit limit, TileGrid grid, const ImageView& out) noexcept;
 Status threshold_otsu(const ConstImageView& in, Polarity polarity, const ImageView& out) noexcept;

@@ -3,8 +3,10 @@
 #include "bench/kernels/rows.hpp"
 #include "kernels/box_blur.hpp"
 #include "kernels/gaussian_blur.hpp"
+#include "kernels/high_pass.hpp"
 #include "kernels/sharpen.hpp"
 #include "kernels/sobel.hpp"
+#include "kernels/unsharp_mask.hpp"
 
 namespace framewright::kernels::bench {
 namespace {
@@ -47,6 +49,31 @@ void add_sharpen() {
            }});
 }
 
+void add_unsharp_mask() {
+  add_row({"unsharp_mask",
+           [kernel = *make_gaussian_kernel(5, 1.0), weights = *make_unsharp_weights(1.0, 0)](
+               const ConstImageView& in, const ImageView& out) {
+             return unsharp_mask(in, kernel, weights, out, scratch());
+           },
+           [](const cv::Mat& in, cv::Mat& out) {
+             static cv::Mat blurred;
+             cv::GaussianBlur(in, blurred, {5, 5}, 1.0, 1.0, cv::BORDER_REFLECT);
+             cv::addWeighted(in, 2.0, blurred, -1.0, 0.0, out);
+           }});
+}
+
+void add_high_pass() {
+  add_row({"high_pass",
+           [kernel = *make_gaussian_kernel(15, 2.6)](const ConstImageView& in, const ImageView& out) {
+             return high_pass(in, kernel, out, scratch());
+           },
+           [](const cv::Mat& in, cv::Mat& out) {
+             static cv::Mat blurred;
+             cv::GaussianBlur(in, blurred, {15, 15}, 2.6, 2.6, cv::BORDER_REFLECT);
+             cv::addWeighted(in, 1.0, blurred, -1.0, 128.0, out);
+           }});
+}
+
 }  // namespace
 
 void add_neighbourhood_rows() {
@@ -60,6 +87,8 @@ void add_neighbourhood_rows() {
   add_row({"sobel", [](const ConstImageView& in, const ImageView& out) { return sobel(in, out, scratch()); },
            sobel_by_opencv});
   add_sharpen();
+  add_unsharp_mask();
+  add_high_pass();
 }
 
 }  // namespace framewright::kernels::bench

@@ -2,7 +2,6 @@
 #include "engine/filters/steps.hpp"
 #include "kernels/laplacian_of_gaussian.hpp"
 #include "kernels/scharr.hpp"
-#include "kernels/sharpen.hpp"
 #include "kernels/sobel.hpp"
 
 namespace framewright::engine::filters {
@@ -61,29 +60,6 @@ std::shared_ptr<const FilterStep> make_laplacian_of_gaussian(const Parameters& p
                                    is_signed ? kernels::LogOutput::Signed : kernels::LogOutput::Absolute);
 }
 
-class SharpenStep final : public SameShapeStep {
- public:
-  explicit SharpenStep(kernels::SharpenWeight strength) noexcept : strength_(strength) {}
-
-  std::size_t scratch_bytes(const Geometry& input) const noexcept override {
-    return kernels::sharpen_scratch_bytes(input.width_px, input.channels);
-  }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
-    return kernels::sharpen(in, strength_, out, scratch);
-  }
-
- private:
-  // Given.
-  const kernels::SharpenWeight strength_;
-};
-
-std::shared_ptr<const FilterStep> make_sharpen(const Parameters& parameters) {
-  const auto strength = kernels::make_sharpen_weight(parameter<double>(parameters, "strength"));
-  FW_CHECK(strength.has_value());
-  return std::make_shared<SharpenStep>(*strength);
-}
-
 }  // namespace
 
 FilterDescriptor sobel() {
@@ -125,21 +101,6 @@ FilterDescriptor laplacian_of_gaussian() {
                       .default_value = std::string{"absolute"},
                       .options = {"absolute", "signed"}}},
       .make = make_laplacian_of_gaussian};
-}
-
-FilterDescriptor sharpen() {
-  return {.id = "sharpen",
-          .name = "Sharpen",
-          .description = "Adds the difference between a pixel and its four neighbours.",
-          .parameters = {{.id = "strength",
-                          .name = "Strength",
-                          .description = "0 changes nothing, 1 is the customary kernel.",
-                          .type = ParameterType::Float,
-                          .default_value = 1.0,
-                          .min_value = 0,
-                          .max_value = 5,
-                          .step = 0.05}},
-          .make = make_sharpen};
 }
 
 }  // namespace framewright::engine::filters

@@ -39,5 +39,7 @@ FilterDescriptor sobel();
 FilterDescriptor scharr();
 FilterDescriptor laplacian_of_gaussian();
 FilterDescriptor sharpen();
+FilterDescriptor unsharp_mask();
+FilterDescriptor high_pass();
 
 }  // namespace framewright::engine::filters

@@ -85,6 +85,15 @@ INSTANTIATE_TEST_SUITE_P(
                      return reference::gaussian_blur(in, *kernels::make_gaussian_kernel(101, 16),
                                                      kernels::Border::Reflect, out);
                    }},
+        FilterCase{"unsharp_mask:amount=0.5,kernel_size=7,sigma=2,threshold=4",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::unsharp_mask(in, *kernels::make_gaussian_kernel(7, 2),
+                                                    *kernels::make_unsharp_weights(0.5, 4), out);
+                   }},
+        FilterCase{"high_pass:kernel_size=9,sigma=2.5",
+                   [](const ConstImageView& in, const ImageView& out) {
+                     return reference::high_pass(in, *kernels::make_gaussian_kernel(9, 2.5), out);
+                   }},
         FilterCase{
             "box_blur:kernel_size=9",
             [](const ConstImageView& in, const ImageView& out) { return reference::box_blur(in, 9, out); }},
@@ -316,7 +325,7 @@ TEST_F(PlanTest, NeedsNoMemoryForRawPicturesThatChangeInPlace) {
 /// Each pipeline runs in a budget of exactly its input and its working bytes.
 TEST_F(PlanTest, TakesNoMoreMemoryThanItSays) {
   for (const auto* text :
-       {"grayscale", "sobel", "gaussian_blur:kernel_size=31", "gaussian_blur:kernel_size=255,sigma=50",
+       {"grayscale", "sobel", "gaussian_blur:kernel_size=31", "unsharp_mask:kernel_size=255,sigma=50",
         "box_blur:kernel_size=31|sharpen|sobel", "resize:scale=2|gaussian_blur|resize:scale=0.25",
         "resize:scale=0.5|resize:scale=3|invert", "grayscale|resize:scale=2|sobel|sharpen|gaussian_blur",
         "sharpen|sharpen|sharpen|sharpen"}) {
