@@ -43,7 +43,13 @@ const std::vector<FilterDescriptor>& builtin_filters() {
       filters::sharpen(),
       filters::unsharp_mask(),
       filters::high_pass(),
-
+      filters::erode(),
+      filters::dilate(),
+      filters::open(),
+      filters::close(),
+      filters::morphological_gradient(),
+      filters::top_hat(),
+      filters::black_hat(),
   };
   return rows;
 }

@@ -18,6 +18,7 @@
 #include "kernels/lab.hpp"
 #include "kernels/laplacian_of_gaussian.hpp"
 #include "kernels/median_blur.hpp"
+#include "kernels/morphology.hpp"
 #include "kernels/nv12_to_rgb.hpp"
 #include "kernels/oil_painting.hpp"
 #include "kernels/pixelate.hpp"
@@ -48,6 +49,8 @@ Status oil_painting(const ConstImageView& in, int radius_px, const ImageView& ou
 Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out) noexcept;
 Status turn(const ConstImageView& in, Turn turn, const ImageView& out) noexcept;
 Status pixelate(const ConstImageView& in, int block_size_px, const ImageView& out) noexcept;
+Status morphology(const ConstImageView& in, Morphology operation, const StructuringElement& element,
+                  const ImageView& out) noexcept;
 Status sobel(const ConstImageView& in, const ImageView& out) noexcept;
 Status scharr(const ConstImageView& in, const ImageView& out) noexcept;
 Status laplacian_of_gaussian(const ConstImageView& in, const LogKernel& kernel, LogOutput output,

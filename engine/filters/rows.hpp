@@ -41,5 +41,12 @@ FilterDescriptor laplacian_of_gaussian();
 FilterDescriptor sharpen();
 FilterDescriptor unsharp_mask();
 FilterDescriptor high_pass();
+FilterDescriptor erode();
+FilterDescriptor dilate();
+FilterDescriptor open();
+FilterDescriptor close();
+FilterDescriptor morphological_gradient();
+FilterDescriptor top_hat();
+FilterDescriptor black_hat();
 
 }  // namespace framewright::engine::filters

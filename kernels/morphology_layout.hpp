@@ -1,0 +1,55 @@
+// Where morphology keeps its working rows in scratch.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/morphology.hpp"
+#include "kernels/scratch.hpp"
+
+namespace framewright::kernels {
+
+/// Working rows of one picture and element. Their pixels start at an aligned address, with `border_bytes`
+/// before them and as many after them.
+struct MorphologyLayout {
+  MorphologyLayout(int width_px, int channels, const StructuringElement& element)
+      : size_px(element.size_px()),
+        pixel_bytes(static_cast<std::size_t>(channels)),
+        row_bytes(static_cast<std::size_t>(width_px) * pixel_bytes),
+        border_bytes(static_cast<std::size_t>(element.radius_px) * pixel_bytes),
+        before_bytes((border_bytes + kScratchAlignment - 1) / kScratchAlignment * kScratchAlignment),
+        pitch_bytes(before_bytes + scratch_row_bytes<std::uint8_t>(row_bytes + border_bytes)) {
+    while (!element.is_square() && 2 << (levels - 1) <= size_px) ++levels;
+  }
+
+  /// A square keeps a block of rows; other elements keep `levels` rows for each row under them.
+  std::size_t stage_rows() const { return rows(size_px) * static_cast<std::size_t>(levels); }
+  std::size_t stage_bytes() const { return stage_rows() * pitch_bytes; }
+  /// Rows between two stages: those under the element of a block of rows, and one block made ahead.
+  int between_rows() const { return 3 * size_px; }
+
+  std::size_t scratch_bytes(Morphology operation) const {
+    switch (operation) {
+      case Morphology::Erode:
+      case Morphology::Dilate: return stage_bytes();
+      case Morphology::Gradient: return 2 * stage_bytes() + rows(size_px) * pitch_bytes;
+      case Morphology::Open:
+      case Morphology::Close:
+      case Morphology::TopHat:
+      case Morphology::BlackHat: break;
+    }
+    return 2 * stage_bytes() + rows(between_rows()) * pitch_bytes;
+  }
+
+  int size_px;
+  std::size_t pixel_bytes;
+  std::size_t row_bytes;
+  std::size_t border_bytes;
+  std::size_t before_bytes;
+  std::size_t pitch_bytes;
+  int levels = 1;  ///< powers of two up to size_px
+
+ private:
+  static std::size_t rows(int count) { return static_cast<std::size_t>(count); }
+};
+
+}  // namespace framewright::kernels
