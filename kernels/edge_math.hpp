@@ -26,6 +26,27 @@ FW_HOST_DEVICE inline int scharr_magnitude(int gx, int gy) {
   return clamp_to_byte(static_cast<int>(std::sqrt(static_cast<double>(x * x + y * y)) / 4 + 0.5));
 }
 
+/// What a pixel is while Canny's edges are followed. The order counts: strong is more than weak.
+inline constexpr std::uint8_t kNoEdge = 0;
+inline constexpr std::uint8_t kWeakEdge = 1;
+inline constexpr std::uint8_t kStrongEdge = 2;
+
+/// The tangent of 22.5 degrees in units of 1/32768, between the four directions of a gradient.
+inline constexpr int kTangent22 = 13573;
+
+/// Whether a gradient is larger than its two neighbours in its direction; `at(dx, dy)` is the strength at
+/// that distance. Of two equal ones side by side, it is the left or upper.
+template <typename At>
+FW_HOST_DEVICE inline bool is_canny_ridge(int gx, int gy, At at) {
+  const int size_x = gx < 0 ? -gx : gx;
+  const int size_y = gy < 0 ? -gy : gy;
+  const auto middle = at(0, 0);
+  if (size_y * 32768 <= size_x * kTangent22) return middle > at(-1, 0) && middle >= at(1, 0);
+  if (size_y * 32768 > size_x * (kTangent22 + 65536)) return middle > at(0, -1) && middle >= at(0, 1);
+  const int side = (gx < 0) == (gy < 0) ? 1 : -1;
+  return middle > at(-side, -1) && middle > at(side, 1);
+}
+
 /// The second derivative of one pass of a LogKernel, to the scale of its sigma; `at(offset)` is the value at
 /// that distance, with kPassBits fractional bits.
 template <typename At>

@@ -6,6 +6,7 @@
 #include "kernels/apply_table.hpp"
 #include "kernels/bilateral.hpp"
 #include "kernels/box_blur.hpp"
+#include "kernels/canny.hpp"
 #include "kernels/clahe.hpp"
 #include "kernels/colour_matrix.hpp"
 #include "kernels/equalize.hpp"
@@ -53,6 +54,7 @@ Status morphology(const ConstImageView& in, Morphology operation, const Structur
                   const ImageView& out) noexcept;
 Status sobel(const ConstImageView& in, const ImageView& out) noexcept;
 Status scharr(const ConstImageView& in, const ImageView& out) noexcept;
+Status canny(const ConstImageView& in, const CannyThresholds& thresholds, const ImageView& out) noexcept;
 Status laplacian_of_gaussian(const ConstImageView& in, const LogKernel& kernel, LogOutput output,
                              const ImageView& out) noexcept;
 Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView& out) noexcept;

@@ -37,6 +37,7 @@ FilterDescriptor rgb_to_ycbcr();
 FilterDescriptor ycbcr_to_rgb();
 FilterDescriptor sobel();
 FilterDescriptor scharr();
+FilterDescriptor canny();
 FilterDescriptor laplacian_of_gaussian();
 FilterDescriptor sharpen();
 FilterDescriptor unsharp_mask();
