@@ -80,6 +80,8 @@ int main(int argc, char** argv) {
   add_point_rows();
   add_colour_rows();
   add_neighbourhood_rows();
+  add_edge_rows();
+  add_morphology_rows();
   add_geometry_rows();
   add_edge_preserving_rows();
   add_histogram_rows();

@@ -5,7 +5,6 @@
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/high_pass.hpp"
 #include "kernels/sharpen.hpp"
-#include "kernels/sobel.hpp"
 #include "kernels/unsharp_mask.hpp"
 
 namespace framewright::kernels::bench {
@@ -28,14 +27,6 @@ void add_box(int size) {
        [size](const cv::Mat& in, cv::Mat& out) {
          cv::blur(in, out, {size, size}, {-1, -1}, cv::BORDER_REFLECT);
        }});
-}
-
-void sobel_by_opencv(const cv::Mat& in, cv::Mat& out) {
-  static cv::Mat gx, gy, magnitude;
-  cv::Sobel(in, gx, CV_32F, 1, 0, 3, 1, 0, cv::BORDER_REFLECT);
-  cv::Sobel(in, gy, CV_32F, 0, 1, 3, 1, 0, cv::BORDER_REFLECT);
-  cv::magnitude(gx, gy, magnitude);
-  magnitude.convertTo(out, CV_8U);
 }
 
 void add_sharpen() {
@@ -84,8 +75,6 @@ void add_neighbourhood_rows() {
   add_gaussian(255, 50.0);
   add_box(5);
   add_box(31);
-  add_row({"sobel", [](const ConstImageView& in, const ImageView& out) { return sobel(in, out, scratch()); },
-           sobel_by_opencv});
   add_sharpen();
   add_unsharp_mask();
   add_high_pass();

@@ -58,6 +58,8 @@ void add_row(const Row& row);
 void add_point_rows();
 void add_colour_rows();
 void add_neighbourhood_rows();
+void add_edge_rows();
+void add_morphology_rows();
 void add_geometry_rows();
 void add_edge_preserving_rows();
 void add_histogram_rows();
