@@ -24,7 +24,10 @@ async def stream_until_draining(client, picture, stop_after, terminate):
     while True:
         while not draining and len(sent) - len(answered) - len(handed_back) < WINDOW:
             sent.append(len(sent))
-            await client.socket.send(frames.frame(sent[-1], picture))
+            try:
+                await client.socket.send(frames.frame(sent[-1], picture))
+            except frames.websockets.ConnectionClosed:
+                draining = True  # The notice, and answers before it, may still wait to be read.
         try:
             message = await client.next()
         except frames.websockets.ConnectionClosed:
