@@ -30,17 +30,41 @@ struct Candidate {
   int leases_without_progress = 0;
 };
 
+/// A job that so many leases have left without a finished picture is a suspect: it may be what kills the
+/// process. It runs when nothing else does, so that no other job goes down with it again.
+constexpr int kLeasesOfASuspect = 2;
+
+/// Whether a job is being worked on whose count of leases is at least `leases`.
+bool is_running(SQLite::Database& connection, int leases, WallTime now) {
+  SQLite::Statement select(connection,
+                           "SELECT 1 FROM jobs WHERE state = 'running' AND lease_until_us > ?"
+                           " AND leases_without_progress > ? LIMIT 1");
+  select.bind(1, unix_us(now));
+  select.bind(2, leases);  // the lease that it runs on is counted already
+  return select.executeStep();
+}
+
 /// The waiting job of highest priority, oldest first; one whose lease ran out waits too.
-std::optional<Candidate> best_candidate(SQLite::Database& connection, WallTime now) {
+std::optional<Candidate> first_waiting(SQLite::Database& connection, const char* compared, WallTime now) {
   SQLite::Statement select(
       connection,
-      "SELECT number, id, state = 'queued', leases_without_progress FROM jobs"
-      " WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until_us <= ?)"
-      " ORDER BY priority DESC, number LIMIT 1");
+      std::string("SELECT number, id, state = 'queued', leases_without_progress FROM jobs"
+                  " WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until_us <= ?1)"
+                  " AND leases_without_progress ") +
+          compared + " ?2 ORDER BY priority DESC, number LIMIT 1");
   select.bind(1, unix_us(now));
+  select.bind(2, kLeasesOfASuspect);
   if (!select.executeStep()) return std::nullopt;
   return Candidate{select.getColumn(0).getInt64(), select.getColumn(1).getString(),
                    select.getColumn(2).getInt() != 0, select.getColumn(3).getInt()};
+}
+
+/// Suspects come last, and one by one.
+std::optional<Candidate> best_candidate(SQLite::Database& connection, WallTime now) {
+  if (is_running(connection, kLeasesOfASuspect, now)) return std::nullopt;
+  if (auto unsuspected = first_waiting(connection, "<", now)) return unsuspected;
+  if (is_running(connection, 0, now)) return std::nullopt;
+  return first_waiting(connection, ">=", now);
 }
 
 void end_job(SQLite::Database& connection, std::int64_t number, const JobEnding& ending, WallTime now) {

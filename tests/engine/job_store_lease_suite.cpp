@@ -283,6 +283,23 @@ TEST_P(JobStoreSuite, GivesUpAJobThatNeverGetsAnywhere) {
   EXPECT_THAT(failed.error->detail, HasSubstr("gave up after 3 attempts"));
 }
 
+TEST_P(JobStoreSuite, LeasesAJobThatMayKillTheProcessWhenNothingElseRuns) {
+  const Job suspect = create();
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_EQ(lease().id, suspect.id);
+    bench_->restart();
+  }
+  const Job other = create();
+
+  EXPECT_EQ(lease().id, other.id);
+  EXPECT_FALSE(store().lease_next("worker", 30s)->has_value()) << "while another job runs";
+  complete_item(other, 0);
+  ASSERT_TRUE(store().finish(other.id, "worker", JobState::Succeeded, std::nullopt));
+  EXPECT_EQ(lease().id, suspect.id);
+  create();
+  EXPECT_FALSE(store().lease_next("worker", 30s)->has_value()) << "while the suspect runs";
+}
+
 TEST_P(JobStoreSuite, DoesNotHoldCleanStopsAgainstAJob) {
   bench_->restart({.leases_without_progress = 2});
   create();
