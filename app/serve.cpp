@@ -178,7 +178,7 @@ bool Server::stop() {
   http_->stop(deadline);
   blocking_.stop();
   const bool ended = host_.stop(settings_.shutdown.timeout);
-  http_.reset();
+  http_.reset();  // Streams live on its threads, so these end after the actors.
   return ended;
 }
 

@@ -43,7 +43,9 @@ class HttpServer::Impl {
     retry_ = std::make_unique<asio::steady_timer>(threads_.front()->context());
   }
 
-  ~Impl() { stop_threads(); }
+  ~Impl() {
+    for (const auto& thread : threads_) thread->stop();
+  }
 
   Result<void> listen() {
     error_code failed;
@@ -72,7 +74,6 @@ class HttpServer::Impl {
     served_.wait_until_none(deadline);
     each_session([](HttpSession& session) { session.abort(); });
     served_.wait_until_none(std::chrono::steady_clock::now() + kAbortPatience);
-    stop_threads();
   }
 
  private:
@@ -130,10 +131,6 @@ class HttpServer::Impl {
         }
       });
     }
-  }
-
-  void stop_threads() {
-    for (const auto& thread : threads_) thread->stop();
   }
 
   // Given.

@@ -39,7 +39,8 @@ class HttpServer {
   int open_connections() const noexcept;
 
   /// Stops accepting, closes idle connections, lets running exchanges finish until `deadline`, then ends the
-  /// rest. Returns when no session is left.
+  /// rest. Returns when no session is left. The io threads run on until the destructor: actors that live on
+  /// them have still to hear that their sessions have gone.
   void stop(engine::SteadyTime deadline);
 
  private:

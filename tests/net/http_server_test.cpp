@@ -104,6 +104,17 @@ TEST_F(HttpServer, ClosesIdleConnectionsWhenItStops) {
   EXPECT_TRUE(one.closed());
 }
 
+TEST_F(HttpServer, RunsWhatIsPostedToItsThreadsAfterTheLastSession) {
+  start();
+  auto one = client();
+  one.send(request_text("GET", "/gate"));
+  gate.entered.get_future().wait();
+  server->stop(steady_clock::now());
+  std::promise<void> ran;
+  boost::asio::post(gate.executor, [&ran] { ran.set_value(); });
+  EXPECT_EQ(ran.get_future().wait_for(10s), std::future_status::ready);
+}
+
 TEST_F(HttpServer, EndsWhatStillRunsAtTheDeadline) {
   start();
   auto one = client();
