@@ -20,7 +20,10 @@ namespace framewright::actors {
 class WorkingThreads final : public caf::thread_hook {
  public:
   void init(caf::actor_system&) override {}
-  void thread_started() override { engine::ask_for_time_slice(engine::kWorkingSlice); }
+  void thread_started() override {
+    note_actor_thread();
+    engine::ask_for_time_slice(engine::kWorkingSlice);
+  }
   void thread_terminates() override {}
 };
 

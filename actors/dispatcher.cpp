@@ -8,7 +8,7 @@
 namespace framewright::actors {
 namespace {
 
-using Self = caf::stateful_actor<DispatcherState>*;
+using Self = caf::stateful_actor<DispatcherState, ExecutorActor>*;
 using Lane = DispatcherState::Lane;
 
 /// Every task in the actors' world was made as an Errand.
@@ -122,7 +122,9 @@ void worker_down(Self self, const caf::down_msg& down, const DispatcherOptions& 
 
 }  // namespace
 
-caf::behavior dispatcher(Self self, DispatcherOptions options) {
+caf::behavior DispatcherActor::make_behavior() {
+  const Self self = this;
+  const DispatcherOptions options = options_;
   quiet(self);
   for (const auto accelerator : {engine::Accelerator::Cpu, engine::Accelerator::Cuda}) {
     self->state.lanes.push_back({accelerator, engine::FairQueue{options.queue}});

@@ -1,6 +1,9 @@
 // The dispatcher binds frames to workers, late: a frame leaves the fair queue only when a worker has credit
 // for it.
 //
+// It has no executor of its own (see ExecutorActor): a worker that is done runs it, and so finds its next
+// frame in its mailbox when it looks there, instead of sleeping while another thread is woken and wakes it.
+//
 // Messages  submit ErrandPtr     queue a frame; answered as overloaded when the queue is full
 //           offer WorkerOffer    a worker with credit; it is monitored from then on
 //           retire               from a worker: no more frames for it
@@ -15,6 +18,7 @@
 #include <caf/all.hpp>
 #include <unordered_map>
 
+#include "actors/executor_actor.hpp"
 #include "actors/messages.hpp"
 #include "engine/clock.hpp"
 #include "engine/cost_model.hpp"
@@ -52,6 +56,15 @@ struct DispatcherState {
   std::unordered_map<engine::WorkerId, caf::actor> workers;
 };
 
-caf::behavior dispatcher(caf::stateful_actor<DispatcherState>* self, DispatcherOptions options);
+class DispatcherActor final : public caf::stateful_actor<DispatcherState, ExecutorActor> {
+ public:
+  DispatcherActor(caf::actor_config& config, Post post, DispatcherOptions options)
+      : stateful_actor(config, std::move(post)), options_(options) {}
+  caf::behavior make_behavior() override;
+
+ private:
+  // Given.
+  const DispatcherOptions options_;
+};
 
 }  // namespace framewright::actors

@@ -1,20 +1,48 @@
 #include "actors/executor_actor.hpp"
 
+#include <vector>
+
 namespace framewright::actors {
 namespace {
 
 /// Messages handled in one go before others on the executor get their turn.
 constexpr std::size_t kMaxThroughput = 32;
 
+thread_local bool on_actor_thread = false;
+
+/// What is to run on this thread while something that was given to run_in_turn() does.
+struct Turn {
+  bool under_way = false;
+  std::vector<std::function<void()>> waiting = {};
+};
+
+/// Runs the function now, or after the one that is running.
+void run_in_turn(std::function<void()> function) {
+  thread_local Turn turn;
+  if (turn.under_way) {
+    turn.waiting.push_back(std::move(function));
+    return;
+  }
+  turn.under_way = true;
+  function();
+  while (!turn.waiting.empty()) {
+    for (const auto& next : std::exchange(turn.waiting, {})) next();
+  }
+  turn.under_way = false;
+}
+
 }  // namespace
 
+void note_actor_thread() noexcept { on_actor_thread = true; }
+
 void ExecutorUnit::exec_later(caf::resumable* work) {
-  if (work != owner_) {
+  if (work != owner_ || (!post_ && !on_actor_thread)) {
     system().scheduler().enqueue(work);
     return;
   }
   // CAF hands over one reference. Two plain pointers fit into std::function without an allocation.
-  post_([this, work] { resume(work); });
+  const auto resume_it = [this, work] { resume(work); };
+  post_ ? post_(resume_it) : run_in_turn(resume_it);
 }
 
 void ExecutorUnit::resume(caf::resumable* work) {

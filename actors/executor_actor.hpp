@@ -1,7 +1,11 @@
-// An ExecutorActor drains its mailbox on somebody else's thread: the io thread of the session that it serves.
-// This is the one place where an Asio thread meets an actor, and it knows Asio only as a function that posts.
+// An ExecutorActor drains its mailbox on a thread that is not CAF's choice: the io thread of the session that
+// it serves, or that of the actor that sends to it. This is the one place where an Asio thread meets an
+// actor, and it knows Asio only as a function that posts.
 //
 // Threads   handlers run where `post` runs them, one at a time; senders may be anywhere. Nobody waits.
+//           Without `post` they run on the sender's thread if that is one of the actors', within the send and
+//           so before the sender goes on, and otherwise on CAF's scheduler. That is for handlers that are
+//           short, and saves waking a thread for them.
 // Lifetime  the executor behind `post` must still run when the actor ends, and outlives it.
 #pragma once
 
@@ -12,7 +16,11 @@
 
 namespace framewright::actors {
 
-/// What CAF schedules an ExecutorActor with: posts its owner, passes every other actor to the scheduler.
+/// To be called once on every thread that CAF starts.
+void note_actor_thread() noexcept;
+
+/// What CAF schedules an ExecutorActor with: brings its owner to its thread, and every other actor to the
+/// scheduler.
 class ExecutorUnit final : public caf::execution_unit {
  public:
   ExecutorUnit(caf::actor_system* system, Post post) : caf::execution_unit(system), post_(std::move(post)) {}

@@ -11,7 +11,7 @@ namespace {
 
 ChildSpec dispatcher_child(Directory& directory, DispatcherOptions options) {
   return {"dispatcher", true, [&directory, options](caf::event_based_actor* parent) {
-            caf::actor handle = parent->spawn(dispatcher, options);
+            const caf::actor handle{parent->spawn<DispatcherActor>(Post{}, options)};
             directory.set_dispatcher(handle);
             return handle;
           }};

@@ -72,7 +72,7 @@ class ActorWorld : public ::testing::Test {
   }
 
   caf::actor spawn_dispatcher() {
-    auto handle = keep(system.spawn(dispatcher, DispatcherOptions{clock, queue_limits, gauges}));
+    auto handle = keep(system.spawn<DispatcherActor>(post(), DispatcherOptions{clock, queue_limits, gauges}));
     directory.set_dispatcher(handle);
     return handle;
   }
