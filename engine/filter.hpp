@@ -72,6 +72,9 @@ struct FilterDescriptor {
   std::shared_ptr<const FilterStep> (*make)(const Parameters&) = nullptr;
 };
 
+/// What a call that names no parameter means.
+Parameters defaults_of(const FilterDescriptor& filter);
+
 /// Every filter there is, in the order they are shown. Plugins will add to a copy of it.
 const std::vector<FilterDescriptor>& builtin_filters();
 

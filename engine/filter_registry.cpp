@@ -5,8 +5,10 @@
 
 namespace framewright::engine {
 
-const std::vector<FilterDescriptor>& builtin_filters() {
-  static const std::vector<FilterDescriptor> rows = {
+namespace {
+
+std::vector<FilterDescriptor> all_rows() {
+  std::vector<FilterDescriptor> rows = {
       filters::grayscale(),      filters::gaussian_blur(),
       filters::box_blur(),       filters::median_blur(),
       filters::bilateral(),      filters::oil_painting(),
@@ -30,7 +32,22 @@ const std::vector<FilterDescriptor>& builtin_filters() {
       filters::close(),          filters::morphological_gradient(),
       filters::top_hat(),        filters::black_hat(),
   };
+  rows.push_back(filters::blend(rows));
   return rows;
+}
+
+}  // namespace
+
+const std::vector<FilterDescriptor>& builtin_filters() {
+  static const std::vector<FilterDescriptor> rows = all_rows();
+  return rows;
+}
+
+Parameters defaults_of(const FilterDescriptor& filter) {
+  Parameters parameters;
+  for (const auto& parameter : filter.parameters)
+    parameters.emplace_back(parameter.id, parameter.default_value);
+  return parameters;
 }
 
 const FilterDescriptor* find_filter(std::string_view id) noexcept {

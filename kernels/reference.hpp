@@ -5,6 +5,7 @@
 
 #include "kernels/apply_table.hpp"
 #include "kernels/bilateral.hpp"
+#include "kernels/blend.hpp"
 #include "kernels/box_blur.hpp"
 #include "kernels/canny.hpp"
 #include "kernels/clahe.hpp"
@@ -73,6 +74,8 @@ Status rgb_to_hsv(const ConstImageView& in, const ImageView& out) noexcept;
 Status hsv_to_rgb(const ConstImageView& in, const ImageView& out) noexcept;
 Status rgb_to_lab(const ConstImageView& in, const ImageView& out) noexcept;
 Status lab_to_rgb(const ConstImageView& in, const ImageView& out) noexcept;
+Status blend(const ConstImageView& first, const ConstImageView& second, BlendWeight weight,
+             const ImageView& out) noexcept;
 Status vignette(const ConstImageView& in, const Vignette& vignette, const ImageView& out) noexcept;
 Status nv12_to_rgb(const Nv12View& nv12, const ImageView& rgb) noexcept;
 Status png_filter(PngFilter filter, const PngRow& row, std::uint8_t* out) noexcept;

@@ -5,6 +5,7 @@
 
 #include "bench/kernels/rows.hpp"
 #include "kernels/apply_table.hpp"
+#include "kernels/blend.hpp"
 #include "kernels/grayscale.hpp"
 #include "kernels/invert.hpp"
 #include "kernels/nv12_to_rgb.hpp"
@@ -62,6 +63,19 @@ void add_sepia() {
            [matrix](const cv::Mat& in, cv::Mat& out) { cv::transform(in, out, matrix); }});
 }
 
+void add_blend() {
+  static Picture second = [] {
+    Picture picture = rgb_output();
+    if (invert(rgb_input().view(), picture.view()) != Status::Ok) std::abort();
+    return picture;
+  }();
+  add_row({"blend",
+           [weight = *make_blend_weight(0.3)](const ConstImageView& in, const ImageView& out) {
+             return blend(in, second.view(), weight, out);
+           },
+           [](const cv::Mat& in, cv::Mat& out) { cv::addWeighted(in, 0.7, second.mat(), 0.3, 0, out); }});
+}
+
 Status nv12_in_rgb_bytes(const ConstImageView& in, const ImageView& out) {
   return nv12_to_rgb({in.pixels, in.pixels + kWidth * kHeight, kWidth, kHeight, kWidth, kWidth}, out);
 }
@@ -83,6 +97,7 @@ void add_point_rows() {
   add_five_tables();
   add_brightness_contrast();
   add_sepia();
+  add_blend();
   add_row({"nv12_to_rgb", nv12_in_rgb_bytes, opencv_nv12_in_rgb_bytes});
 }
 

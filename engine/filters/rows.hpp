@@ -49,5 +49,7 @@ FilterDescriptor close();
 FilterDescriptor morphological_gradient();
 FilterDescriptor top_hat();
 FilterDescriptor black_hat();
+/// Offers those of the others that keep the size of a picture.
+FilterDescriptor blend(const std::vector<FilterDescriptor>& others);
 
 }  // namespace framewright::engine::filters

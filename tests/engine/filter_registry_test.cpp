@@ -10,13 +10,6 @@
 namespace framewright::engine {
 namespace {
 
-Parameters defaults_of(const FilterDescriptor& filter) {
-  Parameters parameters;
-  for (const auto& parameter : filter.parameters)
-    parameters.emplace_back(parameter.id, parameter.default_value);
-  return parameters;
-}
-
 TEST(FilterRegistry, GivesEachFilterItsOwnNames) {
   std::set<std::string> names;
   for (const auto& filter : builtin_filters()) {
@@ -91,6 +84,15 @@ TEST(FilterRegistry, NamesTheAcceleratorsThatTheStepHas) {
     EXPECT_EQ(filter.make(defaults_of(filter))->device_step().has_value(), says_cuda) << filter.id;
     EXPECT_EQ(filter.accelerators.front(), Accelerator::Cpu) << filter.id;
   }
+}
+
+TEST(FilterRegistry, BlendsWhatKeepsTheSizeOfAPicture) {
+  const auto& choices = find_filter("blend")->parameters[0].options;
+  const auto offers = [&](const char* id) { return std::ranges::find(choices, id) != choices.end(); };
+  EXPECT_EQ(choices.front(), "none");
+  for (const auto* id : {"grayscale", "gaussian_blur", "canny", "invert", "flip"})
+    EXPECT_TRUE(offers(id)) << id;
+  for (const auto* id : {"blend", "crop", "rotate", "letterbox"}) EXPECT_FALSE(offers(id)) << id;
 }
 
 TEST(FilterRegistry, FindsByIdAndByNothingElse) {

@@ -44,6 +44,43 @@ struct FilterCase {
   kernels::Status (*reference)(const ConstImageView& in, const ImageView& out);
 };
 
+/// Memory for a picture on the way.
+class Pixels {
+ public:
+  Pixels(const ConstImageView& like, int channels)
+      : bytes_(static_cast<std::size_t>(like.width_px * like.height_px * channels)),
+        view_{bytes_.data(), like.width_px, like.height_px, channels,
+              static_cast<std::ptrdiff_t>(like.width_px) * channels} {}
+  const ImageView& view() const { return view_; }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+  ImageView view_;
+};
+
+kernels::Status gray_and_blurred(const ConstImageView& in, const ImageView& out) {
+  const Pixels gray{in, 1};
+  const Pixels blurred{in, in.channels};
+  reference::grayscale(in, kernels::GrayscaleAlgorithm::Bt601, gray.view());
+  reference::gaussian_blur(in, *kernels::make_gaussian_kernel(5, 1), kernels::Border::Reflect,
+                           blurred.view());
+  return reference::blend(gray.view(), blurred.view(), *kernels::make_blend_weight(0.7), out);
+}
+
+kernels::Status inverted_and_itself(const ConstImageView& in, const ImageView& out) {
+  const Pixels inverted{in, in.channels};
+  reference::invert(in, inverted.view());
+  return reference::blend(inverted.view(), in, *kernels::make_blend_weight(0.25), out);
+}
+
+kernels::Status inverted_and_equalized(const ConstImageView& in, const ImageView& out) {
+  const Pixels inverted{in, in.channels};
+  const Pixels equalized{in, in.channels};
+  reference::invert(in, inverted.view());
+  reference::equalize(in, equalized.view());
+  return reference::blend(inverted.view(), equalized.view(), *kernels::make_blend_weight(0.5), out);
+}
+
 void PrintTo(const FilterCase& filter, std::ostream* out) { *out << filter.text; }
 
 class EachFilter : public PlanTest, public testing::WithParamInterface<FilterCase> {};
@@ -193,6 +230,9 @@ INSTANTIATE_TEST_SUITE_P(
                    [](const ConstImageView& in, const ImageView& out) {
                      return reference::apply_table(in, *kernels::make_posterize_table(5), out);
                    }},
+        FilterCase{"blend:first=grayscale,second=gaussian_blur,weight=0.7", gray_and_blurred},
+        FilterCase{"blend:first=invert,second=none,weight=0.25", inverted_and_itself},
+        FilterCase{"blend:first=invert,second=histogram_equalization", inverted_and_equalized},
         FilterCase{"vignette:strength=0.9,radius=0.1",
                    [](const ConstImageView& in, const ImageView& out) {
                      return reference::vignette(in, *kernels::make_vignette(0.9, 0.1), out);
