@@ -3,12 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/lab_rows.hpp"
 #include "kernels/lab_tables.hpp"
 #include "kernels/packed_rows.hpp"
 #include "kernels/shape.hpp"
 
-// No SIMD: every step is a lookup, and vectors look up slower than scalars (gathers) wherever the table is
-// not tiny.
+// To L*a*b* there is no SIMD: every step is a lookup, and vectors look up slower than scalars (gathers)
+// wherever the table is not tiny.
 
 namespace framewright::kernels {
 namespace {
@@ -64,15 +65,21 @@ Status rgb_to_lab(const ConstImageView& in, const ImageView& out) noexcept {
 }
 
 Status lab_to_rgb(const ConstImageView& in, const ImageView& out) noexcept {
+  if (!same_shape(in, out)) return Status::BadShape;
   const FromLabTables& tables = from_lab_tables();
-  const auto pixel = [&](int lightness, int a, int b, std::uint8_t* rgb) {
-    lab_to_rgb_pixel(tables, lightness, a, b, rgb);
-  };
-  return convert(in, out, pixel, [&](int value) {
-    std::uint8_t rgb[3];
-    pixel(value, 128, 128, rgb);
-    return rgb[0];
-  });
+  if (in.channels == 1) {
+    convert_grays(in, out, [&](int value) {
+      std::uint8_t rgb[3];
+      lab_to_rgb_pixel(tables, value, 128, 128, rgb);
+      return rgb[0];
+    });
+    return Status::Ok;
+  }
+  const PackedRows packed = packed_rows(in, out);
+  for (int y = 0; y < packed.rows; ++y) {
+    lab_row_to_rgb(tables, in.channels, in.row(y), packed.pixels, out.row(y));
+  }
+  return Status::Ok;
 }
 
 }  // namespace framewright::kernels

@@ -17,7 +17,7 @@ Status rgb_to_lab(const ConstImageView& in, const ImageView& out) noexcept;
 /// taken as L*.
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; in place allowed, any other overlap is not.
-/// Rounds   by tables of fixed-point numbers; within 3 of the real numbers, which only dark channels of
+/// Rounds   by fixed-point numbers and a table; within 3 of the real numbers, which only dark channels of
 ///          strong colours need: there a step of a* or b* is many steps of the channel.
 /// Errors   BadShape when a view is malformed or the shapes differ.
 Status lab_to_rgb(const ConstImageView& in, const ImageView& out) noexcept;

@@ -9,8 +9,6 @@ namespace {
 
 constexpr double kRgbToXyz[3][3] = {
     {0.412453, 0.357580, 0.180423}, {0.212671, 0.715160, 0.072169}, {0.019334, 0.119193, 0.950227}};
-constexpr double kXyzToRgb[3][3] = {
-    {3.240479, -1.537150, -0.498535}, {-0.969256, 1.875991, 0.041556}, {0.055648, -0.204043, 1.057311}};
 /// What the matrix makes of white, so that white has neither a nor b.
 constexpr double kWhite[3] = {0.412453 + 0.357580 + 0.180423, 1.0, 0.019334 + 0.119193 + 0.950227};
 
@@ -26,10 +24,6 @@ constexpr double kDark = 6.0 / 29;  // below this root, the cube root is a strai
 
 double root_of(double share) {
   return share > kDark * kDark * kDark ? std::cbrt(share) : share / (3 * kDark * kDark) + 4.0 / 29;
-}
-
-double share_of(double root) {
-  return root > kDark ? root * root * root : 3 * kDark * kDark * (root - 4.0 / 29);
 }
 
 /// `numbers` as fields, with kXyzBits behind the point. A negative one borrows from the fields above, which
@@ -65,31 +59,8 @@ ToLabTables make_to_lab() {
   return tables;
 }
 
-/// Share of X, Y or Z in linear red, green and blue.
-std::uint64_t linear_share(double share, std::size_t xyz, double added = 0) {
-  double rgb[3];
-  for (std::size_t i = 0; i < 3; ++i) rgb[i] = share * kWhite[xyz] * kXyzToRgb[i][xyz] + added;
-  return fields_of(rgb);
-}
-
-double lightness_root(std::size_t byte) { return (static_cast<double>(byte) / 2.55 + 16) / 116; }
-
 FromLabTables make_from_lab() {
   FromLabTables tables{};
-  const double offset = std::ldexp(kLinearOffset, -kXyzBits) + kHalfStep;
-  const auto steps = [](double root) { return std::lround(std::ldexp(root, kRootBits)); };
-  for (std::size_t byte = 0; byte < 256; ++byte) {
-    const double signed_byte = static_cast<double>(byte) - 128;
-    tables.y[byte] = linear_share(share_of(lightness_root(byte)), 1, offset);
-    tables.root_of_lightness[byte] = static_cast<std::uint16_t>(steps(lightness_root(byte) + 0.5));
-    tables.root_of_a[byte] = static_cast<std::int16_t>(steps(signed_byte / 500));
-    tables.root_of_b[byte] = static_cast<std::int16_t>(steps(-signed_byte / 200));
-  }
-  for (std::size_t i = 0; i < kRootCount; ++i) {
-    const double share = share_of(std::ldexp(static_cast<double>(i), -kRootBits) - 0.5);
-    tables.x[i] = linear_share(share, 0);
-    tables.z[i] = linear_share(share, 2);
-  }
   for (std::size_t i = 0; i < tables.encoded.size(); ++i) {
     const double encoded = encoded_of(std::ldexp(static_cast<double>(i), -kXyzIndexBits));
     tables.encoded[i] = static_cast<std::uint8_t>(std::lround(std::clamp(encoded, 0.0, 1.0) * 255));

@@ -1,5 +1,6 @@
-// Tables for CIE L*a*b* in bytes. Sums of three colours are added as one word of three fields, so that a
-// pixel costs three lookups for its X, Y and Z, and no multiplication.
+// CIE L*a*b* in bytes. On the way there sums of three colours are added as one word of three fields, so that a
+// pixel costs three lookups for its X, Y and Z, and no multiplication. On the way back all but the last step is
+// arithmetic, because tables of the cubes would not stay in the nearest cache.
 #pragma once
 
 #include <array>
@@ -26,19 +27,7 @@ struct ToLabTables {
   std::array<std::uint8_t, (1 << kXyzIndexBits) + 1> lightness;  ///< L* as a byte
 };
 
-/// The numbers f are counted in steps of 2^-13 from -1/2.
-inline constexpr int kRootBits = 13;
-inline constexpr int kRootCount = 9 << (kRootBits - 2);  // -1/2..1 3/4; bytes reach -0.50..1.65
-/// What is added to linear colours, which bytes outside the cube take to -5..7, so that fields are positive.
-inline constexpr int kLinearOffset = 8 << kXyzBits;
-
 struct FromLabTables {
-  std::array<std::uint64_t, 256> y;                            ///< share of Y in linear colours, by L*
-  std::array<std::uint16_t, 256> root_of_lightness;            ///< index of f(Y)
-  std::array<std::int16_t, 256> root_of_a;                     ///< added to it for f(X)
-  std::array<std::int16_t, 256> root_of_b;                     ///< added to it for f(Z)
-  std::array<std::uint64_t, kRootCount> x;                     ///< share of X in linear colours, by f(X)
-  std::array<std::uint64_t, kRootCount> z;                     ///< share of Z, by f(Z)
   std::array<std::uint8_t, (1 << kXyzIndexBits) + 1> encoded;  ///< sRGB byte of a linear colour
 };
 
@@ -62,20 +51,44 @@ FW_HOST_DEVICE inline void rgb_to_lab_pixel(const ToLabTables& tables, int red, 
   lab[2] = static_cast<std::uint8_t>((200 * (root_y - tables.root[z]) + kMiddle) >> 15);
 }
 
-FW_HOST_DEVICE inline std::uint8_t encoded_colour(const FromLabTables& tables, std::uint64_t linear,
-                                                  int field) {
-  const int colour = (lab_field(linear, field) - kLinearOffset) >> (kXyzBits - kXyzIndexBits);
-  constexpr int kMost = 1 << kXyzIndexBits;
-  return tables.encoded[static_cast<unsigned>(colour < 0 ? 0 : (colour > kMost ? kMost : colour))];
+// The way back, in numbers that fit 32 bits: f with 14 bits behind the point, its cube with 15, weights with 13.
+
+inline constexpr int kRootBits = 14;
+inline constexpr int kRootBelow = 6;  // bits that are rounded off where f is added up
+inline constexpr int kShareBits = 15;
+inline constexpr int kWeightBits = 13;
+inline constexpr int kLightnessStep = 3545;  // 2^20 / (2.55 * 116)
+inline constexpr int kDarkRoot = 144631;     // 2^20 * 16 / 116
+inline constexpr int kAStep = 2097;          // 2^20 / 500
+inline constexpr int kBStep = 5243;          // 2^20 / 200
+inline constexpr int kLineEnd = 3389;        // 6/29: up to here the cube is a straight line,
+inline constexpr int kLineSlope = 4208;      // 2 * 3 (6/29)^2 with 14 bits behind the point,
+inline constexpr int kLineStart = 9509499;   // which is 0 at 4/29
+
+/// Linear red, green and blue of X, Y and Z relative to white; rows add up to one, so that grays stay gray.
+inline constexpr int kFromXyz[3][3] = {{25231, -12592, -4447}, {-7547, 15368, 371}, {433, -1671, 9430}};
+
+FW_HOST_DEVICE inline int cubed_root(int root) {
+  constexpr int kHalf = 1 << (kRootBits - 1);
+  if (root <= kLineEnd) return (root * kLineSlope - kLineStart + kHalf) >> kRootBits;
+  const int square = (root * root + kHalf) >> kRootBits;
+  constexpr int kShift = 2 * kRootBits - kShareBits;
+  return (square * root + (1 << (kShift - 1))) >> kShift;
 }
 
 FW_HOST_DEVICE inline void lab_to_rgb_pixel(const FromLabTables& tables, int lightness, int a, int b,
                                             std::uint8_t* rgb) {
-  const int root_y = tables.root_of_lightness[static_cast<unsigned>(lightness)];
-  const auto x = static_cast<unsigned>(root_y + tables.root_of_a[static_cast<unsigned>(a)]);
-  const auto z = static_cast<unsigned>(root_y + tables.root_of_b[static_cast<unsigned>(b)]);
-  const std::uint64_t linear = tables.y[static_cast<unsigned>(lightness)] + tables.x[x] + tables.z[z];
-  for (int i = 0; i < 3; ++i) rgb[i] = encoded_colour(tables, linear, i);
+  const int middle = lightness * kLightnessStep + kDarkRoot + (1 << (kRootBelow - 1));
+  const int x = cubed_root((middle + (a - 128) * kAStep) >> kRootBelow);
+  const int y = cubed_root(middle >> kRootBelow);
+  const int z = cubed_root((middle - (b - 128) * kBStep) >> kRootBelow);
+  constexpr int kShift = kShareBits + kWeightBits - kXyzIndexBits;
+  for (int i = 0; i < 3; ++i) {
+    const int sum = kFromXyz[i][0] * x + kFromXyz[i][1] * y + kFromXyz[i][2] * z;
+    const int linear = (sum + (1 << (kShift - 1))) >> kShift;
+    constexpr int kMost = 1 << kXyzIndexBits;
+    rgb[i] = tables.encoded[static_cast<unsigned>(linear < 0 ? 0 : (linear > kMost ? kMost : linear))];
+  }
 }
 
 }  // namespace framewright::kernels
