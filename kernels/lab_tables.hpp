@@ -1,6 +1,6 @@
-// CIE L*a*b* in bytes. On the way there sums of three colours are added as one word of three fields, so that a
-// pixel costs three lookups for its X, Y and Z, and no multiplication. On the way back all but the last step is
-// arithmetic, because tables of the cubes would not stay in the nearest cache.
+// CIE L*a*b* in bytes. On the way there sums of three colours are added as one word of three fields, so that
+// a pixel costs three lookups for its X, Y and Z, and no multiplication. On the way back all but the last
+// step is arithmetic, because tables of the cubes would not stay in the nearest cache.
 #pragma once
 
 #include <array>
@@ -51,7 +51,8 @@ FW_HOST_DEVICE inline void rgb_to_lab_pixel(const ToLabTables& tables, int red, 
   lab[2] = static_cast<std::uint8_t>((200 * (root_y - tables.root[z]) + kMiddle) >> 15);
 }
 
-// The way back, in numbers that fit 32 bits: f with 14 bits behind the point, its cube with 15, weights with 13.
+// The way back, in numbers that fit 32 bits: f with 14 bits behind the point, its cube with 15, weights
+// with 13.
 
 inline constexpr int kRootBits = 14;
 inline constexpr int kRootBelow = 6;  // bits that are rounded off where f is added up

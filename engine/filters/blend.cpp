@@ -49,7 +49,7 @@ class Part {
   std::shared_ptr<const FilterStep> step_;
 };
 
-/// A part that has as many channels as the result is made where the result will be, so that only the other one
+/// A part that has as many channels as the result is made where the result will be, so that only the other
 /// needs memory of its own.
 class BlendStep final : public FilterStep {
  public:
