@@ -61,6 +61,7 @@ void pump(Self self, Lane& lane, const DispatcherOptions& options) {
 
 void submit(Self self, const ErrandPtr& errand, const DispatcherOptions& options) {
   auto& state = self->state;
+  options.gauges.submitted_at.store(options.clock.now(), std::memory_order_relaxed);
   errand->lane = lane_for(state, *errand);
   if (errand->lane == engine::Accelerator::Cuda && !state.ledger.has(errand->lane)) {
     refuse(self, errand, {engine::ErrorCode::AcceleratorUnavailable, "no CUDA device is in service"});
@@ -121,6 +122,13 @@ void worker_down(Self self, const caf::down_msg& down, const DispatcherOptions& 
 }
 
 }  // namespace
+
+bool is_quiet(const DispatcherOptions& options) {
+  constexpr std::chrono::microseconds kFrameOfItsOwn{50};
+  const DispatcherGauges& gauges = options.gauges;
+  return gauges.running.load(std::memory_order_relaxed) == 0 &&
+         options.clock.now() - gauges.submitted_at.load(std::memory_order_relaxed) > kFrameOfItsOwn;
+}
 
 caf::behavior DispatcherActor::make_behavior() {
   const Self self = this;

@@ -3,6 +3,8 @@
 //
 // It has no executor of its own (see ExecutorActor): a worker that is done runs it, and so finds its next
 // frame in its mailbox when it looks there, instead of sleeping while another thread is woken and wakes it.
+// Whoever submits a lone frame runs it too, and wakes the worker and no other thread. Of many frames an io
+// thread only leaves a note, since it has sockets to read, and the dispatcher takes them at once.
 //
 // Messages  submit ErrandPtr     queue a frame; answered as overloaded when the queue is full
 //           offer WorkerOffer    a worker with credit; it is monitored from then on
@@ -32,6 +34,7 @@ struct DispatcherGauges {
   std::atomic<std::uint64_t> queued{0};
   std::atomic<std::uint64_t> running{0};
   std::atomic<bool> has_cuda{false};
+  std::atomic<engine::SteadyTime> submitted_at{};  ///< the last frame
 };
 
 struct DispatcherOptions {
@@ -39,6 +42,9 @@ struct DispatcherOptions {
   engine::FairQueueLimits queue;
   DispatcherGauges& gauges;
 };
+
+/// Whether the frame that comes now is a lone one: none runs, and none came just before it.
+bool is_quiet(const DispatcherOptions& options);
 
 struct DispatcherState {
   static inline const char* name = "dispatcher";
@@ -59,7 +65,7 @@ struct DispatcherState {
 class DispatcherActor final : public caf::stateful_actor<DispatcherState, ExecutorActor> {
  public:
   DispatcherActor(caf::actor_config& config, Post post, DispatcherOptions options)
-      : stateful_actor(config, std::move(post)), options_(options) {}
+      : stateful_actor(config, std::move(post), [options] { return is_quiet(options); }), options_(options) {}
   caf::behavior make_behavior() override;
 
  private:

@@ -35,8 +35,10 @@ void run_in_turn(std::function<void()> function) {
 
 void note_actor_thread() noexcept { on_actor_thread = true; }
 
+bool ExecutorUnit::sender_runs_it() const { return on_actor_thread || (is_quiet_ && is_quiet_()); }
+
 void ExecutorUnit::exec_later(caf::resumable* work) {
-  if (work != owner_ || (!post_ && !on_actor_thread)) {
+  if (work != owner_ || (!post_ && !sender_runs_it())) {
     system().scheduler().enqueue(work);
     return;
   }

@@ -15,6 +15,7 @@ import resource
 import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -234,7 +235,11 @@ def main():
     arguments.add_argument("--only", choices=PARTS, help="measure one part, and only print it")
     given = arguments.parse_args()
     bench = Bench(given.build, given.seconds, given.rounds, given.minutes)
-    rows = [row for name, part in PARTS.items() if given.only in (None, name) for row in part(bench)]
+    rows = []
+    for name, part in PARTS.items():
+        if given.only in (None, name):
+            print(f"measuring {name}", file=sys.stderr, flush=True)
+            rows += part(bench)
     lines = ["| what | Framewright | reference | ratio | target |", "| --- | ---: | --- | ---: | ---: |"]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     table = "\n".join(lines) + "\n"

@@ -46,6 +46,21 @@ TEST_F(DispatcherTest, KeepsAFrameUntilAWorkerOffersItself) {
   EXPECT_EQ(gauges.running.load(), 1u);
 }
 
+TEST_F(DispatcherTest, IsQuietBetweenLoneFrames) {
+  const DispatcherOptions options{clock, queue_limits, gauges};
+  auto mail = std::make_shared<Mail>();
+  const auto worker = spawn_worker(mail);
+  EXPECT_TRUE(is_quiet(options));
+  submit(errand(waiter));
+  clock.advance(1ms);
+  EXPECT_FALSE(is_quiet(options)) << "a frame is running";
+  finish(worker, mail->submitted.at(0), 1ms);
+  EXPECT_TRUE(is_quiet(options));
+  submit(errand(waiter));
+  finish(worker, mail->submitted.at(1), 1us);
+  EXPECT_FALSE(is_quiet(options)) << "frames come one upon the other";
+}
+
 TEST_F(DispatcherTest, SendsNothingWithoutCredit) {
   auto mail = std::make_shared<Mail>();
   const auto worker = spawn_worker(mail, Accelerator::Cpu, 1);

@@ -11,8 +11,9 @@ namespace {
 /// Writes down the numbers that it gets; sends itself each one less, down to 0.
 class Countdown final : public ExecutorActor {
  public:
-  Countdown(caf::actor_config& config, Post post, std::vector<std::uint64_t>& seen)
-      : ExecutorActor(config, std::move(post)), seen_(seen) {}
+  Countdown(caf::actor_config& config, Post post, std::function<bool()> is_quiet,
+            std::vector<std::uint64_t>& seen)
+      : ExecutorActor(config, std::move(post), std::move(is_quiet)), seen_(seen) {}
   caf::behavior make_behavior() override {
     return {[this](acknowledge_atom, std::uint64_t number) {
       seen_.push_back(number);
@@ -26,8 +27,8 @@ class Countdown final : public ExecutorActor {
 
 class ExecutorActorTest : public ActorWorld {
  protected:
-  caf::actor spawn_countdown(Post post) {
-    const auto handle = keep(caf::actor{system.spawn<Countdown>(std::move(post), seen)});
+  caf::actor spawn_countdown(Post post, std::function<bool()> is_quiet = {}) {
+    const auto handle = keep(caf::actor{system.spawn<Countdown>(std::move(post), std::move(is_quiet), seen)});
     run();
     return handle;
   }
@@ -50,6 +51,18 @@ TEST_F(ExecutorActorTest, LeavesASenderThatIsNoActorToTheScheduler) {
   EXPECT_TRUE(seen.empty());
   run();
   EXPECT_EQ(seen, std::vector<std::uint64_t>{0});
+}
+
+TEST_F(ExecutorActorTest, RunsWithinTheSendOfAnyoneWhileItIsQuiet) {
+  bool quiet = true;
+  const auto countdown = spawn_countdown({}, [&quiet] { return quiet; });
+  caf::anon_send(countdown, acknowledge_atom_v, std::uint64_t{0});
+  EXPECT_EQ(seen.size(), 1);
+  quiet = false;
+  caf::anon_send(countdown, acknowledge_atom_v, std::uint64_t{0});
+  EXPECT_EQ(seen.size(), 1);
+  run();
+  EXPECT_EQ(seen.size(), 2);
 }
 
 TEST_F(ExecutorActorTest, RunsWithinTheSendOfAnActorsThread) {
