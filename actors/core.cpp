@@ -24,10 +24,9 @@ engine::Result<void> EngineCore::admit(Errand& errand, UnaryRequest request) con
   if (request.deadline) errand.deadline = errand.admitted_at + *request.deadline;
   errand.input = std::move(request.input);
   errand.input_bytes = errand.input.size_bytes;
-  auto needs = engine::needs_of(errand);
+  auto needs = engine::find_needs(errand);
   if (!needs) return engine::unexpected(std::move(needs).error());
-  errand.header = needs->header;
-  return engine::reserve_for(errand, needs->working_bytes, services.pool.budget());
+  return engine::reserve_for(errand, *needs, services.pool.budget());
 }
 
 }  // namespace framewright::actors

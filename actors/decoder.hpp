@@ -1,6 +1,7 @@
 // A decoder turns the input of errands into pixels for a device. (A cpu_worker decodes for itself.)
 //
-// Messages  decode ErrandPtr     answered `decoded PicturePtr`, or `failed ErrandPtr` with the answer in it
+// Messages  decode ErrandPtr     answered `decoded PicturePtr`, or `answered ErrandPtr` when it failed or its
+//                                route needs no device
 #pragma once
 
 #include <caf/all.hpp>
@@ -14,6 +15,7 @@ namespace framewright::actors {
 struct DecoderState {
   static inline const char* name = "decoder";
   std::unique_ptr<engine::Decoder> decoder;
+  std::unique_ptr<engine::Encoder> encoder;  ///< for routes that need no device
 };
 
 struct CodecOptions {

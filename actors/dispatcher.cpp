@@ -24,10 +24,12 @@ void refuse(Self self, const ErrandPtr& errand, engine::Error error) {
   answer(self, errand);
 }
 
-/// `auto` means the device where the whole plan runs on one, otherwise the CPU.
+/// `auto` means the device where the frame is made of pixels and the whole plan runs on one, otherwise the
+/// CPU.
 engine::Accelerator lane_for(const DispatcherState& state, const engine::FrameTask& task) {
   if (task.accelerator != engine::Accelerator::Auto) return task.accelerator;
-  const bool device = task.plan->runs_on_device() && state.ledger.has(engine::Accelerator::Cuda);
+  const bool device = task.route == engine::Route::Pixels && task.plan->runs_on_device() &&
+                      state.ledger.has(engine::Accelerator::Cuda);
   return device ? engine::Accelerator::Cuda : engine::Accelerator::Cpu;
 }
 

@@ -154,7 +154,7 @@ caf::behavior gpu_worker(Self self, GpuWorkerOptions options) {
         self->state.decoded.push_back(picture);
         pump(self, options);
       },
-      [=](failed_atom, const ErrandPtr& errand) {
+      [=](answered_atom, const ErrandPtr& errand) {
         self->send(errand->reply_to, done_atom_v, errand);
         release(self, errand);
       },

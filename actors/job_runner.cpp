@@ -59,10 +59,9 @@ engine::Result<ErrandPtr> make_errand(const engine::Job& job, std::size_t item,
   errand->admitted_at = options.clock.now();
   errand->input = std::move(*input);
   errand->input_bytes = errand->input.size_bytes;
-  auto needs = engine::needs_of(*errand);
+  auto needs = engine::find_needs(*errand);
   if (!needs) return engine::unexpected(std::move(needs).error());
-  errand->header = needs->header;
-  if (auto reserved = engine::reserve_for(*errand, needs->working_bytes, options.pool.budget()); !reserved) {
+  if (auto reserved = engine::reserve_for(*errand, *needs, options.pool.budget()); !reserved) {
     return engine::unexpected(std::move(reserved).error());
   }
   return errand;

@@ -82,16 +82,15 @@ void StreamActor::submit(engine::InboundFrame frame) {
 
 /// Memory and limits: the frame goes on to the dispatcher, waits for memory, or is answered here.
 void StreamActor::enter(const ErrandPtr& errand) {
-  auto needs = engine::needs_of(*errand);
+  auto needs = engine::find_needs(*errand);
   if (!needs) return refuse(errand, std::move(needs).error());
-  errand->header = needs->header;
-  auto reserved = engine::reserve_for(*errand, needs->working_bytes, services_.budget);
+  auto reserved = engine::reserve_for(*errand, *needs, services_.budget);
   if (reserved) {
     dispatch(errand);
   } else if (reserved.error().code != engine::ErrorCode::Overloaded) {
     refuse(errand, std::move(reserved).error());
   } else if (window_.settings().delivery == engine::Delivery::Lossless) {
-    wait_for_memory(errand, needs->working_bytes);
+    wait_for_memory(errand, *needs);
   } else {
     give_up(errand, engine::DropReason::Overloaded);
   }

@@ -26,9 +26,14 @@ void add_picture_options(CLI::App& command, PictureOptions& options) {
       ->check(CLI::IsMember({"jpeg", "png", "webp", "raw"}));
   command
       .add_option("--quality", options.quality,
-                  "of JPEG and WebP, 1 to 100; beyond 80 PNG is small rather than fast")
-      ->capture_default_str()
+                  "of JPEG and WebP, 1 to 100, 80 when absent; beyond 80 PNG is small rather than fast")
       ->check(CLI::Range(1, 100));
+  command
+      .add_option(
+          "--exactness", options.exactness,
+          "exact: as if decoded to RGB and filtered step by step; visual: that within a stated bound, "
+          "faster; auto: visual between lossy formats only")
+      ->check(CLI::IsMember({"auto", "exact", "visual"}));
 }
 
 void add_server_options(CLI::App& command, ServerOptions& options) {

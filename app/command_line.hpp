@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,7 +19,8 @@ struct ConfigOptions {
 struct PictureOptions {
   std::string pipeline;
   std::string format;  ///< "jpeg", "png", "webp", "raw"; empty: as the input
-  int quality = 80;
+  std::optional<int> quality;
+  std::string exactness;  ///< "auto", "exact", "visual"; empty: as configured
 };
 
 struct ServeCommand {

@@ -20,6 +20,10 @@ bool wants_cuda(const config::Settings& settings) {
   return wanted.empty() || std::find(wanted.begin(), wanted.end(), "cuda") != wanted.end();
 }
 
+engine::Exactness exactness_of(const config::Settings& settings) {
+  return engine::parse_exactness(settings.output.exactness).value_or(engine::Exactness::Auto);
+}
+
 }  // namespace
 
 engine::ImageLimits image_limits_of(const config::Settings& settings) noexcept {
@@ -32,7 +36,8 @@ EngineHost::EngineHost(const config::Settings& settings, engine::Metrics& metric
       cpu_workers_(settings.workers.cpu > 0 ? settings.workers.cpu : cores()),
       budget_(settings.limits.frame_memory_bytes),
       pool_(budget_),
-      plans_(image_limits_of(settings), kCachedPlans) {
+      plans_(image_limits_of(settings), kCachedPlans,
+             static_cast<std::size_t>(settings.limits.pipeline_filters), exactness_of(settings)) {
   metrics_.observe("frame_memory_used_bytes", "Frame memory that is reserved now",
                    [this] { return static_cast<double>(budget_.used_bytes()); });
   metrics_.observe("frame_memory_limit_bytes", "The whole of the frame memory",

@@ -71,7 +71,9 @@ std::string escaped_filename(const std::filesystem::path& file) {
 }
 
 std::string job_description(const JobRequest& request) {
-  json output = {{"quality", request.quality}};
+  json output = json::object();
+  if (request.quality) output["quality"] = *request.quality;
+  if (!request.exactness.empty()) output["exactness"] = request.exactness;
   if (!request.format.empty()) output["format"] = request.format;
   const json job = {{"pipeline", request.pipeline}, {"output", output}, {"priority", request.priority}};
   return job.dump(-1, ' ', false, json::error_handler_t::replace);

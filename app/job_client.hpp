@@ -28,8 +28,9 @@ struct RemoteJob {
 struct JobRequest {
   std::string pipeline;
   std::string format;
-  int quality = 80;
+  std::optional<int> quality;
   int priority = 5;
+  std::string exactness = {};  ///< empty: as the server is configured
 };
 
 /// Every call may fail as the RestClient does, and with Internal when the answer does not describe jobs.

@@ -75,7 +75,8 @@ Result<ProcessPlan> plan_process(const ProcessCommand& command, const config::Se
   ProcessPlan plan;
   plan.work.pipeline = std::move(*pipeline);
   plan.work.accelerator = engine::parse_accelerator(command.accelerator).value_or(engine::Accelerator::Auto);
-  plan.work.output = {engine::parse_encoding(format), command.picture.quality};
+  plan.work.output = {engine::parse_encoding(format), command.picture.quality,
+                      engine::parse_exactness(command.picture.exactness).value_or(engine::Exactness::Auto)};
   plan.work.limits = {settings.limits.image_pixels, settings.limits.image_side};
   plan.work.in_flight = in_flight(settings);
   if (!command.output.empty()) add_tasks(*inputs, command, format, plan);

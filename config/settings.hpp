@@ -69,6 +69,9 @@ struct Settings {
     int streams_per_gpu = 4;
     milliseconds batch_delay{2};
   } cuda;
+  struct {
+    std::string exactness = "auto";  ///< of requests that name none
+  } output;
   LimitSettings limits;
   struct {
     milliseconds timeout{30'000};

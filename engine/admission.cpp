@@ -2,13 +2,13 @@
 
 namespace framewright::engine {
 
-Result<FrameNeeds> needs_of(const FrameTask& task) {
+Result<std::uint64_t> find_needs(FrameTask& task) {
   const Plan& plan = *task.plan;
   auto header = inspect(task.input, plan.limits());
   if (!header) return unexpected(std::move(header).error());
-  auto bytes = plan.working_bytes(*header, task.input.pixel_format, task.output);
-  if (!bytes) return unexpected(std::move(bytes).error());
-  return FrameNeeds{*header, *bytes};
+  task.header = *header;
+  task.route = choose_route(plan, *header, task.output).route;
+  return plan.working_bytes(*header, task.input.pixel_format, task.output);
 }
 
 Result<void> reserve_for(FrameTask& task, std::uint64_t working_bytes, FrameBudget& budget) {

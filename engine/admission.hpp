@@ -11,16 +11,11 @@
 
 namespace framewright::engine {
 
-/// What a frame needs before it may enter.
-struct FrameNeeds {
-  ImageHeader header;
-  std::uint64_t working_bytes = 0;  ///< frame memory beside the input buffer
-};
-
-/// Looks at the header of `task.input` and at `task.plan`.
+/// Writes into `task` what its header says and the route that follows from it. Returns the frame memory that
+/// the work will take beside the input buffer.
 ///
 /// Errors   UnsupportedMedia, CorruptMedia, ImageTooLarge, InvalidPipeline: the frame is refused for good.
-Result<FrameNeeds> needs_of(const FrameTask& task);
+Result<std::uint64_t> find_needs(FrameTask& task);
 
 /// Reserves `working_bytes` and writes it into `task.reservation`.
 ///

@@ -55,6 +55,10 @@ std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) no
   return FramePool::rounded_bytes(header.geometry.bytes()) + header.library_bytes;
 }
 
+std::uint64_t check_bytes(const ImageHeader& header) noexcept {
+  return header.encoding == ImageEncoding::Raw ? 0 : decode_bytes(header, PixelFormat::Rgb8);
+}
+
 std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format, int quality) noexcept {
   if (format == ImageEncoding::Raw || format == ImageEncoding::H264) return 0;
   const auto room_bytes = FramePool::rounded_bytes(worst_bytes(geometry, format));
@@ -91,6 +95,13 @@ Result<Frame> Decoder::decode(std::span<const std::uint8_t> bytes, const ImageHe
   reservation.merge(std::move(library).value());
   if (!decoded) return unexpected(std::move(decoded).error());
   return frame;
+}
+
+Result<void> Decoder::check(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                            Reservation& reservation) {
+  if (header.encoding == ImageEncoding::Raw) return {};  // inspect() has counted its bytes.
+  const auto frame = decode(bytes, header, reservation);
+  return frame ? Result<void>{} : unexpected(frame.error());
 }
 
 Result<void> Decoder::decode_pixels(std::span<const std::uint8_t> bytes, const ImageHeader& header,

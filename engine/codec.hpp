@@ -29,6 +29,9 @@ Result<ImageHeader> inspect(const EncodedFrame& frame, const ImageLimits& limits
 /// what the format's library takes by itself. 0 for raw formats that are used where they lie.
 std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) noexcept;
 
+/// The most frame memory that Decoder::check() takes.
+std::uint64_t check_bytes(const ImageHeader& header) noexcept;
+
 /// The most frame memory that encoding such a picture takes beside its pixels, likewise. 0 for raw.
 std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format, int quality) noexcept;
 
@@ -48,6 +51,11 @@ class Decoder {
   /// Errors   CorruptMedia, UnsupportedMedia, Overloaded (memory).
   Result<Frame> decode(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                        Reservation& reservation);
+  /// Reads all of a picture whose header inspect() has read, and keeps nothing of it.
+  ///
+  /// Errors   as decode(): bytes that pass are a whole picture.
+  Result<void> check(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                     Reservation& reservation);
 
  private:
   struct Contexts;

@@ -32,6 +32,7 @@ class CostModel {
     const Plan* plan;  ///< identity only, never followed: a plan is shared by all frames that ask for it
     ImageEncoding input;
     ImageEncoding output;
+    Route route;
     std::uint8_t size_class;
     bool operator==(const Kind&) const = default;
   };

@@ -15,6 +15,7 @@
 #include "engine/clock.hpp"
 #include "engine/frame.hpp"
 #include "engine/plan.hpp"
+#include "engine/route.hpp"
 
 namespace framewright::engine {
 
@@ -59,6 +60,7 @@ struct FrameTask {
   EncodedFrame input;
   std::uint64_t input_bytes = 0;               ///< size of `input`, also when another thread drops the frame
   ImageHeader header;                          ///< what inspect() said of `input`
+  Route route = Route::Pixels;                 ///< what choose_route() said of header, plan and output
   std::chrono::nanoseconds estimated_cost{0};  ///< worker time that the fair queue has charged in advance
 
   // Raced for.

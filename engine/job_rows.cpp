@@ -12,7 +12,8 @@ namespace {
 constexpr const char* kSelectJob =
     "SELECT number, id, state, priority, pipeline, output_format, output_quality, accelerator, image_id, "
     "done, total,"
-    " created_us, started_us, finished_us, error_code, error_detail, archive_bytes FROM jobs ";
+    " created_us, started_us, finished_us, error_code, error_detail, archive_bytes,"
+    " output_exactness FROM jobs ";
 
 JobState state_of(const SQLite::Column& column) {
   const std::optional<JobState> state = parse_job_state(column.getString());
@@ -37,7 +38,7 @@ Job job_of(SQLite::Statement& row) {
   job.priority = row.getColumn(3).getInt();
   job.pipeline = row.getColumn(4).getString();
   if (!row.isColumnNull(5)) job.output.format = static_cast<ImageEncoding>(row.getColumn(5).getInt());
-  job.output.quality = row.getColumn(6).getInt();
+  if (const int quality = row.getColumn(6).getInt(); quality != 0) job.output.quality = quality;
   job.accelerator = static_cast<Accelerator>(row.getColumn(7).getInt());
   job.image_id = optional_text(row.getColumn(8));
   job.progress = {row.getColumn(9).getUInt(), row.getColumn(10).getUInt()};
@@ -45,6 +46,7 @@ Job job_of(SQLite::Statement& row) {
   job.started_at = optional_time(row.getColumn(12));
   job.finished_at = optional_time(row.getColumn(13));
   job.error = error_of(row.getColumn(14), row.getColumn(15));
+  job.output.exactness = static_cast<Exactness>(row.getColumn(17).getInt());
   return job;
 }
 
@@ -92,16 +94,17 @@ std::int64_t insert_job(SQLite::Database& connection, const NewJob& job, WallTim
   SQLite::Statement insert(
       connection,
       "INSERT INTO jobs (id, state, priority, pipeline, output_format, output_quality, accelerator,"
-      " image_id, total, created_us) VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)");
+      " image_id, total, created_us, output_exactness) VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(1, job.upload->id());
   insert.bind(2, job.priority);
   insert.bind(3, job.pipeline);
   if (job.output.format) insert.bind(4, static_cast<int>(*job.output.format));
-  insert.bind(5, job.output.quality);
+  insert.bind(5, job.output.quality.value_or(0));
   insert.bind(6, static_cast<int>(job.accelerator));
   if (job.image_id) insert.bind(7, *job.image_id);
   insert.bind(8, static_cast<std::int64_t>(items.size()));
   insert.bind(9, unix_us(now));
+  insert.bind(10, static_cast<int>(job.output.exactness));
   insert.exec();
   const std::int64_t number = connection.getLastInsertRowid();
 

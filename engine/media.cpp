@@ -47,6 +47,15 @@ std::string_view to_string(Accelerator accelerator) noexcept {
   check_failed("an Accelerator outside its list", __FILE__, __LINE__);
 }
 
+std::string_view to_string(Exactness exactness) noexcept {
+  switch (exactness) {
+    case Exactness::Auto: return "auto";
+    case Exactness::Exact: return "exact";
+    case Exactness::Visual: return "visual";
+  }
+  check_failed("an Exactness outside its list", __FILE__, __LINE__);
+}
+
 std::string_view media_type_of(ImageEncoding encoding) noexcept {
   switch (encoding) {
     case ImageEncoding::Raw: return "application/octet-stream";
@@ -66,6 +75,11 @@ std::optional<ImageEncoding> parse_encoding(std::string_view name) noexcept {
 std::optional<PixelFormat> parse_pixel_format(std::string_view name) noexcept {
   using enum PixelFormat;
   return find_by_name(std::array{Gray8, Rgb8, Rgba8, Nv12}, name);
+}
+
+std::optional<Exactness> parse_exactness(std::string_view name) noexcept {
+  using enum Exactness;
+  return find_by_name(std::array{Auto, Exact, Visual}, name);
 }
 
 std::optional<Accelerator> parse_accelerator(std::string_view name) noexcept {

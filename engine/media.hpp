@@ -33,12 +33,16 @@ struct Geometry {
   bool operator==(const Geometry&) const = default;
 };
 
+/// Whether a picture is kept as planes of Y, Cb and Cr, and how large those of the chroma are.
+enum class ColourPlanes : std::uint8_t { None, Ycbcr420, YcbcrOther };
+
 /// What the first bytes of a picture say about it, read without decoding any pixel.
 struct ImageHeader {
   ImageEncoding encoding = ImageEncoding::Raw;
   Geometry geometry = {};  ///< as decode() will deliver it (palette expanded, 16 bit reduced, CMYK refused)
   int orientation = 1;     ///< EXIF orientation 1 to 8; decode() does not apply it
   std::uint64_t library_bytes = 0;  ///< most memory that the format's library takes by itself while decoding
+  ColourPlanes planes = ColourPlanes::None;
 };
 
 /// Limits on decoded pictures, checked from the header.
@@ -47,10 +51,24 @@ struct ImageLimits {
   int side_px = 16384;
 };
 
+/// What an answer must equal. Exact: the input decoded to RGB and run through each filter in turn. Visual:
+/// that within a stated bound, so that the work may be done on the planes of a JPEG. Auto: visual from lossy
+/// input to lossy output, exact otherwise.
+enum class Exactness : std::uint8_t { Auto, Exact, Visual };
+std::string_view to_string(Exactness exactness) noexcept;  ///< "auto", "exact", "visual"
+std::optional<Exactness> parse_exactness(std::string_view name) noexcept;
+
 /// What the answer is encoded as. No format: as the input was.
 struct OutputOptions {
+  static constexpr int kDefaultQuality = 80;
+
   std::optional<ImageEncoding> format = {};
-  int quality = 80;  ///< 1 to 100, for JPEG and WebP; beyond 80 a PNG is small rather than fast
+  /// 1 to 100, for JPEG and WebP; beyond 80 a PNG is small rather than fast. None: kDefaultQuality, and the
+  /// picture may be passed on as it is.
+  std::optional<int> quality = {};
+  Exactness exactness = Exactness::Auto;  ///< Auto: as the configuration says
+
+  int quality_to_write() const noexcept { return quality.value_or(kDefaultQuality); }
   bool operator==(const OutputOptions&) const = default;
 };
 

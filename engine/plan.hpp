@@ -22,17 +22,22 @@ struct PlanStep {
   std::string filter;        ///< id, or ids joined by '+' where several filters became one step
   std::size_t position = 0;  ///< of its first filter in the pipeline
   std::shared_ptr<const FilterStep> step;
+
+  std::string path() const;  ///< "pipeline[1].sobel", for errors
 };
 
 class Plan {
  public:
   /// Errors   as the pipeline's filters give them.
-  static Result<std::shared_ptr<const Plan>> make(Pipeline pipeline, const ImageLimits& limits);
+  static Result<std::shared_ptr<const Plan>> make(Pipeline pipeline, const ImageLimits& limits,
+                                                  Exactness default_exactness = Exactness::Auto);
 
   const Pipeline& pipeline() const noexcept { return pipeline_; }
   const std::string& pipeline_text() const noexcept { return text_; }
   const std::vector<PlanStep>& steps() const noexcept { return steps_; }
   const ImageLimits& limits() const noexcept { return limits_; }
+  /// What applies where a request does not say.
+  Exactness default_exactness() const noexcept { return default_exactness_; }
   /// Whether every step has a device kernel.
   bool runs_on_device() const noexcept { return runs_on_device_; }
   /// One sentence for each decision, for `process --explain` and the plan endpoint.
@@ -56,6 +61,7 @@ class Plan {
   // Given.
   Pipeline pipeline_;
   ImageLimits limits_;
+  Exactness default_exactness_ = Exactness::Auto;
   // Owned.
   std::string text_;
   std::vector<PlanStep> steps_;
@@ -77,7 +83,8 @@ Result<Frame> run_plan_on_cpu(const Plan& plan, Frame input, FramePool& pool, Re
 /// Plans by canonical pipeline text, least recently used first out.
 class PlanCache {
  public:
-  PlanCache(ImageLimits limits, std::size_t capacity, std::size_t max_filters = kMaxPipelineFilters);
+  PlanCache(ImageLimits limits, std::size_t capacity, std::size_t max_filters = kMaxPipelineFilters,
+            Exactness default_exactness = Exactness::Auto);
   Result<std::shared_ptr<const Plan>> get(const Pipeline& pipeline);
   /// Parses and plans; the text as sent is a second key, so that a repeated request parses nothing.
   Result<std::shared_ptr<const Plan>> get(std::string_view pipeline_text);
@@ -92,6 +99,7 @@ class PlanCache {
   const ImageLimits limits_;
   const std::size_t capacity_;
   const std::size_t max_filters_;
+  const Exactness default_exactness_;
   // Owned.
   mutable std::mutex mutex_;
   std::list<Entry> by_use_;                                                   ///< latest first

@@ -25,20 +25,22 @@ std::optional<Frame> keep_or_fail(FrameTask& task, Result<Frame> frame) {
   return std::move(frame).value();
 }
 
-/// The answer of a frame that passes through, once its size was found to be what it says.
-void pass_through(FrameTask& task, const Clock& clock) {
+/// The answer is the input, once it was found to be a whole picture.
+void pass_through(FrameTask& task, Decoder& decoder, const Clock& clock) {
   const auto started = clock.now();
   task.times.queue = started - task.admitted_at;
   if (is_given_up(task, started)) return;
-  const auto header = inspect(task.input, task.plan->limits());
-  if (!header) {
-    fail(task, header.error());
+  const auto checked = decoder.check(task.input.payload(), task.header, task.reservation);
+  task.times.decode = clock.now() - started;
+  if (!checked) {
+    fail(task, checked.error());
     return;
   }
-  task.output_geometry = header->geometry;
+  task.output_geometry = task.header.geometry;
+  task.input.width_px = task.header.geometry.width_px;
+  task.input.height_px = task.header.geometry.height_px;
   task.answer = std::move(task.input);
   task.reservation.release();
-  task.times.decode = clock.now() - started;
 }
 
 }  // namespace
@@ -66,20 +68,16 @@ void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& c
   if (is_given_up(task, started)) return;
   FW_CHECK(task.output.format.has_value());  // decode_stage() fills it in
   task.output_geometry = frame.geometry;
-  task.answer = encoder.encode(std::move(frame), *task.output.format, task.output.quality, task.reservation);
+  task.answer =
+      encoder.encode(std::move(frame), *task.output.format, task.output.quality_to_write(), task.reservation);
   task.reservation.release();
   task.times.encode = clock.now() - started;
-}
-
-bool passes_through(const FrameTask& task) noexcept {
-  return task.plan->steps().empty() && task.input.encoding == ImageEncoding::Raw &&
-         task.output.format.value_or(ImageEncoding::Raw) == ImageEncoding::Raw;
 }
 
 void process_on_cpu(FrameTask& task, Decoder& decoder, Encoder& encoder, FramePool& pool,
                     const Clock& clock) {
   task.ran_on = Accelerator::Cpu;
-  if (passes_through(task)) return pass_through(task, clock);
+  if (task.route == Route::PassThrough) return pass_through(task, decoder, clock);
   auto frame = decode_stage(task, decoder, clock);
   if (frame) frame = run_stage(task, std::move(*frame), pool, clock);
   if (frame) encode_stage(task, std::move(*frame), encoder, clock);

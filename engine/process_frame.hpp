@@ -22,11 +22,8 @@ std::optional<Frame> run_stage(FrameTask& task, Frame frame, FramePool& pool, co
 /// Encodes the answer as task.output asks; what is left of the task's reservation is given back.
 void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& clock);
 
-/// Whether the answer is the input as it lies: nothing is asked of the pixels, and raw stays raw.
-bool passes_through(const FrameTask& task) noexcept;
-
-/// All stages on the calling thread. The task is Running, its plan and input are set; afterwards it holds its
-/// answer.
+/// All stages on the calling thread, by the task's route. The task is Running and find_needs() has looked at
+/// it; afterwards it holds its answer.
 void process_on_cpu(FrameTask& task, Decoder& decoder, Encoder& encoder, FramePool& pool, const Clock& clock);
 
 }  // namespace framewright::engine

@@ -84,7 +84,10 @@ CREATE TABLE images (
 CREATE UNIQUE INDEX images_default ON images (display_name) WHERE is_default = 1;
 )sql";
 
-constexpr std::array kMigrations{kJobs, kImages};
+// The number of engine/media.hpp. From here on an output_quality of 0 says that none was asked for.
+constexpr Migration kJobExactness = "ALTER TABLE jobs ADD COLUMN output_exactness INTEGER NOT NULL DEFAULT 0";
+
+constexpr std::array kMigrations{kJobs, kImages, kJobExactness};
 
 }  // namespace
 

@@ -60,6 +60,10 @@ void read_output(JsonFields& fields, StreamChanges& changes) {
     changes.format.emplace(kFormats[*format]);
   }
   if (const auto quality = output.integer("quality", {1, 100})) changes.quality = static_cast<int>(*quality);
+  // In the order of Exactness.
+  if (const auto exactness = output.choice("exactness", {"auto", "exact", "visual"})) {
+    changes.exactness = static_cast<engine::Exactness>(*exactness);
+  }
   output.refuse_unread();
   fields.take_mistakes_of(output);
 }
@@ -220,6 +224,7 @@ engine::StreamSettings StreamChanges::applied_to(engine::StreamSettings settings
   if (accelerator) settings.accelerator = *accelerator;
   if (format) settings.output.format = *format;
   if (quality) settings.output.quality = *quality;
+  if (exactness) settings.output.exactness = *exactness;
   if (delivery) settings.delivery = *delivery;
   if (window) settings.window = *window;
   if (deadline) settings.deadline = *deadline;

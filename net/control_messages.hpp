@@ -22,6 +22,7 @@ struct StreamChanges {
   std::optional<engine::Accelerator> accelerator = {};
   std::optional<std::optional<engine::ImageEncoding>> format = {};  ///< null: as the input was
   std::optional<int> quality = {};
+  std::optional<engine::Exactness> exactness = {};
   std::optional<engine::Delivery> delivery = {};
   std::optional<int> window = {};
   std::optional<std::optional<std::chrono::milliseconds>> deadline = {};  ///< null: none

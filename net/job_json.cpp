@@ -15,7 +15,8 @@ json optional_time(const std::optional<engine::WallTime>& time) {
 
 json output_json(const engine::OutputOptions& output) {
   return {{"format", output.format ? json(engine::to_string(*output.format)) : json(nullptr)},
-          {"quality", output.quality}};
+          {"quality", output.quality_to_write()},
+          {"exactness", engine::to_string(output.exactness)}};
 }
 
 json progress_json(const engine::JobProgress& progress) {

@@ -38,6 +38,10 @@ void read_output(JsonFields& fields, JobRequest& request) {
   }
   if (const auto quality = output.integer("quality", {1, 100}))
     request.output.quality = static_cast<int>(*quality);
+  // In the order of Exactness.
+  if (const auto exactness = output.choice("exactness", {"auto", "exact", "visual"})) {
+    request.output.exactness = static_cast<engine::Exactness>(*exactness);
+  }
   output.refuse_unread();
   fields.take_mistakes_of(output);
 }
@@ -45,13 +49,14 @@ void read_output(JsonFields& fields, JobRequest& request) {
 }  // namespace
 
 std::string JobRequest::canonical() const {
-  const json document = {
-      {"image_id", image_id.value_or("")},
-      {"pipeline", pipeline.to_text()},
-      {"output",
-       {{"format", output.format ? engine::to_string(*output.format) : ""}, {"quality", output.quality}}},
-      {"accelerator", engine::to_string(accelerator)},
-      {"priority", priority}};
+  const json document = {{"image_id", image_id.value_or("")},
+                         {"pipeline", pipeline.to_text()},
+                         {"output",
+                          {{"format", output.format ? engine::to_string(*output.format) : ""},
+                           {"quality", output.quality.value_or(0)},
+                           {"exactness", engine::to_string(output.exactness)}}},
+                         {"accelerator", engine::to_string(accelerator)},
+                         {"priority", priority}};
   return document.dump();
 }
 

@@ -10,7 +10,7 @@
 
 namespace framewright::net {
 
-/// `{"input":{"image_id"},"pipeline","output":{"format","quality"},"accelerator","priority"}`
+/// `{"input":{"image_id"},"pipeline","output":{"format","quality","exactness"},"accelerator","priority"}`
 struct JobRequest {
   std::optional<std::string> image_id;
   engine::Pipeline pipeline;

@@ -57,9 +57,10 @@ Result<actors::UnaryRequest> read_query(const Request& request, const RestDepend
   if (const auto name = query.choice("format", {"jpeg", "png", "webp", "raw"})) {
     unary.output.format = engine::parse_encoding(*name);
   }
-  unary.output.quality = query.integer("quality", {1, 100}).value_or(unary.output.quality);
-  // Every filter works on decoded pixels, step by step: that is `exact`, and within the bound of `visual`.
-  query.choice("exactness", {"exact", "visual"});
+  unary.output.quality = query.integer("quality", {1, 100});
+  if (const auto name = query.choice("exactness", {"auto", "exact", "visual"})) {
+    unary.output.exactness = *engine::parse_exactness(*name);
+  }
   read_raw_shape(query, rest.limits.images.side_px, unary.input);
   if (auto checked = query.finish(); !checked) return unexpected(std::move(checked).error());
   auto plan = rest.plans.get(pipeline_text);

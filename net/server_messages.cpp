@@ -25,7 +25,8 @@ json settings_message(std::string_view type, const engine::StreamSettings& setti
           {"accelerator", engine::to_string(settings.accelerator)},
           {"output",
            {{"format", output.format ? json(engine::to_string(*output.format)) : json()},
-            {"quality", output.quality}}},
+            {"quality", output.quality_to_write()},
+            {"exactness", engine::to_string(output.exactness)}}},
           {"delivery", settings.delivery == engine::Delivery::Latest ? "latest" : "lossless"},
           {"window", settings.window},
           {"deadline_ms", settings.deadline ? json(settings.deadline->count()) : json()}};

@@ -32,11 +32,13 @@ TEST(RestProcess, AnswersWithTheProcessedBytesAndHowLongTheyTook) {
 
 TEST(RestProcess, HandsThePipelineAndTheOutputOn) {
   RestServer server;
-  const auto response = server.ask("POST", process("pipeline=invert&format=png&quality=7"), "bytes", kJpeg);
+  const auto response =
+      server.ask("POST", process("pipeline=invert&format=png&quality=7&exactness=visual"), "bytes", kJpeg);
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.headers.at("content-type"), "image/png");
   EXPECT_EQ(server.frames().last_pipeline(), "invert");
   EXPECT_EQ(server.frames().last_output().quality, 7);
+  EXPECT_EQ(server.frames().last_output().exactness, engine::Exactness::Visual);
 }
 
 TEST(RestProcess, TakesAPipelineThatIsPercentEncoded) {

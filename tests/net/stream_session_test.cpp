@@ -27,7 +27,7 @@ TEST_F(StreamSessionTest, OpensAStreamAndSaysWhatIsInEffect) {
   EXPECT_EQ(opened["delivery"], "lossless");
   EXPECT_EQ(opened["window"], 3);
   EXPECT_EQ(opened["deadline_ms"], 250);
-  EXPECT_EQ(opened["output"], (json{{"format", "png"}, {"quality", 55}}));
+  EXPECT_EQ(opened["output"], (json{{"format", "png"}, {"quality", 55}, {"exactness", "auto"}}));
 }
 
 TEST_F(StreamSessionTest, RefusesAStreamThatIsOpenAlready) {
@@ -60,7 +60,7 @@ TEST_F(StreamSessionTest, ChangesOnlyWhatAnUpdateNames) {
   EXPECT_EQ(updated["type"], "stream_updated");
   EXPECT_EQ(updated["window"], 5);
   EXPECT_EQ(updated["delivery"], "lossless");
-  EXPECT_EQ(updated["output"], (json{{"format", nullptr}, {"quality", 55}}));
+  EXPECT_EQ(updated["output"], (json{{"format", nullptr}, {"quality", 55}, {"exactness", "auto"}}));
 }
 
 TEST_F(StreamSessionTest, KeepsTheSettingsWhenAnUpdateIsRefused) {

@@ -1,0 +1,28 @@
+// A Route is the way one frame takes from its input to its answer: how far it has to be decoded.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "engine/media.hpp"
+#include "engine/plan.hpp"
+
+namespace framewright::engine {
+
+enum class Route : std::uint8_t {
+  PassThrough,  ///< the input's bytes are the answer, after a check
+  Pixels,       ///< decoded to gray, RGB or RGBA, each step in turn, encoded
+};
+
+std::string_view to_string(Route route) noexcept;  ///< "pass_through", "pixels"
+
+struct RouteChoice {
+  Route route = Route::Pixels;
+  std::string_view reason;  ///< one sentence, for people
+};
+
+/// The cheapest way that gives what `output` asks of such a picture. It depends on nothing else, so that
+/// every accelerator gives the same bytes.
+RouteChoice choose_route(const Plan& plan, const ImageHeader& header, const OutputOptions& output) noexcept;
+
+}  // namespace framewright::engine

@@ -1,0 +1,62 @@
+#include "engine/codec.hpp"
+#include "engine/plan.hpp"
+
+namespace framewright::engine {
+namespace {
+
+const char* in_words(kernels::Status status) noexcept {
+  switch (status) {
+    case kernels::Status::Ok: return "ok";
+    case kernels::Status::BadShape: return "bad shape";
+    case kernels::Status::BadParameter: return "bad parameter";
+    case kernels::Status::LaunchFailed: return "launch failed";
+  }
+  check_failed("a Status outside its list", __FILE__, __LINE__);
+}
+
+/// Room for `bytes` of scratch; none is lent for a step that needs none.
+Result<BufferLease> lend_scratch(std::size_t bytes, FramePool& pool, Reservation& reservation) {
+  return bytes == 0 ? BufferLease{} : pool.lend(bytes, reservation);
+}
+
+Result<void> run_step(const PlanStep& step, const kernels::ImageView& in, const kernels::ImageView& out,
+                      const BufferLease& scratch) {
+  auto* const scratch_bytes = reinterpret_cast<std::byte*>(scratch.data());
+  const auto status = step.step->run(in, out, {scratch_bytes, scratch.capacity()});
+  if (status == kernels::Status::Ok) return {};
+  return unexpected(ErrorCode::Internal, step.path() + ": the kernel refused " + std::to_string(in.width_px) +
+                                             "x" + std::to_string(in.height_px) + "x" +
+                                             std::to_string(in.channels) + ": " + in_words(status));
+}
+
+Result<Frame> run_step(const PlanStep& step, const ImageLimits& limits, Frame input, FramePool& pool,
+                       Reservation& reservation) {
+  const auto geometry = step_geometry(step, input.geometry, limits);
+  if (!geometry) return unexpected(geometry.error());
+  auto scratch = lend_scratch(step.step->scratch_bytes(input.geometry), pool, reservation);
+  if (!scratch) return unexpected(std::move(scratch).error());
+  if (step.step->in_place()) {
+    auto done = run_step(step, input.view(), input.view(), *scratch);
+    scratch->release_to(reservation);
+    return done ? Result<Frame>{std::move(input)} : unexpected(std::move(done).error());
+  }
+  auto output = lend_frame(*geometry, pool, reservation);
+  if (!output) return output;
+  auto done = run_step(step, input.view(), output->view(), *scratch);
+  scratch->release_to(reservation);
+  input.buffer.release_to(reservation);
+  return done ? std::move(output) : unexpected(std::move(done).error());
+}
+
+}  // namespace
+
+Result<Frame> run_plan_on_cpu(const Plan& plan, Frame input, FramePool& pool, Reservation& reservation) {
+  Result<Frame> frame{std::move(input)};
+  for (const auto& step : plan.steps()) {
+    frame = run_step(step, plan.limits(), std::move(*frame), pool, reservation);
+    if (!frame) break;
+  }
+  return frame;
+}
+
+}  // namespace framewright::engine
