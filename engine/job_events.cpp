@@ -50,6 +50,15 @@ void JobNotifier::notify(const std::string& job_id) {
   for (const auto& callback : callbacks) (*callback)(job_id);
 }
 
+void JobNotifier::notify_everybody() {
+  std::vector<Watcher> watchers;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [ticket, watcher] : watchers_) watchers.push_back(watcher);
+  }
+  for (const Watcher& watcher : watchers) (*watcher.callback)(watcher.job_id);
+}
+
 std::size_t JobNotifier::watchers() const {
   const std::lock_guard lock(mutex_);
   return watchers_.size();

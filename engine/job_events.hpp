@@ -34,6 +34,8 @@ class JobNotifier {
   void unsubscribe(Ticket ticket) noexcept;
 
   void notify(const std::string& job_id);
+  /// News may have been missed: everybody looks again. Watchers of every job get an empty id.
+  void notify_everybody();
 
   std::size_t watchers() const;
 

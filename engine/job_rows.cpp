@@ -1,9 +1,9 @@
 #include "engine/job_rows.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <algorithm>
 
 #include "engine/check.hpp"
+#include "engine/job_rules.hpp"
 #include "engine/sqlite_values.hpp"
 
 namespace framewright::engine {
@@ -24,11 +24,7 @@ JobState state_of(const SQLite::Column& column) {
 /// The error that a failed job ended with. Fields are of requests only and are not kept.
 std::optional<Error> error_of(const SQLite::Column& code, const SQLite::Column& detail) {
   if (code.isNull()) return std::nullopt;
-  const auto codes = all_error_codes();
-  const auto found = std::ranges::find(codes, std::string_view(code.getText()),
-                                       [](ErrorCode each) { return to_string(each); });
-  FW_CHECK(found != codes.end());
-  return Error{*found, detail.getString()};
+  return Error{stored_error_code(code.getString()), detail.getString()};
 }
 
 Job job_of(SQLite::Statement& row) {
@@ -67,15 +63,6 @@ std::vector<JobItem> select_items(SQLite::Database& connection, const JobRow& ro
     items.push_back(std::move(item));
   }
   return items;
-}
-
-/// What a succeeded job hands out.
-JobResult result_of(const Job& job, std::uint64_t archive_bytes, const JobFiles& files) {
-  if (job.items.size() > 1) {
-    return {files.archive_of(job.id), job.id + ".zip", "application/zip", archive_bytes};
-  }
-  const JobItem& only = job.items.front();
-  return {only.result, result_filename(only), only.result_media_type, only.result_bytes};
 }
 
 JobRow row_of(SQLite::Database& connection, SQLite::Statement& select, const JobFiles& files) {

@@ -8,12 +8,6 @@
 namespace framewright::engine {
 namespace {
 
-constexpr std::int64_t kExpiredAtOnce = 256;  // keeps the write transaction short
-
-Unexpected no_such_lease(const std::string& id, const std::string& owner) {
-  return unexpected(ErrorCode::NotFound, "job " + id + " is not leased to " + owner);
-}
-
 std::optional<std::int64_t> leased_number(SQLite::Database& connection, const std::string& id,
                                           const std::string& owner) {
   SQLite::Statement select(connection, "SELECT number FROM jobs WHERE id = ? AND lease_owner = ?");
@@ -29,10 +23,6 @@ struct Candidate {
   bool is_queued = false;
   int leases_without_progress = 0;
 };
-
-/// A job that so many leases have left without a finished picture is a suspect: it may be what kills the
-/// process. It runs when nothing else does, so that no other job goes down with it again.
-constexpr int kLeasesOfASuspect = 2;
 
 /// Whether a job is being worked on whose count of leases is at least `leases`.
 bool is_running(SQLite::Database& connection, int leases, WallTime now) {
@@ -100,9 +90,7 @@ Result<std::optional<Job>> SqliteJobStore::lease_best(SQLite::Database& connecti
   std::optional<Candidate> best = best_candidate(connection, now);
   for (; best && best->leases_without_progress >= limits_.leases_without_progress;
        best = best_candidate(connection, now)) {
-    const std::string detail = "gave up after " + std::to_string(best->leases_without_progress) +
-                               " attempts in which no picture was finished";
-    end_job(connection, best->number, {JobState::Failed, Error{ErrorCode::Internal, detail}}, now);
+    end_job(connection, best->number, ending_without_progress(best->leases_without_progress), now);
     changed.push_back(best->id);
   }
   if (!best) return std::optional<Job>{};
@@ -168,16 +156,11 @@ Result<void> SqliteJobStore::finish(const std::string& id, const std::string& ow
   if (state != JobState::Succeeded) return end(id, owner, {state, std::move(error)});
   const Result<Job> job = get(id);
   if (!job) return unexpected(job.error());
-  if (job->progress.done < job->progress.total) {
-    return unexpected(ErrorCode::Internal, "job " + id + " cannot succeed with " +
-                                               std::to_string(job->progress.done) + " of " +
-                                               std::to_string(job->progress.total) + " pictures done");
-  }
-  if (job->items.size() == 1) return end(id, owner, {state});
-  const Result<std::uint64_t> archive = parts_.files.write_archive(*job);
-  if (archive) return end(id, owner, {state, std::nullopt, *archive});
-  if (Result<void> failed = end(id, owner, {JobState::Failed, archive.error()}); !failed) return failed;
-  return unexpected(archive.error());
+  const Result<JobEnding> ending = ending_with_results(*job, parts_.files);
+  if (!ending) return unexpected(ending.error());
+  if (Result<void> ended = end(id, owner, *ending); !ended) return ended;
+  if (ending->error) return unexpected(*ending->error);
+  return {};
 }
 
 Result<void> SqliteJobStore::end(const std::string& id, const std::string& owner, const JobEnding& ending) {
@@ -214,7 +197,7 @@ Result<std::vector<std::string>> SqliteJobStore::forget_expired() {
         "  ORDER BY finished_us DESC, number DESC LIMIT ?1 OFFSET ?2)"
         " UNION SELECT number FROM (SELECT number FROM jobs WHERE finished_us <= ?3 LIMIT ?1))"
         " RETURNING id");
-    forget.bind(1, kExpiredAtOnce);
+    forget.bind(1, kJobsExpiredAtOnce);
     forget.bind(2, signed_of(limits_.retained));
     forget.bind(3, unix_us(parts_.clock.wall_now() - limits_.retention));
     std::vector<std::string> ids;

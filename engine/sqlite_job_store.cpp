@@ -10,12 +10,6 @@
 namespace framewright::engine {
 namespace {
 
-constexpr std::size_t kPageLimit = 1000;
-
-Unexpected no_such_job(const std::string& id) {
-  return unexpected(ErrorCode::NotFound, "there is no job " + id);
-}
-
 /// Puts the running jobs of one owner, or of every owner, back into the queue; returns their ids.
 std::vector<std::string> requeue(SQLite::Database& connection, const std::optional<std::string>& owner,
                                  WallTime now) {
@@ -66,14 +60,7 @@ Result<std::unique_ptr<SqliteJobStore>> SqliteJobStore::open(Parts parts, JobSto
 }
 
 Result<Job> SqliteJobStore::create(NewJob job) {
-  if (!job.upload || job.upload->items().empty()) {
-    return unexpected(ErrorCode::InvalidArgument, "a job needs at least one picture");
-  }
-  if (job.priority < 0 || job.priority > 9) {
-    return unexpected(Error{ErrorCode::InvalidArgument,
-                            "priority " + std::to_string(job.priority) + " is not 0 to 9",
-                            {{"priority", "an integer from 0 to 9"}}});
-  }
+  if (Result<void> checked = check(job); !checked) return unexpected(checked.error());
   Result<Stored> stored =
       parts_.database.write([&](SQLite::Database& connection) { return store(connection, job); });
   if (!stored) return unexpected(stored.error());
@@ -92,16 +79,13 @@ Result<SqliteJobStore::Stored> SqliteJobStore::store(SQLite::Database& connectio
     select.bind(1, *job.idempotency_key);
     const bool known = select.executeStep() && time_of(select.getColumn(2)) + limits_.idempotency > now;
     if (known && select.getColumn(0).getString() != job.request_fingerprint) {
-      return unexpected(ErrorCode::Conflict,
-                        "Idempotency-Key " + *job.idempotency_key + " was already used with another request");
+      return key_reused(*job.idempotency_key);
     }
     if (known) return Stored{select_job(connection, select.getColumn(1).getInt64(), parts_.files).job};
   }
-  const int waiting = connection.execAndGet("SELECT COUNT(*) FROM jobs WHERE state = 'queued'").getInt();
-  if (static_cast<std::size_t>(waiting) >= limits_.waiting) {
-    return unexpected(ErrorCode::Overloaded, std::to_string(waiting) + " of " +
-                                                 std::to_string(limits_.waiting) + " jobs are waiting");
-  }
+  const auto waiting = static_cast<std::size_t>(
+      connection.execAndGet("SELECT COUNT(*) FROM jobs WHERE state = 'queued'").getInt64());
+  if (waiting >= limits_.waiting) return too_many_waiting(waiting, limits_.waiting);
   const std::int64_t number = insert_job(connection, job, now);
   insert_event(connection, number, "state", now);
   if (job.idempotency_key) {
@@ -129,7 +113,7 @@ Result<JobPage> SqliteJobStore::list(std::size_t limit, const std::optional<std:
                                      std::optional<JobState> state) {
   const Result<std::int64_t> below = parse_page_cursor(cursor);
   if (!below) return unexpected(below.error());
-  const std::size_t size = std::clamp<std::size_t>(limit, 1, kPageLimit);
+  const std::size_t size = std::clamp<std::size_t>(limit, 1, kJobPageLimit);
   return parts_.database.read([&](SQLite::Database& connection) -> Result<JobPage> {
     // One row more than the page shows whether there is a next page.
     std::vector<JobRow> rows = select_page(connection, parts_.files, *below, size + 1, state);

@@ -14,26 +14,12 @@
 
 #include "engine/clock.hpp"
 #include "engine/database.hpp"
-#include "engine/job.hpp"
 #include "engine/job_events.hpp"
 #include "engine/job_files.hpp"
+#include "engine/job_rules.hpp"
+#include "engine/job_store.hpp"
 
 namespace framewright::engine {
-
-struct JobStoreLimits {
-  std::size_t waiting = 10'000;   ///< queued jobs; more are refused as Overloaded
-  std::size_t retained = 10'000;  ///< final jobs, the newest
-  std::chrono::milliseconds retention{std::chrono::hours{7 * 24}};
-  std::chrono::milliseconds idempotency{std::chrono::hours{24}};
-  int leases_without_progress = 5;  ///< then the job fails: it may be what kills the process
-};
-
-/// How a job ended.
-struct JobEnding {
-  JobState state = JobState::Failed;
-  std::optional<Error> error = {};
-  std::optional<std::uint64_t> archive_bytes = {};  ///< of the ZIP, where there is one
-};
 
 class SqliteJobStore final : public JobStore {
  public:

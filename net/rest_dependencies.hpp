@@ -10,9 +10,9 @@
 
 #include "actors/frame_service.hpp"
 #include "engine/image_library.hpp"
-#include "engine/job.hpp"
 #include "engine/job_events.hpp"
 #include "engine/job_files.hpp"
+#include "engine/job_store.hpp"
 #include "engine/readiness.hpp"
 #include "net/blocking_pool.hpp"
 

@@ -33,6 +33,16 @@ TEST(JobNotifier, TellsAWatcherOfAllJobsWhichOneChanged) {
   EXPECT_EQ(seen, (std::vector<std::string>{"a", "b"}));
 }
 
+TEST(JobNotifier, TellsEverybodyToLookAgain) {
+  JobNotifier notifier;
+  std::vector<std::string> told;
+  const auto note = [&](const std::string& id) { told.push_back(id.empty() ? "any" : id); };
+  ASSERT_TRUE(notifier.subscribe("one", note) && notifier.subscribe("two", note));
+  ASSERT_TRUE(notifier.subscribe_all(note));
+  notifier.notify_everybody();
+  EXPECT_EQ(told, (std::vector<std::string>{"one", "two", "any"}));
+}
+
 TEST(JobNotifier, ForgetsAWatcherThatUnsubscribed) {
   JobNotifier notifier;
   int kept = 0;
