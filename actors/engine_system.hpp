@@ -10,15 +10,16 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "actors/frame_service.hpp"
 #include "engine/clock.hpp"
 #include "engine/device.hpp"
 #include "engine/frame_pool.hpp"
-#include "engine/job.hpp"
 #include "engine/job_events.hpp"
 #include "engine/job_files.hpp"
+#include "engine/job_store.hpp"
 #include "engine/metrics.hpp"
 #include "engine/readiness.hpp"
 
@@ -29,6 +30,7 @@ struct JobServices {
   engine::JobStore& store;
   engine::JobNotifier& notifier;
   const engine::JobFiles& files;
+  std::string owner;  ///< of leases: names this run of this process and no other
 };
 
 struct EngineServices {

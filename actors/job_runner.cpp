@@ -15,11 +15,12 @@ namespace {
 using Self = caf::stateful_actor<JobRunnerState>*;
 using Running = JobRunnerState::Running;
 using UnderWay = JobRunnerState::UnderWay;
+using LeaseNumber = JobRunnerState::LeaseNumber;
 using engine::JobState;
 
-/// The data directory has one process at a time, so the name of its only runner may stay the same.
-const std::string kOwner = "local";
-constexpr std::chrono::seconds kLease{60};
+/// How long the jobs of a dead gateway wait before another one takes them; five heartbeats may be missed.
+constexpr std::chrono::seconds kLease{10};
+constexpr std::chrono::seconds kRenewEvery{2};
 constexpr std::chrono::milliseconds kTick{500};
 constexpr std::chrono::minutes kExpireEvery{1};
 /// Jobs share the workers under flows of their own, one for each job, below those of live clients.
@@ -67,11 +68,16 @@ engine::Result<ErrandPtr> make_errand(const engine::Job& job, std::size_t item,
   return errand;
 }
 
+/// Whether the store may take this later.
+bool is_away(const engine::Error& error) { return error.code == engine::ErrorCode::Overloaded; }
+
 /// Frames that have not started end here; those that run come back and are thrown away then.
-void throw_away_under_way(Self self, Running& running) {
+void throw_away_under_way(Self self, LeaseNumber lease) {
+  auto& running = self->state.leases.at(lease);
+  running.over = true;
   std::erase_if(self->state.under_way, [&](const auto& entry) {
     const UnderWay& picture = entry.second;
-    if (picture.job_id != running.job.id) return false;
+    if (picture.lease != lease) return false;
     picture.errand->cancelled = true;
     if (!picture.errand->drop()) return false;
     --running.under_way;
@@ -79,29 +85,49 @@ void throw_away_under_way(Self self, Running& running) {
   });
 }
 
-/// Ends a job in the store; the runner forgets it once nothing of it is under way.
-void end_job(Self self, Running& running, JobState state, std::optional<engine::Error> error,
-             const JobRunnerOptions& options) {
-  running.ended = true;
-  throw_away_under_way(self, running);
-  const auto ended = options.store.finish(running.job.id, kOwner, state, std::move(error));
-  if (!ended && ended.error().code != engine::ErrorCode::NotFound) {
+/// The job is another's now, or cancelled: nothing more of it is recorded.
+void lose(Self self, LeaseNumber lease) {
+  auto& running = self->state.leases.at(lease);
+  running.unrecorded.clear();
+  running.unrecorded_ending.reset();
+  throw_away_under_way(self, lease);
+}
+
+/// Ends a job in the store, where that can be reached.
+void record_ending(Running& running, const JobRunnerOptions& options) {
+  auto state = running.unrecorded_ending->state;
+  const auto ended =
+      options.store.finish(running.job.id, options.owner, state, running.unrecorded_ending->error);
+  if (!ended && is_away(ended.error())) return;
+  running.unrecorded_ending.reset();
+  if (!ended && ended.error().code == engine::ErrorCode::NotFound) return;
+  if (!ended) {
     spdlog::error("job {}: {}", running.job.id, ended.error().detail);
     state = JobState::Failed;
   }
   options.metrics.job_finished(to_string(state));
 }
 
-void fail_job(Self self, Running& running, std::size_t item, engine::Error error,
+/// Ends a job; the runner forgets it once nothing of it is under way and the store knows.
+void end_job(Self self, LeaseNumber lease, JobRunnerState::Ending ending, const JobRunnerOptions& options) {
+  auto& running = self->state.leases.at(lease);
+  throw_away_under_way(self, lease);
+  running.unrecorded.clear();
+  running.unrecorded_ending = std::move(ending);
+  record_ending(running, options);
+}
+
+void fail_job(Self self, LeaseNumber lease, std::size_t item, engine::Error error,
               const JobRunnerOptions& options) {
-  const auto& name = running.job.items[item].filename;
-  if (running.job.items.size() > 1)
-    error.detail = "file " + std::to_string(item + 1) + " (" + name + "): " + error.detail;
-  end_job(self, running, JobState::Failed, std::move(error), options);
+  const auto& items = self->state.leases.at(lease).job.items;
+  if (items.size() > 1)
+    error.detail = "file " + std::to_string(item + 1) + " (" + items[item].filename + "): " + error.detail;
+  end_job(self, lease, {JobState::Failed, std::move(error)}, options);
 }
 
 /// Sends the next unfinished picture of a job. False when there is no memory now: try again later.
-bool send_next(Self self, Running& running, const JobRunnerOptions& options) {
+bool send_next(Self self, LeaseNumber lease, const JobRunnerOptions& options) {
+  auto& running = self->state.leases.at(lease);
   auto& items = running.job.items;
   while (running.next_item < items.size() && !items[running.next_item].result.empty()) ++running.next_item;
   if (running.next_item == items.size()) return true;
@@ -109,67 +135,94 @@ bool send_next(Self self, Running& running, const JobRunnerOptions& options) {
   auto errand = make_errand(running.job, item, options);
   if (!errand) {
     if (errand.error().code == engine::ErrorCode::Overloaded) return false;
-    fail_job(self, running, item, std::move(errand).error(), options);
+    fail_job(self, lease, item, std::move(errand).error(), options);
     return true;
   }
   ++running.next_item;
   ++running.under_way;
   (*errand)->reply_to = self;
-  self->state.under_way.emplace(errand->get(), UnderWay{*errand, running.job.id, item});
+  self->state.under_way.emplace(errand->get(), UnderWay{*errand, lease, item});
   self->send(self->state.dispatcher, submit_atom_v, *errand);
   return true;
 }
 
 bool has_more(const Running& running) {
-  return !running.ended && running.next_item < running.job.items.size();
+  return !running.over && running.next_item < running.job.items.size();
 }
 
 /// Ends jobs whose last picture has arrived, and forgets those that ended.
 void settle(Self self, const JobRunnerOptions& options) {
-  auto& jobs = self->state.jobs;
-  for (auto& [id, running] : jobs) {
-    if (!running.ended && running.under_way == 0 && !has_more(running)) {
-      end_job(self, running, JobState::Succeeded, std::nullopt, options);
+  auto& leases = self->state.leases;
+  for (auto& [lease, running] : leases) {
+    if (!running.over && running.under_way == 0 && running.unrecorded.empty() && !has_more(running)) {
+      end_job(self, lease, {JobState::Succeeded}, options);
     }
   }
-  std::erase_if(jobs, [](const auto& entry) { return entry.second.ended && entry.second.under_way == 0; });
+  std::erase_if(leases, [](const auto& entry) {
+    return entry.second.over && entry.second.under_way == 0 && !entry.second.unrecorded_ending;
+  });
+}
+
+/// Every lease of one job: the one that holds, and lost ones whose pictures are still under way.
+std::vector<LeaseNumber> leases_of(const JobRunnerState& state, const std::string& job_id) {
+  std::vector<LeaseNumber> found;
+  for (const auto& [lease, running] : state.leases) {
+    if (running.job.id == job_id) found.push_back(lease);
+  }
+  return found;
 }
 
 /// The job whose picture is sent next: the first leased one that has more, or a newly leased one.
-Running* next_job(Self self, const JobRunnerOptions& options) {
-  auto& jobs = self->state.jobs;
-  const auto more =
-      std::find_if(jobs.begin(), jobs.end(), [](const auto& entry) { return has_more(entry.second); });
-  if (more != jobs.end()) return &more->second;
-  auto leased = options.store.lease_next(kOwner, kLease);
-  if (!leased) {
-    spdlog::error("jobs: cannot lease: {}", leased.error().detail);
-    return nullptr;
-  }
-  if (!*leased) return nullptr;
-  auto id = (*leased)->id;
-  return &jobs.insert_or_assign(std::move(id), Running{.job = std::move(**leased)}).first->second;
+std::optional<LeaseNumber> next_job(Self self, const JobRunnerOptions& options) {
+  auto& state = self->state;
+  const auto more = std::find_if(state.leases.begin(), state.leases.end(),
+                                 [](const auto& entry) { return has_more(entry.second); });
+  if (more != state.leases.end()) return more->first;
+  auto leased = options.store.lease_next(options.owner, kLease);
+  if (!leased && !is_away(leased.error())) spdlog::error("jobs: cannot lease: {}", leased.error().detail);
+  if (!leased || !*leased) return std::nullopt;
+  // This runner held it and was too late to renew it.
+  for (const LeaseNumber late : leases_of(state, (*leased)->id)) lose(self, late);
+  const LeaseNumber lease = ++state.last_lease;
+  state.leases.emplace(lease, Running{.job = std::move(**leased)});
+  return lease;
 }
 
 /// Keeps `pictures_at_once` pictures under way.
 void fill(Self self, const JobRunnerOptions& options) {
   settle(self, options);
   while (self->state.under_way.size() < static_cast<std::size_t>(options.pictures_at_once)) {
-    Running* running = next_job(self, options);
-    if (running == nullptr || !send_next(self, *running, options)) return;
+    const auto lease = next_job(self, options);
+    if (!lease || !send_next(self, *lease, options)) return;
     settle(self, options);
   }
 }
 
+/// Records finished pictures until none is left or the store is away.
+void record_items(Self self, LeaseNumber lease, const JobRunnerOptions& options) {
+  auto& running = self->state.leases.at(lease);
+  while (!running.unrecorded.empty()) {
+    const auto& [item, result] = *running.unrecorded.begin();
+    const auto recorded = options.store.item_done(running.job.id, options.owner, item, result);
+    if (!recorded && is_away(recorded.error())) return;
+    if (!recorded && recorded.error().code == engine::ErrorCode::NotFound) return lose(self, lease);
+    if (!recorded) return fail_job(self, lease, item, recorded.error(), options);
+    running.unrecorded.erase(running.unrecorded.begin());
+  }
+}
+
 /// Writes a finished picture.
-engine::Result<void> store_result(const Running& running, std::size_t item,
-                                  const engine::EncodedFrame& answer, const JobRunnerOptions& options) {
-  auto written = options.files.write_result(running.job.id, item, answer.payload());
-  if (!written) return written;
-  engine::JobItem result = running.job.items[item];
+void store_result(Self self, const UnderWay& picture, const engine::EncodedFrame& answer,
+                  const JobRunnerOptions& options) {
+  Running& running = self->state.leases.at(picture.lease);
+  const auto written = options.files.write_result(running.job.id, picture.item, answer.payload());
+  if (!written) return fail_job(self, picture.lease, picture.item, written.error(), options);
+  engine::JobItem result = running.job.items[picture.item];
   result.result_media_type = media_type_of(answer.encoding);
   result.result_bytes = answer.size_bytes;
-  return options.store.item_done(running.job.id, kOwner, item, result);
+  running.unrecorded.emplace(picture.item, std::move(result));
+  options.metrics.frame_answered(measurement_of(*picture.errand, "job", options.clock));
+  record_items(self, picture.lease, options);
 }
 
 void picture_done(Self self, const ErrandPtr& errand, const JobRunnerOptions& options) {
@@ -178,15 +231,13 @@ void picture_done(Self self, const ErrandPtr& errand, const JobRunnerOptions& op
   if (found == state.under_way.end()) return;
   const auto picture = std::move(found->second);
   state.under_way.erase(found);
-  Running& running = state.jobs.at(picture.job_id);
+  Running& running = state.leases.at(picture.lease);
   --running.under_way;
-  if (!running.ended) {
+  if (!running.over) {
     if (!errand->answer) {
-      fail_job(self, running, picture.item, errand->answer.error(), options);
-    } else if (auto stored = store_result(running, picture.item, *errand->answer, options); !stored) {
-      fail_job(self, running, picture.item, stored.error(), options);
+      fail_job(self, picture.lease, picture.item, errand->answer.error(), options);
     } else {
-      options.metrics.frame_answered(measurement_of(*errand, "job", options.clock));
+      store_result(self, picture, *errand->answer, options);
     }
   }
   errand->answer = engine::unexpected(engine::ErrorCode::Internal, "handed out");
@@ -195,43 +246,57 @@ void picture_done(Self self, const ErrandPtr& errand, const JobRunnerOptions& op
 
 /// A job that was cancelled while it ran: what is under way is thrown away.
 void changed(Self self, const std::string& job_id, const JobRunnerOptions& options) {
-  const auto found = self->state.jobs.find(job_id);
-  if (found != self->state.jobs.end() && !found->second.ended) {
+  for (const LeaseNumber lease : leases_of(self->state, job_id)) {
+    if (self->state.leases.at(lease).over) continue;
     const auto job = options.store.get(job_id);
-    if (!job || job->state != JobState::Running) {
-      found->second.ended = true;
-      throw_away_under_way(self, found->second);
-    }
+    const bool gone = !job && job.error().code == engine::ErrorCode::NotFound;
+    if (gone || (job && job->state != JobState::Running)) lose(self, lease);
   }
   fill(self, options);
 }
 
-void tick(Self self, const JobRunnerOptions& options) {
-  for (auto& [id, running] : self->state.jobs) {
-    if (running.ended) continue;
-    if (!options.store.renew(id, kOwner, kLease)) {
-      running.ended = true;
-      throw_away_under_way(self, running);
-    }
+/// Tells the store again what it has not heard.
+void record_all(Self self, const JobRunnerOptions& options) {
+  for (auto& [lease, running] : self->state.leases) {
+    record_items(self, lease, options);
+    if (running.unrecorded_ending) record_ending(running, options);
   }
+}
+
+void renew_all(Self self, const JobRunnerOptions& options) {
+  for (auto& [lease, running] : self->state.leases) {
+    if (running.over && !running.unrecorded_ending) continue;
+    const auto renewed = options.store.renew(running.job.id, options.owner, kLease);
+    if (!renewed && renewed.error().code == engine::ErrorCode::NotFound) lose(self, lease);
+  }
+}
+
+void tick(Self self, const JobRunnerOptions& options) {
   const auto now = options.clock.now();
+  record_all(self, options);
+  if (now - self->state.renewed_at >= kRenewEvery) {
+    self->state.renewed_at = now;
+    renew_all(self, options);
+  }
   if (now - self->state.expired_at >= kExpireEvery) {
     self->state.expired_at = now;
-    if (auto expired = options.store.expire(); !expired) spdlog::warn("jobs: {}", expired.error().detail);
+    const auto expired = options.store.expire();
+    if (!expired && !is_away(expired.error())) spdlog::warn("jobs: {}", expired.error().detail);
   }
   fill(self, options);
   self->delayed_send(self, kTick, tick_atom_v);
 }
 
-/// Finds the dispatcher, fails with it, and takes back what an earlier runner held.
+/// Finds the dispatcher, fails with it, and gives back what an earlier runner held.
 bool start(Self self, const JobRunnerOptions& options) {
   auto& state = self->state;
   state.dispatcher = options.directory.dispatcher();
-  const auto released = options.store.release(kOwner);
+  // A store that is away lets those leases run out.
+  const auto released = options.store.release(options.owner);
   const caf::actor me{self};
   auto ticket = options.notifier.subscribe_all(
       [me](const std::string& job_id) { caf::anon_send(me, changed_atom_v, job_id); });
-  if (!state.dispatcher || !released || !ticket) {
+  if (!state.dispatcher || (!released && !is_away(released.error())) || !ticket) {
     self->quit(caf::make_error(caf::sec::runtime_error, "the job runner cannot start"));
     return false;
   }

@@ -1,12 +1,14 @@
 // The job_runner works off the job store: it leases jobs, sends their pictures to the dispatcher, writes the
-// results, and says when a job has ended. It blocks on the disk, so it has a thread of its own.
+// results, and says when a job has ended. It blocks on disk and store, so it has a thread of its own.
 //
-// Accepted jobs are on the disk before they are answered; a job that was interrupted goes on with its first
-// unfinished picture.
+// Accepted jobs are in the store before they are answered; a job that was interrupted goes on with its first
+// unfinished picture. While the store is out of reach the leased jobs go on, and what they have to record
+// waits here.
 //
 // Messages  changed JobId       the store has news of that job: a new one to run, or a running one was
-//           cancelled done ErrandPtr      a picture has been processed
-//           tick                renew leases, try again what found no memory, expire old jobs
+//                               cancelled
+//           done ErrandPtr      a picture has been processed
+//           tick                renew leases, try again what found no memory or no store, expire old jobs
 #pragma once
 
 #include <caf/all.hpp>
@@ -19,9 +21,9 @@
 #include "actors/messages.hpp"
 #include "engine/clock.hpp"
 #include "engine/frame_pool.hpp"
-#include "engine/job.hpp"
 #include "engine/job_events.hpp"
 #include "engine/job_files.hpp"
+#include "engine/job_store.hpp"
 #include "engine/metrics.hpp"
 
 namespace framewright::actors {
@@ -35,32 +37,43 @@ struct JobRunnerOptions {
   engine::FramePool& pool;
   engine::Metrics& metrics;
   const engine::Clock& clock;
+  std::string owner = {};  ///< of the leases: names this run of this process and no other
   int pictures_at_once = 2;
 };
 
 struct JobRunnerState {
   static inline const char* name = "job_runner";
 
-  /// A leased job: what is still to be sent, and what is under way.
+  /// Counts the leases of this runner. A job that is lost and leased again is another lease.
+  using LeaseNumber = std::uint64_t;
+  struct Ending {
+    engine::JobState state = engine::JobState::Failed;
+    std::optional<engine::Error> error = {};
+  };
+  /// A leased job: what is still to be sent, what is under way, what the store has not heard of yet.
   struct Running {
     engine::Job job;
     std::size_t next_item = 0;
     std::size_t under_way = 0;
-    bool ended = false;  ///< failed or cancelled: what is under way is thrown away
+    bool over = false;  ///< ended or lost: what is under way is thrown away
+    std::map<std::size_t, engine::JobItem> unrecorded = {};
+    std::optional<Ending> unrecorded_ending = {};
   };
   /// One picture of a running job on its way through the workers.
   struct UnderWay {
     ErrandPtr errand;
-    std::string job_id;
+    LeaseNumber lease = 0;
     std::size_t item = 0;
   };
 
   // Given.
   caf::actor dispatcher;
   // Owned.
-  std::map<std::string, Running> jobs;
+  std::map<LeaseNumber, Running> leases;
   std::unordered_map<const engine::FrameTask*, UnderWay> under_way;
   engine::JobNotifier::Ticket ticket = 0;
+  LeaseNumber last_lease = 0;
+  engine::SteadyTime renewed_at{};
   engine::SteadyTime expired_at{};
 };
 

@@ -51,8 +51,9 @@ std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
   }
   if (services.jobs) {
     auto& jobs = *services.jobs;
-    children.push_back(job_runner_child({directory, jobs.store, jobs.notifier, jobs.files, services.plans,
-                                         services.pool, services.metrics, services.clock, 2 * cpu_workers}));
+    children.push_back(
+        job_runner_child({directory, jobs.store, jobs.notifier, jobs.files, services.plans, services.pool,
+                          services.metrics, services.clock, jobs.owner, 2 * cpu_workers}));
   }
   return children;
 }
