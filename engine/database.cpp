@@ -24,7 +24,12 @@ Result<int> version_of(SQLite::Database& connection, const std::filesystem::path
   return connection.execAndGet("SELECT MAX(version) FROM schema_version").getInt();
 }
 
+/// Runs one step, unless another process that starts at the same time has run it in between.
 Result<void> run_migration(SQLite::Database& connection, Migration migration, int version) {
+  const bool has_versions = connection.tableExists("schema_version");
+  if (has_versions && connection.execAndGet("SELECT MAX(version) FROM schema_version").getInt() >= version) {
+    return {};
+  }
   connection.exec(migration);
   SQLite::Statement record(connection, "INSERT INTO schema_version (version) VALUES (?)");
   record.bind(1, version);
@@ -34,13 +39,13 @@ Result<void> run_migration(SQLite::Database& connection, Migration migration, in
 
 }  // namespace
 
-Database::Database(std::filesystem::path file) : file_(std::move(file)) {}
+Database::Database(std::filesystem::path file, FolderUse use) : file_(std::move(file)), use_(use) {}
 
 Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file,
-                                                 std::span<const Migration> migrations) {
-  std::unique_ptr<Database> database(new Database(file));
+                                                 std::span<const Migration> migrations, FolderUse use) {
+  std::unique_ptr<Database> database(new Database(file, use));
   if (Result<void> connected = database->connect(); !connected) return unexpected(connected.error());
   if (Result<void> migrated = database->migrate(migrations); !migrated) return unexpected(migrated.error());
   return database;
@@ -49,13 +54,19 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
 Result<void> Database::connect() try {
   const int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
   writer_ = std::make_unique<SQLite::Database>(file_.string(), flags, kBusyTimeoutMs);
-  const std::string mode = writer_->execAndGet("PRAGMA journal_mode=WAL").getString();
-  if (mode != "wal") {
-    return unexpected(ErrorCode::Internal,
-                      "database " + file_.string() + ": its folder allows no write-ahead log, only " + mode);
+  const std::string wanted = use_ == FolderUse::Alone ? "wal" : "delete";
+  const std::string mode = writer_->execAndGet("PRAGMA journal_mode=" + wanted).getString();
+  if (mode != wanted) {
+    return unexpected(ErrorCode::Internal, "database " + file_.string() +
+                                               ": its folder allows no journal \"" + wanted + "\", only \"" +
+                                               mode + "\"");
   }
   writer_->exec("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
-  reader_ = std::make_unique<SQLite::Database>(file_.string(), SQLite::OPEN_READONLY, kBusyTimeoutMs);
+  // What a killed gateway left half done is undone by whoever comes next, also by one that reads.
+  reader_ = std::make_unique<SQLite::Database>(
+      file_.string(), use_ == FolderUse::Alone ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE,
+      kBusyTimeoutMs);
+  reader_->exec("PRAGMA query_only=ON");
   return {};
 } catch (const SQLite::Exception& thrown) {
   return unexpected(error_of(file_, thrown));

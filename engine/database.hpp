@@ -1,4 +1,6 @@
-// The Database is the door to SQLite: one file in WAL mode, one connection that writes and one that reads.
+// The Database is the door to SQLite: one file in WAL mode, one connection that writes and one that reads. A
+// file that several gateways share has a rollback journal instead: a write-ahead log needs shared memory,
+// which ends at the machine.
 //
 // Durable   a successful write() is on the disk (synchronous=FULL): it survives kill -9 and loss of power.
 // Threads   any thread; writers wait for each other, and readers for each other, but not one for the other.
@@ -13,6 +15,7 @@
 #include <span>
 #include <type_traits>
 
+#include "engine/folder_use.hpp"
 #include "engine/result.hpp"
 
 namespace SQLite {
@@ -28,10 +31,10 @@ class Database {
  public:
   /// Opens or makes `file` and brings its schema up to the last of `migrations`, each step in a transaction.
   /// Errors   Internal: not readable or writable, not a database, one of another program, or a schema newer
-  /// than
-  ///          this program.
+  ///          than this program.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file,
-                                                std::span<const Migration> migrations);
+                                                std::span<const Migration> migrations,
+                                                FolderUse use = FolderUse::Alone);
   ~Database();
 
   /// Runs `body(SQLite::Database&)`, which returns a Result, in one transaction: committed when it succeeds,
@@ -50,7 +53,7 @@ class Database {
  private:
   using Step = std::function<bool(SQLite::Database&)>;  ///< true: commit
 
-  explicit Database(std::filesystem::path file);
+  Database(std::filesystem::path file, FolderUse use);
   Result<void> connect();
   Result<void> migrate(std::span<const Migration> migrations);
   Result<void> run_write(const Step& step);
@@ -70,6 +73,7 @@ class Database {
 
   // Given.
   const std::filesystem::path file_;
+  const FolderUse use_;
   // Owned.
   std::mutex write_mutex_;
   std::mutex read_mutex_;

@@ -115,16 +115,18 @@ Result<void> sync_folder(const std::filesystem::path& folder, Disk& disk) {
   return {};
 }
 
-Result<std::size_t> sweep_unfinished(const std::filesystem::path& folder) {
+Result<std::size_t> sweep_unfinished(const std::filesystem::path& folder, FolderUse use) {
   std::error_code failure;
   std::vector<std::filesystem::path> unfinished;
   auto entry = std::filesystem::recursive_directory_iterator(folder, failure);
   for (; !failure && entry != std::filesystem::end(entry); entry.increment(failure)) {
-    if (entry->path().extension() == kPartSuffix) unfinished.push_back(entry->path());
+    if (entry->path().extension() == kPartSuffix && is_abandoned(entry->path(), use)) {
+      unfinished.push_back(entry->path());
+    }
   }
   if (failure) return unexpected(disk_error("read folder", folder, failure.value()));
   for (const auto& path : unfinished) {
-    if (::unlink(path.c_str()) != 0) return unexpected(disk_error("remove", path, errno));
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return unexpected(disk_error("remove", path, errno));
   }
   return unfinished.size();
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/disk.hpp"
+#include "engine/folder_use.hpp"
 #include "engine/result.hpp"
 
 namespace framewright::engine {
@@ -55,7 +56,7 @@ Result<void> make_folders(const std::filesystem::path& folder, Disk& disk = syst
 Result<void> sync_folder(const std::filesystem::path& folder, Disk& disk = system_disk());
 
 /// Removes the unfinished files that a killed process left below `folder`; returns how many.
-Result<std::size_t> sweep_unfinished(const std::filesystem::path& folder);
+Result<std::size_t> sweep_unfinished(const std::filesystem::path& folder, FolderUse use = FolderUse::Alone);
 
 /// Reads a file in blocks of at most 64 KiB.
 /// Errors   NotFound, Internal, and whatever `take` returns.

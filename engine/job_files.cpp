@@ -35,10 +35,11 @@ Result<void> JobUpload::link(const std::string& filename, const std::filesystem:
   return {};
 }
 
-Result<std::unique_ptr<JobFiles>> JobFiles::open(const std::filesystem::path& root, Disk& disk) {
+Result<std::unique_ptr<JobFiles>> JobFiles::open(const std::filesystem::path& root, FolderUse use,
+                                                 Disk& disk) {
   if (Result<void> made = make_folders(root, disk); !made) return unexpected(made.error());
-  if (Result<std::size_t> swept = sweep_unfinished(root); !swept) return unexpected(swept.error());
-  return std::unique_ptr<JobFiles>(new JobFiles(root, disk));
+  if (Result<std::size_t> swept = sweep_unfinished(root, use); !swept) return unexpected(swept.error());
+  return std::unique_ptr<JobFiles>(new JobFiles(root, use, disk));
 }
 
 Result<std::shared_ptr<JobUpload>> JobFiles::begin_upload() const {
@@ -81,7 +82,7 @@ Result<std::size_t> JobFiles::remove_unknown(
   for (; !failure && entry != std::filesystem::end(entry); entry.increment(failure)) {
     const std::string id = entry->path().filename().string();
     // What does not look like ours was put there by somebody else, and stays.
-    if (is_random_id(id) && !known(id)) unknown.push_back(id);
+    if (is_random_id(id) && is_abandoned(entry->path(), use_) && !known(id)) unknown.push_back(id);
   }
   if (failure) return unexpected(disk_error("read folder", root_, failure.value()));
   for (const std::string& id : unknown) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/disk.hpp"
+#include "engine/folder_use.hpp"
 #include "engine/job.hpp"
 #include "engine/result.hpp"
 
@@ -57,7 +58,7 @@ class JobFiles {
   /// Makes the folder if there is none and removes unfinished files that an earlier process left.
   /// Errors   Internal (a folder that cannot be made, read or written), naming path and reason.
   static Result<std::unique_ptr<JobFiles>> open(const std::filesystem::path& root,
-                                                Disk& disk = system_disk());
+                                                FolderUse use = FolderUse::Alone, Disk& disk = system_disk());
 
   Result<std::shared_ptr<JobUpload>> begin_upload() const;
   /// Writes the finished bytes of one item, in place of earlier ones.
@@ -68,7 +69,7 @@ class JobFiles {
   Result<std::uint64_t> write_archive(const Job& job) const;
   /// Removes everything of a job; nothing there is fine.
   Result<void> remove(const std::string& job_id) const;
-  /// Removes the folders of jobs for which `known` says no; returns how many.
+  /// Removes the abandoned folders of jobs for which `known` says no; returns how many.
   Result<std::size_t> remove_unknown(const std::function<bool(const std::string& job_id)>& known) const;
 
   std::filesystem::path input_of(const std::string& job_id, std::size_t item) const;
@@ -77,9 +78,11 @@ class JobFiles {
 
  private:
   friend class JobUpload;
-  JobFiles(std::filesystem::path root, Disk& disk) : root_(std::move(root)), disk_(disk) {}
+  JobFiles(std::filesystem::path root, FolderUse use, Disk& disk)
+      : root_(std::move(root)), use_(use), disk_(disk) {}
 
   const std::filesystem::path root_;
+  const FolderUse use_;
   Disk& disk_;
 };
 

@@ -219,7 +219,8 @@ Result<std::size_t> SqliteImageLibrary::add_defaults(const std::filesystem::path
 Result<void> SqliteImageLibrary::repair() {
   for (const auto& folder : {parts_.directory.images_folder(), parts_.directory.thumbnails_folder()}) {
     if (Result<void> made = make_folders(folder, parts_.disk); !made) return made;
-    if (Result<std::size_t> swept = sweep_unfinished(folder); !swept) return unexpected(swept.error());
+    if (Result<std::size_t> swept = sweep_unfinished(folder, parts_.directory.use()); !swept)
+      return unexpected(swept.error());
   }
   if (Result<void> forgotten = forget_images_without_file(); !forgotten) return forgotten;
   for (const auto& folder : {parts_.directory.images_folder(), parts_.directory.thumbnails_folder()}) {
@@ -249,7 +250,8 @@ Result<void> SqliteImageLibrary::remove_files_without_image(const std::filesyste
     for (const std::filesystem::path& file : *files) {
       const std::string id = file.stem().string();
       // What does not look like ours was put there by somebody else, and stays.
-      if (!is_random_id(id) || select_image(connection, id)) continue;
+      if (!is_random_id(id) || !is_abandoned(file, parts_.directory.use())) continue;
+      if (select_image(connection, id)) continue;
       if (Result<void> removed = remove_file(file); !removed) return removed;
       ++repairs_.files_without_image;
     }

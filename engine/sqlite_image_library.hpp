@@ -53,7 +53,7 @@ class SqliteImageLibrary final : public ImageLibrary {
     const Clock& clock = system_clock();
   };
 
-  /// Opens the library of a data directory that this process alone holds.
+  /// Opens the library of a data directory.
   static Result<std::unique_ptr<SqliteImageLibrary>> open(Parts parts, ImageLibraryLimits limits);
 
   Result<LibraryImage> add(std::span<const std::uint8_t> bytes, const std::string& filename) override;

@@ -33,6 +33,19 @@ TEST(DataDirectory, IsHeldByOneAtATime) {
   EXPECT_THAT(second.error().detail, HasSubstr("process " + std::to_string(::getpid())));
 }
 
+TEST(DataDirectory, IsHeldByGatewaysThatShareIt) {
+  const TemporaryFolder folder;
+  auto first = DataDirectory::open(folder.path(), FolderUse::Shared);
+  auto second = DataDirectory::open(folder.path(), FolderUse::Shared);
+  EXPECT_TRUE(first && second);
+  EXPECT_EQ(DataDirectory::open(folder.path()).error().code, ErrorCode::Conflict);
+  first->reset();
+  second->reset();
+  const auto alone = DataDirectory::open(folder.path());
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(DataDirectory::open(folder.path(), FolderUse::Shared).error().code, ErrorCode::Conflict);
+}
+
 TEST(DataDirectory, IsFreeAgainAfterwards) {
   const TemporaryFolder folder;
   ASSERT_TRUE(DataDirectory::open(folder.path()));
@@ -74,7 +87,7 @@ TEST(DataDirectory, SaysAtOnceThatItsDiskCannotBeSynced) {
   FailingDisk disk;
   disk.syncs_until_failure = 0;
 
-  const auto directory = DataDirectory::open(folder.path(), disk);
+  const auto directory = DataDirectory::open(folder.path(), FolderUse::Alone, disk);
 
   ASSERT_FALSE(directory);
   EXPECT_THAT(directory.error().detail, HasSubstr("Input/output error"));

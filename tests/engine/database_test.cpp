@@ -3,6 +3,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <array>
+#include <thread>
+#include <vector>
 
 #include "engine/schema.hpp"
 #include "tests/engine/store_files.hpp"
@@ -142,6 +144,21 @@ TEST_F(DatabaseFile, ReadsWhileAWriteIsUnderWay) {
 
   EXPECT_EQ(seen, 0);
   EXPECT_EQ(pets(**database), 1);
+}
+
+TEST_F(DatabaseFile, IsSharedByGatewaysThatStartAtTheSameMoment) {
+  constexpr int kGateways = 6;
+  std::vector<std::thread> gateways;
+  for (int i = 0; i < kGateways; ++i) {
+    gateways.emplace_back([&] {
+      const auto database = Database::open(file_, std::array{kFirst, kSecond}, FolderUse::Shared);
+      ASSERT_TRUE(database) << database.error().detail;
+      EXPECT_TRUE(add_pet(**database, "Rex"));
+      EXPECT_GE(pets(**database), 1);
+    });
+  }
+  for (std::thread& gateway : gateways) gateway.join();
+  EXPECT_EQ(pets(**open(std::array{kFirst, kSecond})), kGateways);
 }
 
 TEST_F(DatabaseFile, TakesTheSchemaOfTheProgram) {

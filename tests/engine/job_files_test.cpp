@@ -18,7 +18,7 @@ class JobFolder : public testing::Test {
   const TemporaryFolder folder_;
   const std::filesystem::path root_ = folder_.path() / "jobs";
   FailingDisk disk_;
-  const std::unique_ptr<JobFiles> files_ = JobFiles::open(root_, disk_).value();
+  const std::unique_ptr<JobFiles> files_ = JobFiles::open(root_, FolderUse::Alone, disk_).value();
 };
 
 TEST_F(JobFolder, HoldsAnUploadUntilItIsGivenUp) {
@@ -97,6 +97,19 @@ TEST_F(JobFolder, SweepsHalfWrittenFilesWhenItIsOpened) {
   put(root_ / "0123456789abcdefghjkmnpqrs" / "out" / "0.abc.part", "ha");
   ASSERT_TRUE(JobFiles::open(root_));
   EXPECT_EQ(entries_in(root_ / "0123456789abcdefghjkmnpqrs" / "out"), 0U);
+}
+
+TEST_F(JobFolder, LeavesWhatAnotherGatewayMayBeWritingWhereItIsShared) {
+  const auto shared = JobFiles::open(root_, FolderUse::Shared).value();
+  const auto upload = begin();
+  put(root_ / upload->id() / "in" / "0.abc.part", "ha");
+
+  ASSERT_TRUE(JobFiles::open(root_, FolderUse::Shared));
+  const Result<std::size_t> removed = shared->remove_unknown([](const std::string&) { return false; });
+
+  ASSERT_TRUE(removed);
+  EXPECT_EQ(*removed, 0U);
+  EXPECT_TRUE(std::filesystem::exists(root_ / upload->id() / "in" / "0.abc.part"));
 }
 
 TEST_F(JobFolder, CannotLieBelowAFile) {

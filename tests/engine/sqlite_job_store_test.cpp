@@ -31,7 +31,7 @@ class SqliteBench final : public JobStoreBench {
     directory_.reset();
     directory_ = DataDirectory::open(folder_.path() / "data").value();
     database_ = Database::open(directory_->database_file(), schema_migrations()).value();
-    files_ = JobFiles::open(directory_->jobs_folder(), disk).value();
+    files_ = JobFiles::open(directory_->jobs_folder(), FolderUse::Alone, disk).value();
     store_ = SqliteJobStore::open({*database_, *files_, notifier, clock}, limits).value();
   }
 
