@@ -29,6 +29,7 @@ DOORS = {
     "gRPC": (("grpc", "google/protobuf"), ["net/grpc/*"]),
     "prometheus-cpp": (("prometheus/",), ["app/prometheus_*"]),
     "SQLite": (("SQLiteCpp/", "sqlite3.h"), ["engine/sqlite*", "engine/database*", "engine/*_rows.cpp"]),
+    "PostgreSQL": (("libpq",), ["engine/postgres_connection.cpp"]),
     "turbojpeg": (("turbojpeg.h",), ["engine/*jpeg*.cpp"]),
     "libdeflate": (("libdeflate.h",), ["engine/png_*.cpp", "engine/fast_deflate.cpp"]),
     "libwebp": (("webp/",), ["engine/*webp*.cpp"]),

@@ -258,7 +258,6 @@ TEST_P(JobStoreSuite, GoesOnAfterARestartFromTheLastFinishedPicture) {
 
   bench_->restart();
 
-  EXPECT_EQ(now(job).state, JobState::Queued);
   const Job again = lease();
   EXPECT_EQ(again.id, job.id);
   EXPECT_EQ(again.progress.done, 1U);
@@ -358,6 +357,9 @@ TEST_P(JobStoreSuite, RemovesFilesThatNoJobKnowsAtTheStart) {
   const std::filesystem::path orphan = bench_->files().input_of("0123456789abcdefghjkmnpqrs", 0);
   std::filesystem::create_directories(orphan.parent_path());
   put(orphan, "pixels");
+  // A store that is shared leaves what another gateway may still be writing.
+  const auto folder = orphan.parent_path().parent_path();
+  std::filesystem::last_write_time(folder, std::filesystem::file_time_type::clock::now() - 48h);
 
   bench_->restart();
 
