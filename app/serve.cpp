@@ -3,8 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -15,9 +17,11 @@
 #include "app/logging.hpp"
 #include "app/prometheus_metrics.hpp"
 #include "app/storage.hpp"
+#include "app/store_watch.hpp"
 #include "app/version.hpp"
 #include "engine/bounds.hpp"
 #include "engine/log_context.hpp"
+#include "engine/random_id.hpp"
 #include "net/http_server.hpp"
 #include "net/rest.hpp"
 #include "net/websocket_hub.hpp"
@@ -81,6 +85,14 @@ void log_access(const net::AccessEntry& entry) {
   spdlog::debug("{} {} {} {} bytes", entry.handler, entry.target, entry.status, entry.body_bytes);
 }
 
+/// Names this run of this process to everybody who shares its job store: host, process, and what makes it
+/// the only one.
+std::string this_gateway() {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host = {"gateway"};
+  return std::string(host.data()) + "/" + std::to_string(::getpid()) + "/" + engine::random_id();
+}
+
 /// One server, wired in the order of its members and taken apart in reverse.
 class Server {
  public:
@@ -100,6 +112,7 @@ class Server {
   // Given.
   const Settings& settings_;
   // Owned.
+  const std::string owner_ = this_gateway();
   PrometheusMetrics metrics_;
   EngineHost host_;
   Storage storage_;
@@ -109,6 +122,7 @@ class Server {
   std::unique_ptr<net::WebSocketHub> websockets_;
   std::unique_ptr<net::Router> router_;
   std::unique_ptr<net::HttpServer> http_;
+  std::unique_ptr<StoreWatch> watch_;  ///< of a shared store
 };
 
 net::RestDependencies Server::dependencies() {
@@ -148,11 +162,14 @@ std::unique_ptr<net::HttpFront> Server::front() {
 }
 
 Result<void> Server::start() {
-  auto storage = open_storage(settings_, host_.pool(), find_samples());
+  auto storage = open_storage(settings_, host_.pool(), find_samples(), owner_);
   if (!storage) return unexpected(std::move(storage).error());
   storage_ = std::move(*storage);
   host_.readiness().set("job_store", true, true, "open");
-  host_.start(actors::JobServices{*storage_.jobs, *storage_.job_changes, *storage_.job_files});
+  host_.start(actors::JobServices{*storage_.jobs, *storage_.job_changes, *storage_.job_files, owner_});
+  if (storage_.shared_job_changes) {
+    watch_ = std::make_unique<StoreWatch>(*storage_.shared_job_changes, host_.readiness());
+  }
   const net::SessionServices sessions{host_.frames(), host_.pool(), metrics_, engine::system_clock(),
                                       limits_};
   websockets_ = std::make_unique<net::WebSocketHub>(sessions, session_timeouts(settings_),
@@ -176,8 +193,11 @@ bool Server::stop() {
   host_.readiness().drain();
   const auto deadline = engine::system_clock().now() + settings_.shutdown.timeout;
   http_->stop(deadline);
+  watch_.reset();
   blocking_.stop();
   const bool ended = host_.stop(settings_.shutdown.timeout);
+  // Another gateway takes what was under way at once. A store that is away lets the leases run out.
+  static_cast<void>(storage_.jobs->release(owner_));
   http_.reset();  // Streams live on its threads, so these end after the actors.
   return ended;
 }

@@ -40,13 +40,14 @@ struct Batch {
   bool full = false;  ///< there may be more at once
 };
 
-/// The next events in words; a job that is gone has no more.
+/// The next events in words; a job that is gone has no more. A store that is away has none now, and tells
+/// when it is back.
 Batch read_batch(engine::JobStore& jobs, const std::string& id, std::uint64_t after) {
   Batch batch;
   batch.last = after;
   const auto events = jobs.events_after(id, after, kEventsAtOnce);
   if (!events) {
-    batch.final = true;
+    batch.final = events.error().code != engine::ErrorCode::Overloaded;
     return batch;
   }
   for (const auto& event : *events) {
