@@ -20,8 +20,8 @@ namespace framewright::kernels::HWY_NAMESPACE {
 
 /// Mixes whole vectors and says how many bytes those are. The weight is that of the nearer half, so that it
 /// fits into 16 signed bits: base + (other - base) * weight rounds as the mean does, whichever is the base.
-std::size_t blend_vectors(const std::uint8_t* base, const std::uint8_t* other, int weight, std::size_t bytes,
-                          std::uint8_t* out) {
+std::size_t mix_vectors(const std::uint8_t* base, const std::uint8_t* other, int weight, std::size_t bytes,
+                        std::uint8_t* out) {
   const ByteTag d8;
   const auto share = hn::Set(ShortTag(), static_cast<std::int16_t>(weight));
   const std::size_t lanes = hn::Lanes(d8);
@@ -38,18 +38,18 @@ std::size_t blend_vectors(const std::uint8_t* base, const std::uint8_t* other, i
 
 #else
 
-std::size_t blend_vectors(const std::uint8_t*, const std::uint8_t*, int, std::size_t, std::uint8_t*) {
+std::size_t mix_vectors(const std::uint8_t*, const std::uint8_t*, int, std::size_t, std::uint8_t*) {
   return 0;
 }
 
 #endif
 
-void blend_bytes(const std::uint8_t* first, const std::uint8_t* second, int weight, std::size_t bytes,
-                 std::uint8_t* out) {
-  constexpr int kOne = 1 << kBlendBits;
-  std::size_t i = weight <= kOne / 2 ? blend_vectors(first, second, weight, bytes, out)
-                                     : blend_vectors(second, first, kOne - weight, bytes, out);
-  for (; i < bytes; ++i) out[i] = blend_values(first[i], second[i], weight);
+void mix_bytes(const std::uint8_t* first, const std::uint8_t* second, int weight, std::size_t bytes,
+               std::uint8_t* out) {
+  constexpr int kOne = 1 << kMixBits;
+  std::size_t i = weight <= kOne / 2 ? mix_vectors(first, second, weight, bytes, out)
+                                     : mix_vectors(second, first, kOne - weight, bytes, out);
+  for (; i < bytes; ++i) out[i] = mixed_values(first[i], second[i], weight);
 }
 
 /// Pixels that are widened at a time: the colours they become stay in the nearest cache.
@@ -77,28 +77,28 @@ void widen_grays(const std::uint8_t* grays, const std::uint8_t* like, int channe
   }
 }
 
-void blend_wide(const std::uint8_t* grays, const std::uint8_t* colours, int weight_of_grays, int channels,
-                std::size_t pixels, std::uint8_t* out) {
+void mix_wide(const std::uint8_t* grays, const std::uint8_t* colours, int weight_of_grays, int channels,
+              std::size_t pixels, std::uint8_t* out) {
   alignas(64) std::uint8_t wide[kPart * 4];
   const auto step = static_cast<std::size_t>(channels);
   for (std::size_t i = 0; i < pixels; i += kPart) {
     const std::size_t part = std::min(kPart, pixels - i);
     widen_grays(grays + i, colours + i * step, channels, part, wide);
-    blend_bytes(colours + i * step, wide, weight_of_grays, part * step, out + i * step);
+    mix_bytes(colours + i * step, wide, weight_of_grays, part * step, out + i * step);
   }
 }
 
-void blend_rows(const ConstImageView& first, const ConstImageView& second, int weight, const ImageView& out) {
+void mix_rows(const ConstImageView& first, const ConstImageView& second, int weight, const ImageView& out) {
   const auto pixels = static_cast<std::size_t>(out.width_px);
-  const int rest = (1 << kBlendBits) - weight;
+  const int rest = (1 << kMixBits) - weight;
   for (int y = 0; y < out.height_px; ++y) {
     if (first.channels == second.channels) {
-      blend_bytes(first.row(y), second.row(y), weight, pixels * static_cast<std::size_t>(out.channels),
-                  out.row(y));
+      mix_bytes(first.row(y), second.row(y), weight, pixels * static_cast<std::size_t>(out.channels),
+                out.row(y));
     } else if (second.channels == 1) {
-      blend_wide(second.row(y), first.row(y), weight, out.channels, pixels, out.row(y));
+      mix_wide(second.row(y), first.row(y), weight, out.channels, pixels, out.row(y));
     } else {
-      blend_wide(first.row(y), second.row(y), rest, out.channels, pixels, out.row(y));
+      mix_wide(first.row(y), second.row(y), rest, out.channels, pixels, out.row(y));
     }
   }
 }
@@ -109,11 +109,11 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace framewright::kernels {
 
-HWY_EXPORT(blend_rows);
+HWY_EXPORT(mix_rows);
 
 std::optional<BlendWeight> make_blend_weight(double weight) noexcept {
   if (!(weight >= 0 && weight <= 1)) return std::nullopt;
-  return BlendWeight{static_cast<std::uint16_t>(std::lround(std::ldexp(weight, kBlendBits)))};
+  return BlendWeight{static_cast<std::uint16_t>(std::lround(std::ldexp(weight, kMixBits)))};
 }
 
 Status blend(const ConstImageView& first, const ConstImageView& second, BlendWeight weight,
@@ -123,8 +123,8 @@ Status blend(const ConstImageView& first, const ConstImageView& second, BlendWei
   };
   const bool makes_out = out.channels == std::max(first.channels, second.channels);
   if (!is_well_formed(out) || !fits(first) || !fits(second) || !makes_out) return Status::BadShape;
-  if (weight.second > 1 << kBlendBits) return Status::BadParameter;
-  HWY_DYNAMIC_DISPATCH(blend_rows)(first, second, weight.second, out);
+  if (weight.second > 1 << kMixBits) return Status::BadParameter;
+  HWY_DYNAMIC_DISPATCH(mix_rows)(first, second, weight.second, out);
   return Status::Ok;
 }
 

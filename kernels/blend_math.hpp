@@ -7,11 +7,11 @@
 
 namespace framewright::kernels {
 
-inline constexpr int kBlendBits = 15;
+inline constexpr int kMixBits = 15;
 
-FW_HOST_DEVICE inline std::uint8_t blend_values(int first, int second, int weight) {
-  const int sum = first * ((1 << kBlendBits) - weight) + second * weight;
-  return static_cast<std::uint8_t>((sum + (1 << (kBlendBits - 1))) >> kBlendBits);
+FW_HOST_DEVICE inline std::uint8_t mixed_values(int first, int second, int weight) {
+  const int sum = first * ((1 << kMixBits) - weight) + second * weight;
+  return static_cast<std::uint8_t>((sum + (1 << (kMixBits - 1))) >> kMixBits);
 }
 
 }  // namespace framewright::kernels

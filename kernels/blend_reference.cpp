@@ -23,11 +23,11 @@ Status blend(const ConstImageView& first, const ConstImageView& second, BlendWei
   };
   const bool makes_out = out.channels == std::max(first.channels, second.channels);
   if (!is_well_formed(out) || !fits(first) || !fits(second) || !makes_out) return Status::BadShape;
-  if (weight.second > 1 << kBlendBits) return Status::BadParameter;
+  if (weight.second > 1 << kMixBits) return Status::BadParameter;
   for (int y = 0; y < out.height_px; ++y) {
     for (int x = 0; x < out.width_px; ++x) {
       for (int channel = 0; channel < out.channels; ++channel) {
-        out.row(y)[x * out.channels + channel] = blend_values(
+        out.row(y)[x * out.channels + channel] = mixed_values(
             value_as(first, second, x, y, channel), value_as(second, first, x, y, channel), weight.second);
       }
     }

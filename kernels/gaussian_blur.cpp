@@ -12,7 +12,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
-void blur(const ConstImageView& in, const GaussianKernel& kernel, Border border, const ImageView& out,
+void blur(const ConstImageView& in, const GaussianKernel& kernel, Border border, const OutputRows& out,
           std::byte* scratch) {
   blur_strips(in, kernel, border, out, scratch,
               [](Wide, Wide blurred) HWY_ATTR { return round_values(blurred); });
@@ -29,12 +29,12 @@ HWY_EXPORT(blur);
 std::size_t gaussian_blur_scratch_bytes(int width_px, int channels, const GaussianKernel& kernel) noexcept {
   const GaussianStrip strip = gaussian_strip(width_px, channels, kernel);
   return strip.wide_bytes() + strip.ring_bytes(1) + strip.ring_bytes(2) +
-         strip.ring_bytes(kernel.taps * kernel.spacing_px);
+         strip.ring_bytes(kernel.taps * kernel.spacing_px + 1);
 }
 
 Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Border border,
-                     const ImageView& out, Scratch scratch) noexcept {
-  if (!same_shape(in, out)) return Status::BadShape;
+                     const OutputRows& out, Scratch scratch) noexcept {
+  if (!same_shape(in, out.picture) || !out.are_within()) return Status::BadShape;
   if (!is_gaussian_kernel(kernel) ||
       scratch.size_bytes < gaussian_blur_scratch_bytes(in.width_px, in.channels, kernel)) {
     return Status::BadParameter;

@@ -54,8 +54,9 @@ std::size_t gaussian_blur_scratch_bytes(int width_px, int channels, const Gaussi
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap. Any size of kernel on any size.
 /// Rounds   within 1 of the real-valued definition, and within 3 where a size above 128 is less than 5 sigma;
 ///          one flat colour stays exactly what it is.
-/// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when scratch is too small.
+/// Errors   BadShape when a view is malformed, the shapes differ or there are no such rows; BadParameter when
+///          scratch is too small.
 Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Border border,
-                     const ImageView& out, Scratch scratch) noexcept;
+                     const OutputRows& out, Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

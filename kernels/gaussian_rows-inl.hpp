@@ -9,97 +9,10 @@
 
 #include <hwy/cache_control.h>
 
-#include "kernels/gaussian_strip.hpp"
-#include "kernels/wide_rows-inl.hpp"
+#include "kernels/gaussian_weights-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
-
-/// Weights of one pass, a vector of each.
-class PassWeights {
- public:
-  explicit PassWeights(const GaussianKernel& kernel)
-      : taps(kernel.taps), around(hn::Set(WideTag(), kernel.around)) {
-    for (int i = 0; i < taps; ++i) {
-      side[i] = hn::Set(WideTag(), kernel.side[static_cast<std::size_t>(i)]);
-    }
-  }
-
-  int taps;
-  Wide around;
-  Wide side[kGaussianMaxTaps];
-};
-
-/// Vectors that are weighed together, so that a weight and a pointer are read once for all of them.
-inline constexpr std::size_t kTogether = 4;
-static_assert(kTogether * HWY_MAX_BYTES / sizeof(std::int16_t) <= kGaussianSpareElements);
-
-inline std::size_t together_elements() { return kTogether * hn::Lanes(WideTag()); }
-
-/// As weigh_neighbours() of pixel_math.hpp. `at[n]` points to the values n taps away.
-HWY_INLINE void weigh(const PassWeights& weights, const std::int16_t* const* at, std::size_t i,
-                      Wide (&sums)[kTogether]) {
-  const WideTag d16;
-  const std::size_t lanes = hn::Lanes(d16);
-  for_each_constant<kTogether>([&](auto n) HWY_ATTR {
-    const Wide centre = hn::LoadU(d16, at[0] + i + n * lanes);
-    sums[n] = hn::Sub(centre, hn::MulFixedPoint15(centre, weights.around));
-  });
-  for (int tap = 1; tap <= weights.taps; ++tap) {
-    const std::int16_t* before = at[-tap] + i;
-    const std::int16_t* after = at[tap] + i;
-    const Wide side = weights.side[tap - 1];
-    for_each_constant<kTogether>([&](auto n) HWY_ATTR {
-      const Wide both = hn::Add(hn::LoadU(d16, before + n * lanes), hn::LoadU(d16, after + n * lanes));
-      sums[n] = hn::Add(sums[n], hn::MulFixedPoint15(both, side));
-    });
-  }
-}
-
-/// out[i] = smooth_three(a[i], b[i], c[i]) in whole vectors; `out` may be `a`.
-HWY_INLINE void smooth_rows(const std::int16_t* a, const std::int16_t* b, const std::int16_t* c,
-                            std::size_t count, std::int16_t* out) {
-  const WideTag d16;
-  const hn::RebindToUnsigned<WideTag> du16;
-  for (std::size_t i = 0; i < count; i += hn::Lanes(d16)) {
-    const auto load = [&](const std::int16_t* from)
-                          HWY_ATTR { return hn::BitCast(du16, hn::LoadU(d16, from + i)); };
-    const auto middle = load(b);
-    const auto sum = hn::Add(hn::Add(load(a), load(c)), hn::Add(middle, middle));
-    const auto mean = hn::ShiftRight<2>(hn::Add(sum, hn::Set(du16, 2)));
-    hn::StoreU(hn::BitCast(d16, mean), d16, out + i);
-  }
-}
-
-/// Writes pixels [first_px, first_px + count_px) of a row, which may be any distance outside, with kPassBits
-/// fractional bits.
-HWY_INLINE void widen_pixels(const std::uint8_t* row, const GaussianStrip& strip, int width_px, Border border,
-                             std::int16_t* wide) {
-  const WideTag d16;
-  const hn::Rebind<std::uint8_t, WideTag> d8;
-  const std::size_t lanes = hn::Lanes(d16);
-  const int first = strip.first_px - strip.reach_px;
-  const int end = strip.first_px + strip.width_px + strip.reach_px;
-  const auto copy_pixels = [&](int from, int to) {
-    for (int x = from; x < to; ++x) {
-      const std::uint8_t* pixel = row + border_index(x, width_px, border) * strip.channels;
-      std::int16_t* values = wide + (x - first) * strip.channels;
-      for (int c = 0; c < strip.channels; ++c) values[c] = static_cast<std::int16_t>(pixel[c] << kPassBits);
-    }
-  };
-  const int inside = std::max(first, 0);
-  const int inside_end = std::min(end, width_px);
-  const std::uint8_t* pixels = row + inside * strip.channels;
-  std::int16_t* values = wide + (inside - first) * strip.channels;
-  const auto count = static_cast<std::size_t>((inside_end - inside) * strip.channels);
-  std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    hn::StoreU(hn::ShiftLeft<kPassBits>(hn::PromoteTo(d16, hn::LoadU(d8, pixels + i))), d16, values + i);
-  }
-  for (; i < count; ++i) values[i] = static_cast<std::int16_t>(pixels[i] << kPassBits);
-  copy_pixels(first, inside);
-  copy_pixels(inside_end, end);
-}
 
 /// Blurs one strip along its rows and keeps as many of them as blurring down needs.
 class StripRows {
@@ -115,7 +28,7 @@ class StripRows {
         raw_(scratch + strip.wide_bytes(), strip.padded_elements(), 1),
         once_(scratch + strip.wide_bytes() + strip.ring_bytes(1), strip.padded_elements(), 2),
         rows_(scratch + strip.wide_bytes() + strip.ring_bytes(1) + strip.ring_bytes(2),
-              strip.padded_elements(), kernel.taps * kernel.spacing_px) {}
+              strip.padded_elements(), kernel.taps * kernel.spacing_px + 1) {}
 
   /// Takes in row `y`, which may lie outside the picture; rows come from top to bottom.
   HWY_INLINE void add(int y) const {
@@ -130,6 +43,20 @@ class StripRows {
     smooth_rows(raw_.row(y - 2), raw_.row(y - 1), raw_.row(y), strip_.elements(), ring.row(y - 1));
     if (kernel_.spacing_px == 2) return;
     smooth_rows(once_.row(y - 5), once_.row(y - 3), once_.row(y - 1), strip_.elements(), rows_.row(y - 3));
+  }
+
+  /// Calls finish(upper, lower, i) for every group of vectors of rows `y` and y + 1, of taps that stand
+  /// together.
+  template <class Finish>
+  HWY_INLINE void blur_pair_down(int y, Finish finish) const {
+    const std::int16_t* rows[2 * kGaussianMaxTaps + 2];
+    rows_.find_rows(y - kernel_.taps, 1, 2 * kernel_.taps + 2, rows);
+    for (std::size_t i = 0; i < strip_.elements(); i += kTogetherInPairs * hn::Lanes(WideTag())) {
+      Wide upper[kTogetherInPairs];
+      Wide lower[kTogetherInPairs];
+      weigh_pair(weights_, rows + kernel_.taps, i, upper, lower);
+      finish(upper, lower, i);
+    }
   }
 
   /// Calls finish(sums, i) for every group of vectors of row `y`.
@@ -195,40 +122,77 @@ HWY_INLINE Wide round_values(Wide blurred) {
   return hn::MulFixedPoint15(blurred, hn::Set(WideTag(), 512));
 }
 
-/// Stores finish(value, blurred) for a group of vectors; `blurred` has kPassBits fractional bits.
-template <class Finish>
-HWY_INLINE void store_group(const Wide (&blurred)[kTogether], const std::uint8_t* in, std::uint8_t* out,
-                            Finish finish) {
+/// Stores finish(value, blurred) for a group of vectors that begins `left` bytes before the end of the strip;
+/// `blurred` has kPassBits fractional bits.
+template <std::size_t kVectors, class Finish>
+HWY_INLINE void store_group(const Wide (&blurred)[kVectors], const std::uint8_t* in, std::uint8_t* out,
+                            std::size_t left, Finish finish) {
   const WideTag d16;
   const hn::Rebind<std::uint8_t, WideTag> d8;
   const std::size_t lanes = hn::Lanes(d16);
-  for_each_constant<kTogether>([&](auto n) HWY_ATTR {
-    const Wide value = hn::PromoteTo(d16, hn::LoadU(d8, in + n * lanes));
-    hn::StoreU(hn::DemoteTo(d8, finish(value, blurred[n])), d8, out + n * lanes);
-  });
+  const auto store = [&](const std::uint8_t* from, std::uint8_t* to) HWY_ATTR {
+    for_each_constant<kVectors>([&](auto n) HWY_ATTR {
+      const Wide value = hn::PromoteTo(d16, hn::LoadU(d8, from + n * lanes));
+      hn::StoreU(hn::DemoteTo(d8, finish(value, blurred[n])), d8, to + n * lanes);
+    });
+  };
+  if (kVectors * lanes <= left) return store(in, out);
+  std::uint8_t last[2][kVectors * HWY_MAX_BYTES / sizeof(std::int16_t)] = {};
+  std::memcpy(last[0], in, left);
+  store(last[0], last[1]);
+  std::memcpy(out, last[1], left);
+}
+
+/// One strip of a picture that is blurred.
+struct BlurredStrip {
+  const ConstImageView& in;
+  const OutputRows& out;
+  const GaussianStrip& strip;
+
+  std::ptrdiff_t first() const { return static_cast<std::ptrdiff_t>(strip.first_px) * strip.channels; }
+  const std::uint8_t* from(int y) const { return in.row(y) + first(); }
+  std::uint8_t* to(int y) const { return out.picture.row(y) + first(); }
+};
+
+template <class Finish>
+HWY_INLINE void finish_row(const StripRows& rows, const BlurredStrip& blurred, int y, Finish finish) {
+  const std::uint8_t* from = blurred.from(y);
+  std::uint8_t* to = blurred.to(y);
+  const std::size_t count = blurred.strip.elements();
+  rows.blur_down(y, [&](const Wide(&sums)[kTogether], std::size_t i)
+                        HWY_ATTR { store_group(sums, from + i, to + i, count - i, finish); });
+  copy_alpha(from, blurred.strip.width_px, blurred.strip.channels, to);
 }
 
 template <class Finish>
-HWY_INLINE void blur_strip(const ConstImageView& in, const GaussianKernel& kernel, Border border,
-                           const ImageView& out, const GaussianStrip& strip, std::byte* scratch,
-                           Finish finish) {
-  const StripRows rows(in, kernel, border, strip, scratch);
-  const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(strip.first_px) * strip.channels;
-  const std::size_t count = strip.elements();
-  for (int below = -strip.reach_px; below < in.height_px + strip.reach_px; ++below) {
-    rows.add(below);
-    const int y = below - strip.reach_px;
-    if (y < 0) continue;
-    const std::uint8_t* from = in.row(y) + first;
-    std::uint8_t* to = out.row(y) + first;
-    rows.blur_down(y, [&](const Wide(&sums)[kTogether], std::size_t i) HWY_ATTR {
-      if (i + together_elements() <= count) return store_group(sums, from + i, to + i, finish);
-      std::uint8_t last[2][kTogether * HWY_MAX_BYTES / sizeof(std::int16_t)] = {};
-      std::memcpy(last[0], from + i, count - i);
-      store_group(sums, last[0], last[1], finish);
-      std::memcpy(to + i, last[1], count - i);
-    });
-    copy_alpha(from, strip.width_px, strip.channels, to);
+HWY_INLINE void finish_pair(const StripRows& rows, const BlurredStrip& blurred, int y, Finish finish) {
+  const std::uint8_t* from[2] = {blurred.from(y), blurred.from(y + 1)};
+  std::uint8_t* to[2] = {blurred.to(y), blurred.to(y + 1)};
+  const std::size_t count = blurred.strip.elements();
+  rows.blur_pair_down(y, [&](const Wide(&upper)[kTogetherInPairs], const Wide(&lower)[kTogetherInPairs],
+                             std::size_t i) HWY_ATTR {
+    store_group(upper, from[0] + i, to[0] + i, count - i, finish);
+    store_group(lower, from[1] + i, to[1] + i, count - i, finish);
+  });
+  for (int row = 0; row < 2; ++row) {
+    copy_alpha(from[row], blurred.strip.width_px, blurred.strip.channels, to[row]);
+  }
+}
+
+template <class Finish>
+HWY_INLINE void blur_strip(const StripRows& rows, const BlurredStrip& blurred, bool in_pairs, Finish finish) {
+  const int reach = blurred.strip.reach_px;
+  int below = blurred.out.first - reach;
+  for (int y = blurred.out.first; y < blurred.out.end;) {
+    const bool is_pair = in_pairs && y + 1 < blurred.out.end;
+    const int end = y + (is_pair ? 2 : 1);
+    for (; below < end + reach; ++below) rows.add(below);
+    if (is_pair) {
+      finish_pair(rows, blurred, y, finish);
+    } else {
+      finish_row(rows, blurred, y, finish);
+    }
+    y = end;
   }
 }
 
@@ -236,11 +200,12 @@ HWY_INLINE void blur_strip(const ConstImageView& in, const GaussianKernel& kerne
 /// columns, because all rows that a column needs then stay in the nearest cache.
 template <class Finish>
 HWY_INLINE void blur_strips(const ConstImageView& in, const GaussianKernel& kernel, Border border,
-                            const ImageView& out, std::byte* scratch, Finish finish) {
+                            const OutputRows& out, std::byte* scratch, Finish finish) {
   GaussianStrip strip = gaussian_strip(in.width_px, in.channels, kernel);
   for (; strip.first_px < in.width_px; strip.first_px += strip.width_px) {
     strip.width_px = std::min(strip.width_px, in.width_px - strip.first_px);
-    blur_strip(in, kernel, border, out, strip, scratch, finish);
+    const StripRows rows(in, kernel, border, strip, scratch);
+    blur_strip(rows, {in, out, strip}, kernel.spacing_px == 1, finish);
   }
 }
 

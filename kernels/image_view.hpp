@@ -32,6 +32,27 @@ struct ImageView {
   operator ConstImageView() const { return {pixels, width_px, height_px, channels, pitch_bytes}; }
 };
 
+/// The rows of a picture that one call of a kernel makes; a view converts to all of its rows. Calls that make
+/// different rows of one picture give together the bytes of one call, because each reads the whole input.
+/// They may run at the same time, each with scratch of its own.
+struct OutputRows {
+  OutputRows(const ImageView& whole) : picture(whole), end(whole.height_px) {}
+  OutputRows(const ImageView& whole, int first_row, int end_row)
+      : picture(whole), first(first_row), end(end_row) {}
+
+  bool are_within() const { return 0 <= first && first <= end && end <= picture.height_px; }
+
+  ImageView picture;
+  int first = 0;
+  int end;
+};
+
+/// `rows` rows of a view from y on: what kernels of single pixels take for a part of a picture.
+template <typename View>
+View rows_of(const View& view, int y, int rows) {
+  return {view.row(y), view.width_px, rows, view.channels, view.pitch_bytes};
+}
+
 /// How a neighbourhood filter continues the picture beyond its edge; see docs of the API, section 2.
 enum class Border : std::uint8_t {
   Reflect,  ///< cba|abcd|dcb: the edge pixel is repeated

@@ -15,12 +15,6 @@ namespace framewright::kernels {
 /// Few enough to stay in the cache, and enough to pay for a call.
 inline constexpr int kBandRows = 8;
 
-/// `rows` rows of a view from y on.
-template <typename View>
-View rows_of(const View& view, int y, int rows) {
-  return {view.row(y), view.width_px, rows, view.channels, view.pitch_bytes};
-}
-
 class LumaBands {
  public:
   static std::size_t bytes(int width_px, int channels) {

@@ -31,11 +31,11 @@ std::size_t resize_scratch_bytes(const ConstImageView& in, const ConstImageView&
   return 0;
 }
 
-Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out,
+Status resize(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
               Scratch scratch) noexcept {
-  if (!can_resize(in, out)) return Status::BadShape;
-  if (scratch.size_bytes < resize_scratch_bytes(in, out, interpolation)) return Status::BadParameter;
-  switch (way_of(in, interpolation, out)) {
+  if (!can_resize(in, out.picture) || !out.are_within()) return Status::BadShape;
+  if (scratch.size_bytes < resize_scratch_bytes(in, out.picture, interpolation)) return Status::BadParameter;
+  switch (way_of(in, interpolation, out.picture)) {
     case Way::Nearest: resize_nearest(in, out, scratch.bytes); break;
     case Way::Half: resize_half(in, out); break;
     case Way::Narrow: resize_narrow(in, interpolation, out, scratch.bytes); break;

@@ -34,9 +34,9 @@ std::size_t resize_scratch_bytes(const ConstImageView& in, const ConstImageView&
 /// Rounds   Nearest nothing; the others within 1 of the real-valued definition, down columns first: by
 ///          weights of 15 bits with six fractional bits between the axes, or by weights of 22 bits and one
 ///          rounding where an output pixel has more than 40 taps on both axes together.
-/// Errors   BadShape when a view is malformed, a side is too long or the channels differ; BadParameter when
-///          scratch is too small.
-Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out,
+/// Errors   BadShape when a view is malformed, a side is too long, the channels differ or there are no such
+///          rows; BadParameter when scratch is too small.
+Status resize(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
               Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

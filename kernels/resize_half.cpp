@@ -66,8 +66,9 @@ int halve_vectors(const std::uint8_t*, const std::uint8_t*, int, std::uint8_t*) 
 #endif
 
 template <int kChannels>
-void halve_rows(const ConstImageView& in, const ImageView& out) {
-  for (int y = 0; y < out.height_px; ++y) {
+void halve_rows(const ConstImageView& in, const OutputRows& rows) {
+  const ImageView& out = rows.picture;
+  for (int y = rows.first; y < rows.end; ++y) {
     const std::uint8_t* above = in.row(2 * y);
     const std::uint8_t* below = in.row(2 * y + 1);
     const int done_px = halve_vectors<kChannels>(above, below, out.width_px, out.row(y));
@@ -79,7 +80,7 @@ void halve_rows(const ConstImageView& in, const ImageView& out) {
   }
 }
 
-void halve(const ConstImageView& in, const ImageView& out) {
+void halve(const ConstImageView& in, const OutputRows& out) {
   if (in.channels == 1) halve_rows<1>(in, out);
   if (in.channels == 3) halve_rows<3>(in, out);
   if (in.channels == 4) halve_rows<4>(in, out);
@@ -93,7 +94,7 @@ namespace framewright::kernels {
 
 HWY_EXPORT(halve);
 
-void resize_half(const ConstImageView& in, const ImageView& out) { HWY_DYNAMIC_DISPATCH(halve)(in, out); }
+void resize_half(const ConstImageView& in, const OutputRows& out) { HWY_DYNAMIC_DISPATCH(halve)(in, out); }
 
 }  // namespace framewright::kernels
 #endif

@@ -178,10 +178,11 @@ void store_strip(const std::int16_t* columns, const Strip& strip, const ImageVie
 }
 
 template <int kChannels, int kTapsAcross, int kTapsDown>
-void resample_strips(const ConstImageView& in, const NarrowTables& tables, const ImageView& out) {
-  for (int top = 0; top < out.height_px; top += static_cast<int>(kStripRows)) {
+void resample_strips(const ConstImageView& in, const NarrowTables& tables, const OutputRows& rows) {
+  const ImageView& out = rows.picture;
+  for (int top = rows.first; top < rows.end; top += static_cast<int>(kStripRows)) {
     for (int left = 0; left < out.width_px; left += kStripColumns) {
-      Strip strip{top,  std::min(static_cast<int>(kStripRows), out.height_px - top),
+      Strip strip{top,  std::min(static_cast<int>(kStripRows), rows.end - top),
                   left, std::min(kStripColumns, out.width_px - left),
                   0,    0};
       const int first = tables.across.taps(left).first;
@@ -200,7 +201,7 @@ void resample_strips(const ConstImageView& in, const NarrowTables& tables, const
 }
 
 template <int kChannels>
-void resample_channels(const ConstImageView& in, const NarrowTables& tables, const ImageView& out) {
+void resample_channels(const ConstImageView& in, const NarrowTables& tables, const OutputRows& out) {
   if (tables.across.tap_count == 2 && tables.down.tap_count == 2) {
     resample_strips<kChannels, 2, 2>(in, tables, out);
   } else {
@@ -208,9 +209,9 @@ void resample_channels(const ConstImageView& in, const NarrowTables& tables, con
   }
 }
 
-void resample_narrow(const ConstImageView& in, Interpolation interpolation, const ImageView& out,
+void resample_narrow(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
                      std::byte* scratch) {
-  const NarrowTables tables = make_narrow_tables(in, interpolation, out, scratch);
+  const NarrowTables tables = make_narrow_tables(in, interpolation, out.picture, scratch);
   if (in.channels == 1) resample_channels<1>(in, tables, out);
   if (in.channels == 3) resample_channels<3>(in, tables, out);
   if (in.channels == 4) resample_channels<4>(in, tables, out);
@@ -224,7 +225,7 @@ namespace framewright::kernels {
 
 HWY_EXPORT(resample_narrow);
 
-void resize_narrow(const ConstImageView& in, Interpolation interpolation, const ImageView& out,
+void resize_narrow(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
                    std::byte* scratch) {
   HWY_DYNAMIC_DISPATCH(resample_narrow)(in, interpolation, out, scratch);
 }

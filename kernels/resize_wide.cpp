@@ -53,8 +53,9 @@ void weigh_across(const std::int32_t* sums, const WideAxis& axis, int width_px, 
   }
 }
 
-void resample_wide(const ConstImageView& in, Interpolation interpolation, const ImageView& out,
+void resample_wide(const ConstImageView& in, Interpolation interpolation, const OutputRows& rows,
                    std::byte* scratch) {
+  const ImageView& out = rows.picture;
   const ResampleAxis across{interpolation, in.width_px, out.width_px};
   const ResampleAxis down{interpolation, in.height_px, out.height_px};
   const std::size_t count = static_cast<std::size_t>(in.width_px) * static_cast<std::size_t>(in.channels);
@@ -73,7 +74,7 @@ void resample_wide(const ConstImageView& in, Interpolation interpolation, const 
   for (int x = 0; x < out.width_px; ++x)
     firsts[x] = weigh_taps(across, x, kWideOne, weights + x * taps_across);
   const WideAxis columns{taps_across, firsts, weights};
-  for (int y = 0; y < out.height_px; ++y) {
+  for (int y = rows.first; y < rows.end; ++y) {
     const int first = weigh_taps(down, y, kWideOne, row_weights);
     std::fill_n(sums, count, 0);
     for (int tap = 0; tap < taps_down; ++tap) add_row(in.row(first + tap), row_weights[tap], count, sums);
@@ -102,7 +103,7 @@ std::size_t resize_wide_scratch_bytes(const ConstImageView& in, Interpolation in
          scratch_row_bytes<std::int32_t>(width * static_cast<std::size_t>(taps_across));
 }
 
-void resize_wide(const ConstImageView& in, Interpolation interpolation, const ImageView& out,
+void resize_wide(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
                  std::byte* scratch) {
   HWY_DYNAMIC_DISPATCH(resample_wide)(in, interpolation, out, scratch);
 }

@@ -17,8 +17,9 @@ std::size_t sobel_scratch_bytes(int width_px, int channels) noexcept;
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap.
 /// Rounds   the real-valued magnitude exactly to nearest, limited to 255.
-/// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when scratch is too small.
+/// Errors   BadShape when a view is malformed, the shapes differ or there are no such rows; BadParameter when
+///          scratch is too small.
 /// Source   gx = [1 0 -1; 2 0 -2; 1 0 -1], gy its transpose, without normalisation.
-Status sobel(const ConstImageView& in, const ImageView& out, Scratch scratch) noexcept;
+Status sobel(const ConstImageView& in, const OutputRows& out, Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

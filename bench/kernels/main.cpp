@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
   add_geometry_rows();
   add_edge_preserving_rows();
   add_histogram_rows();
+  add_two_thread_rows();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::RunSpecifiedBenchmarks();

@@ -63,5 +63,6 @@ void add_morphology_rows();
 void add_geometry_rows();
 void add_edge_preserving_rows();
 void add_histogram_rows();
+void add_two_thread_rows();
 
 }  // namespace framewright::kernels::bench
