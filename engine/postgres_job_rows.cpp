@@ -24,11 +24,20 @@ enum : int {
   kDone,
   kTotal
 };
-enum : int { kCreated = kTotal + 1, kStarted, kFinished, kErrorCode, kErrorDetail, kArchiveBytes };
+enum : int {
+  kCreated = kTotal + 1,
+  kStarted,
+  kFinished,
+  kErrorCode,
+  kErrorDetail,
+  kArchiveBytes,
+  kExactness
+};
 
 std::string select_jobs(const std::string& rest) {
   return "SELECT number, id, state, priority, pipeline, output_format, output_quality, accelerator, image_id,"
-         " done, total, created_us, started_us, finished_us, error_code, error_detail, archive_bytes"
+         " done, total, created_us, started_us, finished_us, error_code, error_detail, archive_bytes,"
+         " output_exactness"
          " FROM jobs " +
          rest;
 }
@@ -68,7 +77,10 @@ Job job_of(const PostgresRows& rows, int row) {
   if (const auto format = rows.optional_integer(row, kFormat)) {
     job.output.format = static_cast<ImageEncoding>(*format);
   }
-  job.output.quality = static_cast<int>(rows.integer(row, kQuality));
+  if (const auto quality = rows.optional_integer(row, kQuality)) {
+    job.output.quality = static_cast<int>(*quality);
+  }
+  job.output.exactness = static_cast<Exactness>(rows.integer(row, kExactness));
   job.accelerator = static_cast<Accelerator>(rows.integer(row, kAccelerator));
   job.image_id = rows.optional_text(row, kImage);
   job.progress = {static_cast<std::uint32_t>(rows.integer(row, kDone)),
@@ -131,11 +143,14 @@ std::int64_t insert_job(PostgresConnection& connection, const NewJob& job, WallT
   const std::vector<JobItem>& items = job.upload->items();
   PostgresValue format = std::nullopt;
   if (job.output.format) format = static_cast<int>(*job.output.format);
+  PostgresValue quality = std::nullopt;
+  if (job.output.quality) quality = *job.output.quality;
   const PostgresRows inserted = connection.run(
       "INSERT INTO jobs (id, state, priority, pipeline, output_format, output_quality, accelerator, image_id,"
-      " total, created_us) VALUES ($1, 'queued', $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number",
-      {job.upload->id(), job.priority, job.pipeline, format, job.output.quality,
-       static_cast<int>(job.accelerator), job.image_id, items.size(), now});
+      " total, created_us, output_exactness)"
+      " VALUES ($1, 'queued', $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING number",
+      {job.upload->id(), job.priority, job.pipeline, format, quality, static_cast<int>(job.accelerator),
+       job.image_id, items.size(), now, static_cast<int>(job.output.exactness)});
   const std::int64_t number = inserted.integer(0, 0);
   for (std::size_t item = 0; item < items.size(); ++item) {
     connection.run("INSERT INTO job_items (job, item, filename) VALUES ($1, $2, $3)",

@@ -74,7 +74,7 @@ TEST_P(JobStoreSuite, KeepsEverythingThatWasAsked) {
   NewJob asked = request({"one", "two"});
   asked.priority = 7;
   asked.pipeline = "grayscale:algorithm=bt709|invert";
-  asked.output = {ImageEncoding::Webp, 55};
+  asked.output = {ImageEncoding::Webp, 55, Exactness::Visual};
   asked.accelerator = Accelerator::Cpu;
   asked.image_id = "an image";
 
@@ -83,7 +83,7 @@ TEST_P(JobStoreSuite, KeepsEverythingThatWasAsked) {
   EXPECT_EQ(job.state, JobState::Queued);
   EXPECT_EQ(job.priority, 7);
   EXPECT_EQ(job.pipeline, "grayscale:algorithm=bt709|invert");
-  EXPECT_EQ(job.output, (OutputOptions{ImageEncoding::Webp, 55}));
+  EXPECT_EQ(job.output, (OutputOptions{ImageEncoding::Webp, 55, Exactness::Visual}));
   EXPECT_EQ(job.accelerator, Accelerator::Cpu);
   EXPECT_EQ(job.image_id, "an image");
   EXPECT_EQ(job.progress.done, 0U);
@@ -94,6 +94,10 @@ TEST_P(JobStoreSuite, KeepsEverythingThatWasAsked) {
   EXPECT_EQ(job.items[1].filename, "cat.png");
   EXPECT_EQ(content_of(job.items[1].input), "two");
   EXPECT_TRUE(job.items[1].result.empty());
+}
+
+TEST_P(JobStoreSuite, KeepsThatNoFormatAndNoQualityWereAsked) {
+  EXPECT_EQ(now(create()).output, OutputOptions{});
 }
 
 TEST_P(JobStoreSuite, RefusesAJobWithoutAPicture) {
