@@ -196,9 +196,8 @@ kernels::Status LetterboxStep::run(const kernels::ConstImageView& in, const kern
   fill(out, {right, picture.y, out.width_px - right, picture.height_px});
   fill(out, {0, bottom, out.width_px, out.height_px - bottom});
   auto* const corner = out.row(picture.y) + std::ptrdiff_t{picture.x} * out.channels;
-  return kernels::resize(in, right_for(in.width_px, picture),
-                         {corner, picture.width_px, picture.height_px, out.channels, out.pitch_bytes},
-                         scratch);
+  const kernels::ImageView inside{corner, picture.width_px, picture.height_px, out.channels, out.pitch_bytes};
+  return kernels::resize(in, right_for(in.width_px, picture), inside, scratch);
 }
 
 std::shared_ptr<const FilterStep> make_letterbox(const Parameters& parameters) {
