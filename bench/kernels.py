@@ -69,11 +69,12 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--build", default="build/bench", help="where kernels_bench was built")
     arguments.add_argument("--repetitions", type=int, default=9)
+    arguments.add_argument("--remark", default="", help="a sentence about the circumstances of this run")
     given = arguments.parse_args()
     program = pathlib.Path(given.build) / "kernels_bench"
     rows = measure(program, given.repetitions)
     avx2 = measure(program, given.repetitions, "avx2")
-    results.write_section(HEADING, f"{NOTE}\n{results.machine()}\n\n{table(rows, avx2)}\n"
+    results.write_section(HEADING, f"{NOTE}\n{results.machine()} {given.remark}\n\n{table(rows, avx2)}\n"
                                    f"{TWO_THREADS}\n{two_threads_table(rows, avx2)}")
 
 
