@@ -13,7 +13,7 @@ caf::behavior decoder(caf::stateful_actor<DecoderState>* self, CodecOptions opti
   return {
       [=](decode_atom, const ErrandPtr& errand) {
         const auto owner = caf::actor_cast<caf::actor>(self->current_sender());
-        if (errand->route != engine::Route::Pixels) {  // No work for a device.
+        if (!engine::has_pixels(errand->route)) {  // No work for a device.
           engine::process_on_cpu(*errand, *self->state.decoder, *self->state.encoder, options.pool,
                                  options.clock);
           return self->send(owner, answered_atom_v, errand);

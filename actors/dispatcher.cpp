@@ -28,7 +28,7 @@ void refuse(Self self, const ErrandPtr& errand, engine::Error error) {
 /// CPU.
 engine::Accelerator lane_for(const DispatcherState& state, const engine::FrameTask& task) {
   if (task.accelerator != engine::Accelerator::Auto) return task.accelerator;
-  const bool device = task.route == engine::Route::Pixels && task.plan->runs_on_device() &&
+  const bool device = engine::has_pixels(task.route) && task.plan->runs_on_device() &&
                       state.ledger.has(engine::Accelerator::Cuda);
   return device ? engine::Accelerator::Cuda : engine::Accelerator::Cpu;
 }

@@ -3,12 +3,18 @@
 namespace framewright::engine {
 
 Result<std::uint64_t> find_needs(FrameTask& task) {
-  const Plan& plan = *task.plan;
+  const auto whole = task.plan;  // For luma the task's own becomes another.
+  const Plan& plan = *whole;
   auto header = inspect(task.input, plan.limits());
   if (!header) return unexpected(std::move(header).error());
   task.header = *header;
   task.route = choose_route(plan, *header, task.output).route;
-  return plan.working_bytes(*header, task.input.pixel_format, task.output);
+  auto bytes = plan.working_bytes(*header, task.input.pixel_format, task.output);
+  if (bytes && task.route == Route::Luma) {
+    task.header = luma_of(*header);
+    task.plan = plan.luma_plan();
+  }
+  return bytes;
 }
 
 Result<void> reserve_for(FrameTask& task, std::uint64_t working_bytes, FrameBudget& budget) {

@@ -11,7 +11,8 @@
 
 namespace framewright::engine {
 
-/// Writes into `task` what its header says and the route that follows from it. Returns the frame memory that
+/// Writes into `task` what its header says and the route that follows from it; for Route::Luma header and
+/// plan become those of the luma. Returns the frame memory that
 /// the work will take beside the input buffer.
 ///
 /// Errors   UnsupportedMedia, CorruptMedia, ImageTooLarge, InvalidPipeline: the frame is refused for good.

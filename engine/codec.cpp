@@ -6,6 +6,7 @@
 
 #include "engine/check.hpp"
 #include "engine/jpeg_codec.hpp"
+#include "engine/jpeg_gray.hpp"
 #include "engine/png_decoder.hpp"
 #include "engine/png_encoder.hpp"
 #include "engine/raw_codec.hpp"
@@ -55,7 +56,19 @@ std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) no
   return FramePool::rounded_bytes(header.geometry.bytes()) + header.library_bytes;
 }
 
+ImageHeader luma_of(ImageHeader header) noexcept {
+  FW_CHECK(header.planes != ColourPlanes::None);
+  header.geometry.channels = 1;
+  return header;
+}
+
+std::uint64_t gray_jpeg_bytes(const ImageHeader& header) noexcept {
+  return header.library_bytes + header.coefficient_bytes +
+         encode_bytes(luma_of(header).geometry, ImageEncoding::Jpeg, OutputOptions::kDefaultQuality);
+}
+
 std::uint64_t check_bytes(const ImageHeader& header) noexcept {
+  if (header.encoding == ImageEncoding::Jpeg) return header.library_bytes;
   return header.encoding == ImageEncoding::Raw ? 0 : decode_bytes(header, PixelFormat::Rgb8);
 }
 
@@ -97,9 +110,31 @@ Result<Frame> Decoder::decode(std::span<const std::uint8_t> bytes, const ImageHe
   return frame;
 }
 
+Result<PlanarFrame> Decoder::decode_planes(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                                           Reservation& reservation) {
+  FW_CHECK(header.planes == ColourPlanes::Ycbcr420);
+  auto frame = lend_planes(header.geometry, pool_, reservation);
+  if (!frame) return frame;
+  auto library = pool_.charge(header.library_bytes, reservation);
+  if (!library) return unexpected(std::move(library).error());
+  auto decoded = contexts_->jpeg.decode_planes(bytes, frame->views());
+  reservation.merge(std::move(library).value());
+  if (!decoded) return unexpected(std::move(decoded).error());
+  return frame;
+}
+
+JpegDecoder& Decoder::jpeg() noexcept { return contexts_->jpeg; }
+
 Result<void> Decoder::check(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                             Reservation& reservation) {
   if (header.encoding == ImageEncoding::Raw) return {};  // inspect() has counted its bytes.
+  if (header.encoding == ImageEncoding::Jpeg) {
+    auto library = pool_.charge(header.library_bytes, reservation);
+    if (!library) return unexpected(std::move(library).error());
+    auto checked = contexts_->jpeg.check(bytes, header.geometry);
+    reservation.merge(std::move(library).value());
+    return checked;
+  }
   const auto frame = decode(bytes, header, reservation);
   return frame ? Result<void>{} : unexpected(frame.error());
 }
@@ -137,11 +172,38 @@ Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int qual
     return unexpected(ErrorCode::UnsupportedMedia,
                       "h264 is not written; ask for JPEG, PNG, WebP or raw pixels");
   }
-  auto room = pool_.lend(static_cast<std::size_t>(worst_bytes(frame.geometry, format)), reservation);
+  const Choice choice{format, quality};
+  return write(frame.geometry, choice, reservation, [&](std::span<std::uint8_t> out, Reservation& library) {
+    return encode_pixels(frame.view(), choice, out, library);
+  });
+}
+
+Result<EncodedFrame> Encoder::encode_planes(PlanarFrame frame, int quality, Reservation& reservation) {
+  return write(frame.geometry, {ImageEncoding::Jpeg, quality}, reservation,
+               [&](std::span<std::uint8_t> out, Reservation&) {
+                 return contexts_->jpeg.encode_planes(frame.views(), quality, out);
+               });
+}
+
+Result<EncodedFrame> Encoder::encode_gray(const JpegPicture& picture, Decoder& decoder, int quality,
+                                          Reservation& reservation) {
+  const Geometry gray{picture.geometry.width_px, picture.geometry.height_px, 1};
+  return write(gray, {ImageEncoding::Jpeg, quality}, reservation,
+               [&](std::span<std::uint8_t> out, Reservation&) {
+                 return write_gray_jpeg(decoder.jpeg(), picture, contexts_->jpeg, quality, out);
+               });
+}
+
+/// Lends room for the worst case, has it written to, and keeps as much as was.
+template <class Write>
+Result<EncodedFrame> Encoder::write(const Geometry& geometry, Choice choice, Reservation& reservation,
+                                    const Write& write) {
+  const auto [format, quality] = choice;
+  auto room = pool_.lend(static_cast<std::size_t>(worst_bytes(geometry, format)), reservation);
   if (!room) return unexpected(std::move(room).error());
-  auto library = pool_.charge(encoder_library_bytes(frame.geometry, format, quality), reservation);
+  auto library = pool_.charge(encoder_library_bytes(geometry, format, quality), reservation);
   if (!library) return unexpected(std::move(library).error());
-  const auto size_bytes = encode_pixels(frame.view(), {format, quality}, room->bytes(), *library);
+  const Result<std::size_t> size_bytes = write(room->bytes(), *library);
   reservation.merge(std::move(library).value());
   if (!size_bytes) return unexpected(size_bytes.error());
   auto buffer = fit(std::move(room).value(), *size_bytes, pool_, reservation);
@@ -151,8 +213,8 @@ Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int qual
   encoded.buffer = std::move(buffer).value();
   encoded.size_bytes = *size_bytes;
   encoded.encoding = format;
-  encoded.width_px = frame.geometry.width_px;
-  encoded.height_px = frame.geometry.height_px;
+  encoded.width_px = geometry.width_px;
+  encoded.height_px = geometry.height_px;
   return encoded;
 }
 

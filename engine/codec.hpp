@@ -9,6 +9,7 @@
 
 #include "engine/frame.hpp"
 #include "engine/media.hpp"
+#include "engine/planar_frame.hpp"
 #include "engine/result.hpp"
 
 namespace framewright::engine {
@@ -32,8 +33,17 @@ std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) no
 /// The most frame memory that Decoder::check() takes.
 std::uint64_t check_bytes(const ImageHeader& header) noexcept;
 
+/// What the header says of a picture of which only the luma is decoded.
+ImageHeader luma_of(ImageHeader header) noexcept;
+
+/// The most frame memory that Encoder::encode_gray() takes.
+std::uint64_t gray_jpeg_bytes(const ImageHeader& header) noexcept;
+
 /// The most frame memory that encoding such a picture takes beside its pixels, likewise. 0 for raw.
 std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format, int quality) noexcept;
+
+class JpegDecoder;
+struct JpegPicture;
 
 class Decoder {
  public:
@@ -46,16 +56,24 @@ class Decoder {
   ///
   /// Errors   as inspect(); CorruptMedia also for truncated pixels, Overloaded (memory).
   Result<Frame> decode(EncodedFrame input, const ImageLimits& limits, Reservation& reservation);
-  /// Decodes a picture in borrowed bytes, whose header inspect() has read from just these.
+  /// Decodes a picture in borrowed bytes, whose header inspect() has read from just these; of a JPEG in YCbCr
+  /// only the luma where the header is luma_of() that one.
   ///
   /// Errors   CorruptMedia, UnsupportedMedia, Overloaded (memory).
   Result<Frame> decode(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                        Reservation& reservation);
+  /// Decodes a JPEG in ColourPlanes::Ycbcr420 to its planes.
+  ///
+  /// Errors   CorruptMedia, Overloaded (memory).
+  Result<PlanarFrame> decode_planes(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                                    Reservation& reservation);
   /// Reads all of a picture whose header inspect() has read, and keeps nothing of it.
   ///
   /// Errors   as decode(): bytes that pass are a whole picture.
   Result<void> check(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                      Reservation& reservation);
+
+  JpegDecoder& jpeg() noexcept;
 
  private:
   struct Contexts;
@@ -78,6 +96,16 @@ class Encoder {
   /// Errors   InvalidArgument (quality), UnsupportedMedia (a format that is not written), ImageTooLarge
   ///          (beyond what the format holds), Overloaded (memory), Internal (the library failed).
   Result<EncodedFrame> encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation);
+  /// Encodes planes as a JPEG.
+  ///
+  /// Errors   as encode().
+  Result<EncodedFrame> encode_planes(PlanarFrame frame, int quality, Reservation& reservation);
+  /// Encodes the luma of a JPEG in YCbCr, whose header inspect() has read, as a gray JPEG, by its
+  /// coefficients.
+  ///
+  /// Errors   as decode() and encode().
+  Result<EncodedFrame> encode_gray(const JpegPicture& picture, Decoder& decoder, int quality,
+                                   Reservation& reservation);
 
  private:
   struct Contexts;
@@ -87,6 +115,9 @@ class Encoder {
   };
   Result<std::size_t> encode_pixels(const kernels::ConstImageView& pixels, Choice choice,
                                     std::span<std::uint8_t> out, Reservation& library);
+  template <class Write>
+  Result<EncodedFrame> write(const Geometry& geometry, Choice choice, Reservation& reservation,
+                             const Write& write);
 
   FramePool& pool_;
   std::unique_ptr<Contexts> contexts_;

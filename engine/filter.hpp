@@ -59,6 +59,22 @@ class FilterStep {
   virtual std::optional<kernels::DeviceStep> device_step() const = 0;
   /// The table, where this filter does nothing but look up each colour value: neighbours become one step.
   virtual const kernels::PointTable* point_table() const noexcept { return nullptr; }
+
+  // What lets a plan leave a JPEG in its planes where that is as good to the eye; nothing for most filters.
+
+  /// Whether this filter makes of colour just the Y of YCbCr (BT.601).
+  virtual bool makes_luma() const noexcept { return false; }
+  /// Whether a difference of one level before this filter may be one of many behind it, as with a threshold:
+  /// then nothing but exact input will do.
+  virtual bool has_jumps() const noexcept { return false; }
+  /// What does to a chroma plane of half the width and height what this filter does to the picture, where it
+  /// is linear and does the same to every channel; the luma plane is then run through the filter itself.
+  virtual std::shared_ptr<const FilterStep> chroma_step() const { return nullptr; }
+  /// Scratch that run() needs between two planes. The size of a chroma plane follows from the picture's, not
+  /// from output_geometry().
+  virtual std::size_t plane_scratch_bytes(const Geometry& input, const Geometry& /*output*/) const noexcept {
+    return scratch_bytes(input);
+  }
 };
 
 struct FilterDescriptor {

@@ -1,86 +1,160 @@
 #include "engine/jpeg_codec.hpp"
 
-#include <turbojpeg.h>
-
+#include <algorithm>
+#include <array>
 #include <string>
-#include <string_view>
 
 #include "engine/check.hpp"
+#include "engine/jpeg_library.hpp"
+#include "engine/jpeg_planes.hpp"
 
 namespace framewright::engine {
 namespace {
 
-constexpr int kMaxSide = 65500;  // JPEG_MAX_DIMENSION of the library.
-constexpr int kDecodeFlags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;
-constexpr int kEncodeFlags = TJFLAG_NOREALLOC | TJFLAG_ACCURATEDCT;
+constexpr int kRowsAtOnce = 16;
+/// Bytes of a row of the longest side that JPEG has, at an eighth of its size.
+constexpr std::size_t kEighthOfLongestRow = JPEG_MAX_DIMENSION / 8 + 1;
 
-int pixel_format_of(int channels) noexcept {
+using Rows = std::array<JSAMPROW, kRowsAtOnce>;
+
+J_COLOR_SPACE color_space_of(int channels) noexcept {
   switch (channels) {
-    case 1: return TJPF_GRAY;
-    case 3: return TJPF_RGB;
-    case 4: return TJPF_RGBX;
+    case 1: return JCS_GRAYSCALE;
+    case 3: return JCS_EXT_RGB;
+    case 4: return JCS_EXT_RGBX;
     default: check_failed("a frame has 1, 3 or 4 channels", __FILE__, __LINE__);
   }
 }
 
-int subsampling_of(int channels) noexcept { return channels == 1 ? TJSAMP_GRAY : TJSAMP_420; }
+/// The rows from `first` on, as the library wants them: it reads through pointers that are not const.
+template <class View>
+JDIMENSION rows_from(const View& view, JDIMENSION first, Rows& rows) noexcept {
+  const auto count = std::min<JDIMENSION>(kRowsAtOnce, static_cast<JDIMENSION>(view.height_px) - first);
+  for (JDIMENSION i = 0; i < count; ++i)
+    rows[i] = const_cast<JSAMPROW>(view.row(static_cast<int>(first + i)));
+  return count;
+}
 
-Unexpected failure(void* handle) {
-  const std::string_view message = tjGetErrorStr2(handle);
-  const bool sampling = message.find("subsampling type") != std::string_view::npos;
-  return unexpected(sampling ? ErrorCode::UnsupportedMedia : ErrorCode::CorruptMedia,
-                    "JPEG: " + std::string(message));
+/// Full size before reduced ones: a picture of one pixel has one pixel at every size.
+void scale_to(jpeg_decompress_struct& info, const kernels::ImageView& pixels) {
+  info.scale_denom = 8;
+  for (const unsigned eighths : {8U, 4U, 2U, 1U}) {
+    info.scale_num = eighths;
+    jpeg_calc_output_dimensions(&info);
+    if (static_cast<int>(info.output_width) == pixels.width_px &&
+        static_cast<int>(info.output_height) == pixels.height_px)
+      return;
+  }
+  check_failed("a JPEG is decoded at 1, 2, 4 or 8 eighths of its size", __FILE__, __LINE__);
+}
+
+void read_pixels(jpeg_decompress_struct& info, const kernels::ImageView& pixels) {
+  info.out_color_space = color_space_of(pixels.channels);
+  scale_to(info, pixels);
+  jpeg_start_decompress(&info);
+  Rows rows;
+  while (info.output_scanline < info.output_height) {
+    const auto count = rows_from(pixels, info.output_scanline, rows);
+    jpeg_read_scanlines(&info, rows.data(), count);
+  }
+  jpeg_finish_decompress(&info);
+}
+
+void read_nothing(jpeg_decompress_struct& info) {
+  info.out_color_space = JCS_GRAYSCALE;
+  info.scale_num = 1;
+  info.scale_denom = 8;
+  jpeg_start_decompress(&info);
+  std::array<JSAMPLE, kEighthOfLongestRow> row;
+  JSAMPROW rows = row.data();
+  while (info.output_scanline < info.output_height) jpeg_read_scanlines(&info, &rows, 1);
+  jpeg_finish_decompress(&info);
+}
+
+// Were they to differ, a part of the buffer would stay as the frame before left it.
+Unexpected two_readings() {
+  return unexpected(ErrorCode::CorruptMedia, "JPEG: two readings of the header give two pictures");
 }
 
 }  // namespace
 
-void TurboJpegEnd::operator()(void* handle) const noexcept { tjDestroy(handle); }
-
-JpegDecoder::JpegDecoder() : handle_(tjInitDecompress()) { FW_CHECK(handle_ != nullptr); }
+JpegDecoder::JpegDecoder() : reader_(std::make_unique<JpegReader>()) {}
+JpegDecoder::~JpegDecoder() = default;
+JpegDecoder::JpegDecoder(JpegDecoder&&) noexcept = default;
 
 Result<void> JpegDecoder::decode(std::span<const std::uint8_t> bytes, const Geometry& size,
                                  const kernels::ImageView& pixels) {
-  int width_px = 0;
-  int height_px = 0;
-  int subsampling = 0;
-  int color_space = 0;
-  if (tjDecompressHeader3(handle_.get(), bytes.data(), bytes.size(), &width_px, &height_px, &subsampling,
-                          &color_space) != 0) {
-    return failure(handle_.get());
-  }
-  // Were they to differ, a part of the buffer would stay as the frame before left it.
-  if (width_px != size.width_px || height_px != size.height_px) {
-    return unexpected(ErrorCode::CorruptMedia, "JPEG: two readings of the header give two sizes");
-  }
-  if (tjDecompress2(handle_.get(), bytes.data(), bytes.size(), pixels.pixels, pixels.width_px,
-                    static_cast<int>(pixels.pitch_bytes), pixels.height_px, pixel_format_of(pixels.channels),
-                    kDecodeFlags) != 0) {
-    return failure(handle_.get());
-  }
-  return {};
+  auto& info = reader_->info;
+  bool agrees = false;
+  auto done = reader_->read(bytes, [&] {
+    agrees = is_of_size(info, size) && (pixels.channels == info.num_components ||
+                                        (pixels.channels == 1 && info.jpeg_color_space == JCS_YCbCr));
+    if (agrees) read_pixels(info, pixels);
+  });
+  if (done && !agrees) return two_readings();
+  return done;
 }
 
-JpegEncoder::JpegEncoder() : handle_(tjInitCompress()) { FW_CHECK(handle_ != nullptr); }
+Result<void> JpegDecoder::check(std::span<const std::uint8_t> bytes, const Geometry& size) {
+  auto& info = reader_->info;
+  bool agrees = false;
+  auto done = reader_->read(bytes, [&] {
+    agrees = is_of_size(info, size);
+    if (agrees) read_nothing(info);
+  });
+  if (done && !agrees) return two_readings();
+  return done;
+}
+
+Result<void> JpegDecoder::decode_planes(std::span<const std::uint8_t> bytes, const PlanarViews& planes) {
+  auto& info = reader_->info;
+  const auto& luma = planes.front();
+  bool agrees = false;
+  auto done = reader_->read(bytes, [&] {
+    agrees = is_of_size(info, {luma.width_px, luma.height_px, 3}) && is_ycbcr_420(info);
+    if (agrees) read_jpeg_planes(info, planes);
+  });
+  if (done && !agrees) return two_readings();
+  return done;
+}
+
+JpegEncoder::JpegEncoder() : writer_(std::make_unique<JpegWriter>()) {}
+JpegEncoder::~JpegEncoder() = default;
+JpegEncoder::JpegEncoder(JpegEncoder&&) noexcept = default;
 
 std::uint64_t JpegEncoder::worst_bytes(const Geometry& geometry) noexcept {
-  return tjBufSize(geometry.width_px, geometry.height_px, subsampling_of(geometry.channels));
+  return worst_jpeg_bytes(geometry.width_px, geometry.height_px, geometry.channels);
 }
 
 Result<std::size_t> JpegEncoder::encode(const kernels::ConstImageView& pixels, int quality,
                                         std::span<std::uint8_t> out) {
-  if (pixels.width_px > kMaxSide || pixels.height_px > kMaxSide) {
-    return unexpected(ErrorCode::ImageTooLarge,
-                      "JPEG: a side may have " + std::to_string(kMaxSide) + " pixels");
-  }
+  if (auto fits = check_sides(pixels.width_px, pixels.height_px); !fits)
+    return unexpected(std::move(fits).error());
   FW_CHECK(out.size() >= worst_bytes({pixels.width_px, pixels.height_px, pixels.channels}));
-  std::uint8_t* target = out.data();
-  unsigned long size_bytes = out.size();
-  if (tjCompress2(handle_.get(), pixels.pixels, pixels.width_px, static_cast<int>(pixels.pitch_bytes),
-                  pixels.height_px, pixel_format_of(pixels.channels), &target, &size_bytes,
-                  subsampling_of(pixels.channels), quality, kEncodeFlags) != 0) {
-    return unexpected(ErrorCode::Internal, std::string("JPEG: ") + tjGetErrorStr2(handle_.get()));
-  }
-  return size_bytes;
+  auto& info = writer_->info;
+  return writer_->write(out, [&] {
+    describe(info, pixels.width_px, pixels.height_px, {color_space_of(pixels.channels), quality});
+    jpeg_start_compress(&info, TRUE);
+    Rows rows;
+    while (info.next_scanline < info.image_height) {
+      const auto count = rows_from(pixels, info.next_scanline, rows);
+      jpeg_write_scanlines(&info, rows.data(), count);
+    }
+    jpeg_finish_compress(&info);
+  });
+}
+
+Result<std::size_t> JpegEncoder::encode_planes(const PlanarViews& planes, int quality,
+                                               std::span<std::uint8_t> out) {
+  const auto& luma = planes.front();
+  if (auto fits = check_sides(luma.width_px, luma.height_px); !fits)
+    return unexpected(std::move(fits).error());
+  FW_CHECK(out.size() >= worst_bytes({luma.width_px, luma.height_px, 3}));
+  auto& info = writer_->info;
+  return writer_->write(out, [&] {
+    describe(info, luma.width_px, luma.height_px, {JCS_YCbCr, quality});
+    write_jpeg_planes(info, planes);
+  });
 }
 
 }  // namespace framewright::engine

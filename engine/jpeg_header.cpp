@@ -16,6 +16,7 @@ using Bytes = std::span<const std::uint8_t>;
 struct Component {
   std::uint64_t across = 1;  ///< horizontal sampling factor
   std::uint64_t down = 1;
+  bool operator==(const Component&) const = default;
 };
 
 /// What a start-of-frame segment says (ITU-T T.81, B.2.2).
@@ -25,6 +26,13 @@ struct FrameHeader {
   std::uint64_t height_px = 0;
   std::size_t component_count = 0;
   std::array<Component, 3> components = {};
+  std::array<std::uint8_t, 3> ids = {};
+};
+
+/// What tells how the library will understand three components.
+struct ColourMarks {
+  bool jfif = false;
+  std::optional<std::uint8_t> adobe_transform = {};
 };
 
 Unexpected corrupt(const std::string& what) { return unexpected(ErrorCode::CorruptMedia, "JPEG: " + what); }
@@ -58,6 +66,7 @@ Result<FrameHeader> parse_frame_header(const JpegSegment& segment) {
   if (frame.width_px == 0) return corrupt("the picture has no size");
   for (std::size_t i = 0; i < frame.component_count; ++i) {
     const std::uint8_t factors = payload[6 + 3 * i + 1];
+    frame.ids[i] = payload[6 + 3 * i];
     frame.components[i] = {std::uint64_t{factors} >> 4, std::uint64_t{factors} & 0x0F};
     const auto [across, down] = frame.components[i];
     if (across < 1 || across > 4 || down < 1 || down > 4) return corrupt("a sampling factor is out of range");
@@ -82,12 +91,14 @@ std::uint64_t coefficient_bytes(const FrameHeader& frame) {
   return blocks * 64 * sizeof(std::int16_t);
 }
 
+bool comes_in_several_scans(const FrameHeader& frame, const JpegSegment& scan) {
+  return frame.progressive || scan.payload.empty() || scan.payload[0] < frame.component_count;
+}
+
 std::uint64_t library_bytes(const FrameHeader& frame, const JpegSegment& scan) {
   constexpr std::uint64_t kTablesBytes = 64 << 10;
   const std::uint64_t rows_bytes = frame.width_px * frame.component_count * 96;  // Rows between its stages.
-  const bool several_scans =
-      frame.progressive || scan.payload.empty() || scan.payload[0] < frame.component_count;
-  return kTablesBytes + rows_bytes + (several_scans ? coefficient_bytes(frame) : 0);
+  return kTablesBytes + rows_bytes + (comes_in_several_scans(frame, scan) ? coefficient_bytes(frame) : 0);
 }
 
 constexpr std::array<std::uint8_t, 6> kExifName = {'E', 'x', 'i', 'f', 0, 0};
@@ -98,14 +109,45 @@ Bytes exif_in(const JpegSegment& segment) {
   return segment.payload.subspan(kExifName.size());
 }
 
+template <std::size_t N>
+bool begins_with(Bytes payload, const char (&name)[N]) {
+  return payload.size() >= N && std::equal(name, name + N, payload.begin(), [](char a, std::uint8_t b) {
+           return static_cast<std::uint8_t>(a) == b;
+         });
+}
+
+void note_colours(const JpegSegment& segment, ColourMarks& marks) {
+  constexpr std::size_t kJfifBytes = 14;
+  constexpr std::size_t kAdobeBytes = 12;
+  const auto payload = segment.payload;
+  if (segment.marker == jpeg_marker::kApp0 && payload.size() >= kJfifBytes && begins_with(payload, "JFIF")) {
+    marks.jfif = true;
+  } else if (segment.marker == jpeg_marker::kApp14 && payload.size() >= kAdobeBytes &&
+             std::ranges::equal(payload.first(5), Bytes(reinterpret_cast<const std::uint8_t*>("Adobe"), 5))) {
+    marks.adobe_transform = payload[11];
+  }
+}
+
+/// JFIF is YCbCr, Adobe says it, and otherwise components that are named so are RGB, as libjpeg decides it.
+ColourPlanes planes_of(const FrameHeader& frame, const ColourMarks& marks) {
+  constexpr std::array<std::uint8_t, 3> kRgb = {'R', 'G', 'B'};
+  if (frame.component_count != 3) return ColourPlanes::None;
+  const bool rgb = !marks.jfif && (marks.adobe_transform ? *marks.adobe_transform == 0 : frame.ids == kRgb);
+  if (rgb) return ColourPlanes::None;
+  constexpr std::array<Component, 3> k420 = {{{2, 2}, {1, 1}, {1, 1}}};
+  return frame.components == k420 ? ColourPlanes::Ycbcr420 : ColourPlanes::YcbcrOther;
+}
+
 }  // namespace
 
 Result<ImageHeader> read_jpeg_header(Bytes bytes, const ImageLimits& limits) {
   ImageHeader header{ImageEncoding::Jpeg};
   std::optional<FrameHeader> frame;
+  ColourMarks marks;
   for (JpegSegments segments(bytes);;) {
     const auto segment = segments.next();
     if (!segment) return unexpected(segment.error());
+    note_colours(*segment, marks);
     if (is_start_of_frame(segment->marker)) {
       if (frame) return corrupt("two frame headers");
       auto parsed = parse_frame_header(*segment);
@@ -122,6 +164,8 @@ Result<ImageHeader> read_jpeg_header(Bytes bytes, const ImageLimits& limits) {
       header.geometry = {static_cast<int>(frame->width_px), static_cast<int>(frame->height_px),
                          static_cast<int>(frame->component_count)};
       header.library_bytes = library_bytes(*frame, *segment);
+      header.coefficient_bytes = comes_in_several_scans(*frame, *segment) ? 0 : coefficient_bytes(*frame);
+      header.planes = planes_of(*frame, marks);
       return header;
     }
   }

@@ -15,8 +15,10 @@ namespace jpeg_marker {
 inline constexpr std::uint8_t kStartOfImage = 0xD8;
 inline constexpr std::uint8_t kEndOfImage = 0xD9;
 inline constexpr std::uint8_t kStartOfScan = 0xDA;
+inline constexpr std::uint8_t kApp0 = 0xE0;
 inline constexpr std::uint8_t kApp1 = 0xE1;
 inline constexpr std::uint8_t kApp13 = 0xED;
+inline constexpr std::uint8_t kApp14 = 0xEE;
 inline constexpr std::uint8_t kComment = 0xFE;
 }  // namespace jpeg_marker
 

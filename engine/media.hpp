@@ -43,6 +43,7 @@ struct ImageHeader {
   int orientation = 1;     ///< EXIF orientation 1 to 8; decode() does not apply it
   std::uint64_t library_bytes = 0;  ///< most memory that the format's library takes by itself while decoding
   ColourPlanes planes = ColourPlanes::None;
+  std::uint64_t coefficient_bytes = 0;  ///< more of it that keeping every coefficient of a JPEG takes
 };
 
 /// Limits on decoded pictures, checked from the header.

@@ -31,6 +31,8 @@ Result<std::shared_ptr<const Plan>> Plan::make(Pipeline pipeline, const ImageLim
     plan->steps_.push_back({call.filter, plan->steps_.size(), filter->make(call.parameters)});
   }
   plan->fuse_tables();
+  plan->find_chroma_steps();
+  plan->find_luma_plan();
   plan->explain();
   return std::shared_ptr<const Plan>(std::move(plan));
 }
@@ -55,6 +57,26 @@ void Plan::fuse_tables() {
     return true;
   });
   steps_ = std::move(fused);
+}
+
+void Plan::find_chroma_steps() {
+  for (const auto& [filter, position, step] : steps_) {
+    chroma_steps_.push_back({filter, position, step->chroma_step()});
+    if (chroma_steps_.back().step == nullptr) return chroma_steps_.clear();
+  }
+}
+
+void Plan::find_luma_plan() {
+  const auto gray = std::ranges::find_if_not(
+      steps_, [](const PlanStep& step) { return step.step->chroma_step() != nullptr; });
+  if (gray == steps_.end() || !gray->step->makes_luma()) return;
+  if (std::any_of(gray, steps_.end(), [](const PlanStep& step) { return step.step->has_jumps(); })) return;
+  auto luma = std::make_shared<Plan>(*this);
+  luma->steps_.erase(luma->steps_.begin() + (gray - steps_.begin()));
+  luma->chroma_steps_.clear();
+  luma->reasons_.clear();
+  luma->explain();
+  luma_plan_ = std::move(luma);
 }
 
 void Plan::explain() {

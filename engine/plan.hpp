@@ -40,6 +40,11 @@ class Plan {
   Exactness default_exactness() const noexcept { return default_exactness_; }
   /// Whether every step has a device kernel.
   bool runs_on_device() const noexcept { return runs_on_device_; }
+  /// The plan for the luma of YCbCr where that is all the answer depends on: the filters up to a grayscale do
+  /// the same to every channel, and it is left out. None where it is not so.
+  std::shared_ptr<const Plan> luma_plan() const noexcept { return luma_plan_; }
+  /// For each step what does the same to chroma planes; empty where a step has nothing that does.
+  const std::vector<PlanStep>& chroma_steps() const noexcept { return chroma_steps_; }
   /// One sentence for each decision, for `process --explain` and the plan endpoint.
   const std::vector<std::string>& reasons() const noexcept { return reasons_; }
 
@@ -55,7 +60,12 @@ class Plan {
                                       const OutputOptions& output) const;
 
  private:
+  Result<std::uint64_t> pixel_bytes(const ImageHeader& header, PixelFormat raw_format,
+                                    const OutputOptions& output) const;
+  Result<std::uint64_t> plane_bytes(const ImageHeader& header) const;
   void fuse_tables();
+  void find_chroma_steps();
+  void find_luma_plan();
   void explain();
 
   // Given.
@@ -65,6 +75,8 @@ class Plan {
   // Owned.
   std::string text_;
   std::vector<PlanStep> steps_;
+  std::vector<PlanStep> chroma_steps_;
+  std::shared_ptr<const Plan> luma_plan_;
   bool runs_on_device_ = false;
   std::vector<std::string> reasons_;
 };
@@ -73,6 +85,15 @@ class Plan {
 ///
 /// Errors   InvalidPipeline, named by position.
 Result<Geometry> step_geometry(const PlanStep& step, const Geometry& input, const ImageLimits& limits);
+
+/// Room for `bytes` of scratch; none is lent for a step that needs none.
+Result<BufferLease> lend_scratch(std::size_t bytes, FramePool& pool, Reservation& reservation);
+
+/// One step between two views.
+///
+/// Errors   Internal when the kernel refuses.
+Result<void> run_kernel(const PlanStep& step, const kernels::ImageView& in, const kernels::ImageView& out,
+                        kernels::Scratch scratch);
 
 /// Runs every step on the calling thread; in place where the step allows it. Buffers that are done with stay
 /// in `reservation`, so that the plan's working_bytes() suffice.

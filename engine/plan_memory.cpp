@@ -3,13 +3,42 @@
 
 #include "engine/codec.hpp"
 #include "engine/plan.hpp"
+#include "engine/planar_frame.hpp"
 #include "engine/route.hpp"
+#include "engine/run_planes.hpp"
 
 namespace framewright::engine {
 
 Result<std::uint64_t> Plan::working_bytes(const ImageHeader& header, PixelFormat raw_format,
                                           const OutputOptions& output) const {
-  if (choose_route(*this, header, output).route == Route::PassThrough) return check_bytes(header);
+  switch (choose_route(*this, header, output).route) {
+    case Route::PassThrough: return check_bytes(header);
+    case Route::Coefficients: return gray_jpeg_bytes(header);
+    case Route::Luma: return luma_plan_->pixel_bytes(luma_of(header), raw_format, output);
+    case Route::Planes: return plane_bytes(header);
+    case Route::Pixels: return pixel_bytes(header, raw_format, output);
+  }
+  check_failed("a Route outside its list", __FILE__, __LINE__);
+}
+
+Result<std::uint64_t> Plan::plane_bytes(const ImageHeader& header) const {
+  auto geometry = header.geometry;
+  auto held = FramePool::rounded_bytes(planar_bytes(geometry));
+  auto most = held + header.library_bytes;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const auto made = step_geometry(steps_[i], geometry, limits_);
+    if (!made) return unexpected(made.error());
+    const auto scratch = plane_scratch_bytes(*this, i, {geometry, *made});
+    const auto moved_bytes = FramePool::rounded_bytes(planar_bytes(*made));
+    most = std::max(most, held + moved_bytes + (scratch == 0 ? 0 : FramePool::rounded_bytes(scratch)));
+    held = moved_bytes;
+    geometry = *made;
+  }
+  return std::max(most, held + encode_bytes(geometry, ImageEncoding::Jpeg, OutputOptions::kDefaultQuality));
+}
+
+Result<std::uint64_t> Plan::pixel_bytes(const ImageHeader& header, PixelFormat raw_format,
+                                        const OutputOptions& output) const {
   auto geometry = header.geometry;
   auto held = FramePool::rounded_bytes(geometry.bytes());
   const auto decoding = decode_bytes(header, raw_format);

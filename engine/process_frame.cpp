@@ -1,5 +1,8 @@
 #include "engine/process_frame.hpp"
 
+#include "engine/jpeg_gray.hpp"
+#include "engine/run_planes.hpp"
+
 namespace framewright::engine {
 namespace {
 
@@ -20,7 +23,8 @@ bool is_given_up(FrameTask& task, SteadyTime now) {
   return true;
 }
 
-std::optional<Frame> keep_or_fail(FrameTask& task, Result<Frame> frame) {
+template <class T>
+std::optional<T> keep_or_fail(FrameTask& task, Result<T> frame) {
   if (!frame) return fail(task, std::move(frame).error());
   return std::move(frame).value();
 }
@@ -43,6 +47,59 @@ void pass_through(FrameTask& task, Decoder& decoder, const Clock& clock) {
   task.reservation.release();
 }
 
+/// The picture is encoded from its coefficients: all of it is the encoder's work.
+void encode_gray(FrameTask& task, Decoder& decoder, Encoder& encoder, const Clock& clock) {
+  const auto started = clock.now();
+  task.times.queue = started - task.admitted_at;
+  if (is_given_up(task, started)) return;
+  const auto input = std::move(task.input);
+  task.output_geometry = {task.header.geometry.width_px, task.header.geometry.height_px, 1};
+  task.answer = encoder.encode_gray({input.payload(), task.header.geometry}, decoder,
+                                    task.output.quality_to_write(), task.reservation);
+  task.reservation.release();
+  task.times.encode = clock.now() - started;
+}
+
+/// What a worker has for the work on frames.
+struct WorkPlace {
+  Decoder& decoder;
+  Encoder& encoder;
+  FramePool& pool;
+};
+
+std::optional<PlanarFrame> decode_planes(FrameTask& task, Decoder& decoder, const Clock& clock) {
+  const auto started = clock.now();
+  task.times.queue = started - task.admitted_at;
+  if (is_given_up(task, started)) return std::nullopt;
+  const auto input = std::move(task.input);
+  auto frame = decoder.decode_planes(input.payload(), task.header, task.reservation);
+  task.times.decode = clock.now() - started;
+  return keep_or_fail(task, std::move(frame));
+}
+
+std::optional<PlanarFrame> run_planes(FrameTask& task, PlanarFrame frame, FramePool& pool,
+                                      const Clock& clock) {
+  const auto started = clock.now();
+  if (is_given_up(task, started)) return std::nullopt;
+  auto made = run_plan_on_planes(*task.plan, std::move(frame), pool, task.reservation);
+  task.times.process = clock.now() - started;
+  return keep_or_fail(task, std::move(made));
+}
+
+/// The stages of pixels, over planes.
+void process_planes(FrameTask& task, const WorkPlace& place, const Clock& clock) {
+  auto frame = decode_planes(task, place.decoder, clock);
+  if (frame) frame = run_planes(task, std::move(*frame), place.pool, clock);
+  if (!frame) return;
+  const auto started = clock.now();
+  if (is_given_up(task, started)) return;
+  task.output_geometry = frame->geometry;
+  task.answer =
+      place.encoder.encode_planes(std::move(*frame), task.output.quality_to_write(), task.reservation);
+  task.reservation.release();
+  task.times.encode = clock.now() - started;
+}
+
 }  // namespace
 
 std::optional<Frame> decode_stage(FrameTask& task, Decoder& decoder, const Clock& clock) {
@@ -50,7 +107,10 @@ std::optional<Frame> decode_stage(FrameTask& task, Decoder& decoder, const Clock
   task.times.queue = started - task.admitted_at;
   if (is_given_up(task, started)) return std::nullopt;
   if (!task.output.format) task.output.format = task.input.encoding;
-  auto frame = decoder.decode(std::move(task.input), task.plan->limits(), task.reservation);
+  auto frame = task.route == Route::Luma
+                   ? decoder.decode(task.input.payload(), task.header, task.reservation)
+                   : decoder.decode(std::move(task.input), task.plan->limits(), task.reservation);
+  task.input = {};
   task.times.decode = clock.now() - started;
   return keep_or_fail(task, std::move(frame));
 }
@@ -78,6 +138,8 @@ void process_on_cpu(FrameTask& task, Decoder& decoder, Encoder& encoder, FramePo
                     const Clock& clock) {
   task.ran_on = Accelerator::Cpu;
   if (task.route == Route::PassThrough) return pass_through(task, decoder, clock);
+  if (task.route == Route::Coefficients) return encode_gray(task, decoder, encoder, clock);
+  if (task.route == Route::Planes) return process_planes(task, {decoder, encoder, pool}, clock);
   auto frame = decode_stage(task, decoder, clock);
   if (frame) frame = run_stage(task, std::move(*frame), pool, clock);
   if (frame) encode_stage(task, std::move(*frame), encoder, clock);

@@ -10,11 +10,16 @@
 namespace framewright::engine {
 
 enum class Route : std::uint8_t {
-  PassThrough,  ///< the input's bytes are the answer, after a check
-  Pixels,       ///< decoded to gray, RGB or RGBA, each step in turn, encoded
+  PassThrough,   ///< the input's bytes are the answer, after a check
+  Coefficients,  ///< a gray JPEG of a JPEG's coefficients; no pixel is made
+  Luma,          ///< only the luma of a JPEG is decoded; then as Pixels, by the plan's luma_plan()
+  Planes,        ///< the planes of a JPEG are decoded, filtered and encoded one by one, never converted
+  Pixels,        ///< decoded to gray, RGB or RGBA, each step in turn, encoded
 };
 
-std::string_view to_string(Route route) noexcept;  ///< "pass_through", "pixels"
+std::string_view to_string(Route route) noexcept;  ///< "pass_through", "coefficients", "luma", ...
+/// Whether a frame is decoded to pixels that a plan then runs over, on whatever runs it.
+constexpr bool has_pixels(Route route) noexcept { return route == Route::Luma || route == Route::Pixels; }
 
 struct RouteChoice {
   Route route = Route::Pixels;

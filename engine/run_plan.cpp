@@ -14,19 +14,26 @@ const char* in_words(kernels::Status status) noexcept {
   check_failed("a Status outside its list", __FILE__, __LINE__);
 }
 
-/// Room for `bytes` of scratch; none is lent for a step that needs none.
+}  // namespace
+
 Result<BufferLease> lend_scratch(std::size_t bytes, FramePool& pool, Reservation& reservation) {
   return bytes == 0 ? BufferLease{} : pool.lend(bytes, reservation);
 }
 
-Result<void> run_step(const PlanStep& step, const kernels::ImageView& in, const kernels::ImageView& out,
-                      const BufferLease& scratch) {
-  auto* const scratch_bytes = reinterpret_cast<std::byte*>(scratch.data());
-  const auto status = step.step->run(in, out, {scratch_bytes, scratch.capacity()});
+Result<void> run_kernel(const PlanStep& step, const kernels::ImageView& in, const kernels::ImageView& out,
+                        kernels::Scratch scratch) {
+  const auto status = step.step->run(in, out, scratch);
   if (status == kernels::Status::Ok) return {};
   return unexpected(ErrorCode::Internal, step.path() + ": the kernel refused " + std::to_string(in.width_px) +
                                              "x" + std::to_string(in.height_px) + "x" +
                                              std::to_string(in.channels) + ": " + in_words(status));
+}
+
+namespace {
+
+/// What a buffer holds as scratch.
+kernels::Scratch scratch_in(const BufferLease& buffer) noexcept {
+  return {reinterpret_cast<std::byte*>(buffer.data()), buffer.capacity()};
 }
 
 Result<Frame> run_step(const PlanStep& step, const ImageLimits& limits, Frame input, FramePool& pool,
@@ -36,13 +43,13 @@ Result<Frame> run_step(const PlanStep& step, const ImageLimits& limits, Frame in
   auto scratch = lend_scratch(step.step->scratch_bytes(input.geometry), pool, reservation);
   if (!scratch) return unexpected(std::move(scratch).error());
   if (step.step->in_place()) {
-    auto done = run_step(step, input.view(), input.view(), *scratch);
+    auto done = run_kernel(step, input.view(), input.view(), scratch_in(*scratch));
     scratch->release_to(reservation);
     return done ? Result<Frame>{std::move(input)} : unexpected(std::move(done).error());
   }
   auto output = lend_frame(*geometry, pool, reservation);
   if (!output) return output;
-  auto done = run_step(step, input.view(), output->view(), *scratch);
+  auto done = run_kernel(step, input.view(), output->view(), scratch_in(*scratch));
   scratch->release_to(reservation);
   input.buffer.release_to(reservation);
   return done ? std::move(output) : unexpected(std::move(done).error());

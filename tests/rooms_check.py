@@ -30,7 +30,7 @@ DOORS = {
     "prometheus-cpp": (("prometheus/",), ["app/prometheus_*"]),
     "SQLite": (("SQLiteCpp/", "sqlite3.h"), ["engine/sqlite*", "engine/database*", "engine/*_rows.cpp"]),
     "PostgreSQL": (("libpq",), ["engine/postgres_connection.cpp"]),
-    "turbojpeg": (("turbojpeg.h",), ["engine/*jpeg*.cpp"]),
+    "libjpeg": (("jpeglib.h", "jerror.h", "turbojpeg.h"), ["engine/jpeg_*"]),
     "libdeflate": (("libdeflate.h",), ["engine/png_*.cpp", "engine/fast_deflate.cpp"]),
     "libwebp": (("webp/",), ["engine/*webp*.cpp"]),
     "libexif": (("libexif/",), ["engine/*exif*.cpp"]),

@@ -62,6 +62,8 @@ class BlendStep final : public FilterStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override;
   std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
+  /// One of its parts may have them.
+  bool has_jumps() const noexcept override { return true; }
 
  private:
   /// Pictures beside the input and the output; no channels where there is none.

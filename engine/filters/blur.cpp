@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "engine/filters/gaussian_parameters.hpp"
 #include "engine/filters/rows.hpp"
@@ -22,10 +24,39 @@ kernels::Border border_of(std::string_view name) {
   check_failed("a border that the descriptor does not list", __FILE__, __LINE__);
 }
 
+/// The size and sigma of a Gaussian blur.
+struct Bell {
+  int size_px;
+  double sigma;
+
+  /// Of what is left of it within its size.
+  double variance() const {
+    double weights = 0;
+    double squares = 0;
+    for (int x = -(size_px / 2); x <= size_px / 2; ++x) {
+      const double weight = std::exp(-0.5 * x * x / (sigma * sigma));
+      weights += weight;
+      squares += weight * x * x;
+    }
+    return squares / weights;
+  }
+};
+
+/// What a blur of this variance is to chroma planes of half the size. On its way to RGB and back chroma is
+/// blurred by [1 6 1] / 8 as well; the planes never go there, so the bell makes up for it.
+Bell chroma_bell_of(double variance) {
+  constexpr double kWayToRgbAndBack = 0.25;
+  const double sigma = std::max(0.1, std::sqrt(variance / 4 + kWayToRgbAndBack));
+  const int size_px = 2 * static_cast<int>(std::ceil(3 * sigma)) + 1;
+  return {std::clamp(size_px, kernels::kGaussianMinSize, kernels::kGaussianMaxSize), sigma};
+}
+
 class GaussianStep final : public SameShapeStep {
  public:
-  GaussianStep(const kernels::GaussianKernel& kernel, kernels::Border border) noexcept
-      : kernel_(kernel), border_(border) {}
+  GaussianStep(Bell bell, kernels::Border border)
+      : bell_(bell),
+        kernel_(checked(kernels::make_gaussian_kernel(bell.size_px, bell.sigma))),
+        border_(border) {}
 
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::gaussian_blur_scratch_bytes(input.width_px, input.channels, kernel_);
@@ -38,16 +69,26 @@ class GaussianStep final : public SameShapeStep {
     if (!kernels::device_blurs(kernel_)) return std::nullopt;
     return kernels::DeviceGaussian{kernel_, border_};
   }
+  std::shared_ptr<const FilterStep> chroma_step() const override {
+    return std::make_shared<GaussianStep>(chroma_bell_of(bell_.variance()), border_);
+  }
 
  private:
+  static kernels::GaussianKernel checked(const std::optional<kernels::GaussianKernel>& kernel) {
+    FW_CHECK(kernel.has_value());
+    return *kernel;
+  }
+
   // Given.
+  const Bell bell_;
   const kernels::GaussianKernel kernel_;
   const kernels::Border border_;
 };
 
 std::shared_ptr<const FilterStep> make_gaussian_blur(const Parameters& parameters) {
-  return std::make_shared<GaussianStep>(gaussian_kernel(parameters),
-                                        border_of(parameter<std::string>(parameters, "border_mode")));
+  const Bell bell{static_cast<int>(parameter<std::int64_t>(parameters, "kernel_size")),
+                  parameter<double>(parameters, "sigma")};
+  return std::make_shared<GaussianStep>(bell, border_of(parameter<std::string>(parameters, "border_mode")));
 }
 
 class BoxBlurStep final : public SameShapeStep {
@@ -60,6 +101,11 @@ class BoxBlurStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::box_blur(in, kernel_size_px_, out, scratch);
+  }
+  /// Half an odd square is none, and boxes come in odd sizes only: a bell of the same variance is closer.
+  std::shared_ptr<const FilterStep> chroma_step() const override {
+    const double variance = (kernel_size_px_ * kernel_size_px_ - 1) / 12.0;
+    return std::make_shared<GaussianStep>(chroma_bell_of(variance), kernels::Border::Reflect);
   }
 
  private:

@@ -56,6 +56,7 @@ class CannyStep final : public FilterStep {
     return kernels::canny(gray, thresholds_, out, scratch);
   }
   std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
+  bool has_jumps() const noexcept override { return true; }
 
  private:
   static std::size_t plane_bytes(int width_px, int height_px) {

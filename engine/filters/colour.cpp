@@ -34,6 +34,7 @@ class GrayscaleStep final : public FilterStep {
   std::optional<kernels::DeviceStep> device_step() const override {
     return kernels::DeviceGrayscale{algorithm_};
   }
+  bool makes_luma() const noexcept override { return algorithm_ == GrayscaleAlgorithm::Bt601; }
 
  private:
   // Given.

@@ -65,6 +65,7 @@ class OtsuStep final : public SameShapeStep {
                       kernels::Scratch scratch) const noexcept override {
     return kernels::threshold_otsu(in, polarity_, out, scratch);
   }
+  bool has_jumps() const noexcept override { return true; }
 
  private:
   // Given.
@@ -83,6 +84,7 @@ class AdaptiveThresholdStep final : public SameShapeStep {
                       kernels::Scratch scratch) const noexcept override {
     return kernels::threshold_adaptive(in, block_size_px_, offset_, polarity_, out, scratch);
   }
+  bool has_jumps() const noexcept override { return true; }
 
  private:
   // Given.

@@ -43,9 +43,17 @@ class ResizeStep final : public FilterStep {
     return kernels::resize(in, interpolation_, out, scratch);
   }
   std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
+  /// The views say from which size to which.
+  std::shared_ptr<const FilterStep> chroma_step() const override {
+    return std::make_shared<ResizeStep>(target_, interpolation_);
+  }
+  std::size_t plane_scratch_bytes(const Geometry& input, const Geometry& output) const noexcept override {
+    return scratch_between(input, output);
+  }
 
  private:
   Target target_for(const Geometry& input) const;
+  std::size_t scratch_between(const Geometry& input, const Geometry& output) const noexcept;
 
   // Given.
   const Target target_;
@@ -73,9 +81,13 @@ Result<Geometry> ResizeStep::output_geometry(const Geometry& input, const ImageL
 
 std::size_t ResizeStep::scratch_bytes(const Geometry& input) const noexcept {
   const auto target = target_for(input);
+  return scratch_between(
+      input, {static_cast<int>(target.width_px), static_cast<int>(target.height_px), input.channels});
+}
+
+std::size_t ResizeStep::scratch_between(const Geometry& input, const Geometry& output) const noexcept {
   const kernels::ConstImageView in{nullptr, input.width_px, input.height_px, input.channels, 0};
-  const kernels::ConstImageView out{nullptr, static_cast<int>(target.width_px),
-                                    static_cast<int>(target.height_px), input.channels, 0};
+  const kernels::ConstImageView out{nullptr, output.width_px, output.height_px, output.channels, 0};
   return kernels::resize_scratch_bytes(in, out, interpolation_);
 }
 

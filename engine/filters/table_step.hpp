@@ -1,6 +1,8 @@
 // A step that looks up each colour value in one table; any chain of them is again one.
 #pragma once
 
+#include <cstdlib>
+
 #include "engine/filters/steps.hpp"
 #include "kernels/point_ramp.hpp"
 
@@ -18,6 +20,13 @@ class TableStep final : public SameShapeStep {
     return kernels::DevicePointTable{table_};
   }
   const kernels::PointTable* point_table() const noexcept override { return &table_; }
+  bool has_jumps() const noexcept override {
+    constexpr int kSteepest = 32;
+    for (std::size_t value = 1; value < table_.size(); ++value) {
+      if (std::abs(table_[value] - table_[value - 1]) > kSteepest) return true;
+    }
+    return false;
+  }
 
  private:
   // Given.

@@ -27,6 +27,18 @@ TEST_F(JpegCodec, KeepsGrayInOneChannel) {
   EXPECT_LT(pictures::mean_difference(pictures::pixels_of(*frame), pixels), 1.0);
 }
 
+/// turbojpeg with the settings that this codec had when it stood on it.
+TEST_F(JpegCodec, WritesTheBytesOfTurbojpeg) {
+  for (const auto& geometry : {Geometry{67, 45, 3}, {67, 45, 1}, {16, 16, 3}, {1, 1, 3}, {33, 8, 4}}) {
+    for (const int quality : {1, 50, 80, 100}) {
+      const auto pixels = pictures::noise(geometry);
+      const auto output = encode(pixels, ImageEncoding::Jpeg, quality);
+      ASSERT_TRUE(output);
+      EXPECT_TRUE(std::ranges::equal(output->payload(), pictures::jpeg_420(pixels, quality)));
+    }
+  }
+}
+
 TEST_F(JpegCodec, DropsAlpha) {
   const auto output = encode(pictures::gradient({32, 32, 4}), ImageEncoding::Jpeg, 95);
   ASSERT_TRUE(output);

@@ -105,6 +105,23 @@ Bytes jpeg(const Pixels& pixels, int quality, JpegKind kind) {
   return bytes;
 }
 
+Bytes jpeg_420(const Pixels& pixels, int quality) {
+  const tjhandle handle = tjInitCompress();
+  unsigned char* out = nullptr;
+  unsigned long size = 0;
+  const int channels = pixels.geometry.channels;
+  require(tjCompress2(handle, pixels.bytes.data(), pixels.geometry.width_px, 0, pixels.geometry.height_px,
+                      channels == 1   ? TJPF_GRAY
+                      : channels == 3 ? TJPF_RGB
+                                      : TJPF_RGBX,
+                      &out, &size, channels == 1 ? TJSAMP_GRAY : TJSAMP_420, quality,
+                      TJFLAG_ACCURATEDCT) == 0);
+  Bytes bytes(out, out + size);
+  tjFree(out);
+  tjDestroy(handle);
+  return bytes;
+}
+
 std::uint16_t png_sample(int x, int y, int channel, int bit_depth) {
   const unsigned step = bit_depth == 16 ? 257u : 1u;
   return static_cast<std::uint16_t>(static_cast<unsigned>(x + 2 * y + channel) * step % (1u << bit_depth));

@@ -26,6 +26,8 @@ Pixels noise(const Geometry& geometry);
 
 enum class JpegKind { Baseline, Progressive, Cmyk };
 Bytes jpeg(const Pixels& pixels, int quality = 90, JpegKind kind = JpegKind::Baseline);
+/// With chroma of half size, by the accurate transform; alpha is dropped.
+Bytes jpeg_420(const Pixels& pixels, int quality);
 
 struct PngKind {
   int color_type = 2;  ///< as in IHDR: 0 gray, 2 RGB, 3 palette, 4 gray + alpha, 6 RGBA

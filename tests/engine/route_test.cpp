@@ -35,6 +35,45 @@ TEST(Route, HasNoQualityToAskOfRawPixels) {
   EXPECT_EQ(route("", picture(Raw), {.quality = 80}), Route::PassThrough);
 }
 
+ImageHeader colour_jpeg(ColourPlanes planes = ColourPlanes::Ycbcr420) {
+  auto header = picture(Jpeg);
+  header.planes = planes;
+  return header;
+}
+
+TEST(Route, StaysInTheCheapestPartOfAJpegThatWillDo) {
+  EXPECT_EQ(route("grayscale", colour_jpeg()), Route::Coefficients);
+  EXPECT_EQ(route("grayscale", colour_jpeg(), {.format = Webp}), Route::Luma);
+  EXPECT_EQ(route("grayscale|sobel", colour_jpeg()), Route::Luma);
+  EXPECT_EQ(route("gaussian_blur|grayscale|invert", colour_jpeg(ColourPlanes::YcbcrOther)), Route::Luma);
+  EXPECT_EQ(route("gaussian_blur|resize:width=9", colour_jpeg()), Route::Planes);
+}
+
+TEST(Route, NeedsPixelsForEverythingElse) {
+  EXPECT_EQ(route("grayscale:algorithm=bt709", colour_jpeg()), Route::Pixels);
+  EXPECT_EQ(route("grayscale|threshold", colour_jpeg()), Route::Pixels);
+  EXPECT_EQ(route("grayscale|canny", colour_jpeg()), Route::Pixels);
+  EXPECT_EQ(route("gaussian_blur|sepia", colour_jpeg()), Route::Pixels);
+  EXPECT_EQ(route("gaussian_blur", colour_jpeg(), {.format = Webp}), Route::Pixels);
+  EXPECT_EQ(route("gaussian_blur", colour_jpeg(ColourPlanes::YcbcrOther)), Route::Pixels);
+  EXPECT_EQ(route("gaussian_blur", picture(Jpeg)), Route::Pixels);
+  EXPECT_EQ(route("grayscale", picture(Webp)), Route::Pixels);
+}
+
+TEST(Route, IsExactWhereThatIsAskedOrNothingIsLostAnyway) {
+  for (const auto* pipeline : {"grayscale", "grayscale|sobel", "gaussian_blur"}) {
+    EXPECT_EQ(route(pipeline, colour_jpeg(), {.exactness = Exactness::Exact}), Route::Pixels);
+    EXPECT_EQ(route(pipeline, colour_jpeg(), {.format = Png}), Route::Pixels);
+  }
+  EXPECT_EQ(route("grayscale", colour_jpeg(), {.format = Png, .exactness = Exactness::Visual}), Route::Luma);
+}
+
+TEST(Route, TakesTheDefaultOfThePlanWhereNothingIsAsked) {
+  const auto exact = Plan::make(Pipeline::parse("grayscale").value(), {}, Exactness::Exact).value();
+  EXPECT_EQ(choose_route(*exact, colour_jpeg(), {}).route, Route::Pixels);
+  EXPECT_EQ(choose_route(*exact, colour_jpeg(), {.exactness = Exactness::Visual}).route, Route::Coefficients);
+}
+
 TEST(Route, PassesOnNoPictureThatLiesTurned) {
   auto header = picture(Jpeg);
   header.orientation = 6;
