@@ -54,11 +54,11 @@ TEST_F(ExecutorActorTest, LeavesASenderThatIsNoActorToTheScheduler) {
 }
 
 TEST_F(ExecutorActorTest, RunsWithinTheSendOfAnyoneWhileItIsQuiet) {
-  bool quiet = true;
-  const auto countdown = spawn_countdown({}, [&quiet] { return quiet; });
+  const auto quiet = std::make_shared<bool>(true);  // asked until the actor has ended
+  const auto countdown = spawn_countdown({}, [quiet] { return *quiet; });
   caf::anon_send(countdown, acknowledge_atom_v, std::uint64_t{0});
   EXPECT_EQ(seen.size(), 1);
-  quiet = false;
+  *quiet = false;
   caf::anon_send(countdown, acknowledge_atom_v, std::uint64_t{0});
   EXPECT_EQ(seen.size(), 1);
   run();
