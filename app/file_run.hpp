@@ -34,6 +34,7 @@ struct FileWork {
   engine::Pipeline pipeline;
   engine::Accelerator accelerator = engine::Accelerator::Auto;
   engine::OutputOptions output;
+  engine::Exactness default_exactness = engine::Exactness::Auto;  ///< where `output` says nothing
   engine::ImageLimits limits;
   std::size_t in_flight = 1;
 };

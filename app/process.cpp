@@ -7,6 +7,7 @@
 #include "app/input_files.hpp"
 #include "app/progress.hpp"
 #include "engine/plan.hpp"
+#include "engine/route.hpp"
 
 namespace framewright::app {
 namespace {
@@ -77,14 +78,30 @@ Result<ProcessPlan> plan_process(const ProcessCommand& command, const config::Se
   plan.work.accelerator = engine::parse_accelerator(command.accelerator).value_or(engine::Accelerator::Auto);
   plan.work.output = {engine::parse_encoding(format), command.picture.quality,
                       engine::parse_exactness(command.picture.exactness).value_or(engine::Exactness::Auto)};
+  plan.work.default_exactness =
+      engine::parse_exactness(settings.output.exactness).value_or(engine::Exactness::Auto);
   plan.work.limits = {settings.limits.image_pixels, settings.limits.image_side};
   plan.work.in_flight = in_flight(settings);
   if (!command.output.empty()) add_tasks(*inputs, command, format, plan);
   return plan;
 }
 
+namespace {
+
+/// How far a picture of this encoding is decoded. A JPEG is taken to be as most are.
+std::string route_line(const engine::Plan& plan, engine::ImageEncoding encoding,
+                       const engine::OutputOptions& output) {
+  engine::ImageHeader header{.encoding = encoding, .geometry = {1, 1, 3}};
+  if (encoding == engine::ImageEncoding::Jpeg) header.planes = engine::ColourPlanes::Ycbcr420;
+  const auto choice = engine::choose_route(plan, header, output);
+  return std::string(engine::to_string(encoding)) + " goes by " +
+         std::string(engine::to_string(choice.route)) + ": " + std::string(choice.reason) + "\n";
+}
+
+}  // namespace
+
 Result<std::string> explain(const ProcessPlan& plan) {
-  const auto made = engine::Plan::make(plan.work.pipeline, plan.work.limits);
+  const auto made = engine::Plan::make(plan.work.pipeline, plan.work.limits, plan.work.default_exactness);
   if (!made) return unexpected(made.error());
   const auto& text = (*made)->pipeline_text();
   std::string explanation = "pipeline  " + (text.empty() ? std::string("(empty)") : text) + "\n";
@@ -92,6 +109,10 @@ Result<std::string> explain(const ProcessPlan& plan) {
   for (const auto& step : (*made)->steps())
     explanation += "step " + std::to_string(++number) + "    " + step.filter + "\n";
   for (const auto& reason : (*made)->reasons()) explanation += "because   " + reason + "\n";
+  for (const auto encoding :
+       {engine::ImageEncoding::Jpeg, engine::ImageEncoding::Png, engine::ImageEncoding::Webp}) {
+    explanation += route_line(**made, encoding, plan.work.output);
+  }
   return explanation;
 }
 

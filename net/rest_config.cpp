@@ -1,6 +1,7 @@
 // What clients can find out about this server.
 #include <nlohmann/json.hpp>
 
+#include "engine/route.hpp"
 #include "net/handlers.hpp"
 #include "net/json_response.hpp"
 #include "net/query_input.hpp"
@@ -57,12 +58,32 @@ Result<json> steps_json(const engine::Plan& plan, std::optional<engine::Geometry
   return steps;
 }
 
+/// What a header of such an input would say. A JPEG is taken to be as most are.
+engine::ImageHeader header_of(engine::ImageEncoding encoding, const engine::Geometry& geometry) {
+  engine::ImageHeader header{.encoding = encoding, .geometry = geometry};
+  if (encoding == engine::ImageEncoding::Jpeg) header.planes = engine::ColourPlanes::Ycbcr420;
+  return header;
+}
+
+engine::OutputOptions read_output(QueryInput& query) {
+  engine::OutputOptions output;
+  if (const auto name = query.choice("format", {"jpeg", "png", "webp", "raw"})) {
+    output.format = engine::parse_encoding(*name);
+  }
+  output.quality = query.integer("quality", {1, 100});
+  if (const auto name = query.choice("exactness", {"auto", "exact", "visual"})) {
+    output.exactness = *engine::parse_exactness(*name);
+  }
+  return output;
+}
+
 Response plan(const RestDependencies& rest, const Request& request) {
   QueryInput query(request.query);
   const auto pipeline = query.text("pipeline").value_or("");
   const auto encoding = query.choice("input", {"jpeg", "png", "webp", "raw"});
   const auto width = query.integer("width", {1, rest.limits.images.side_px});
   const auto height = query.integer("height", {1, rest.limits.images.side_px});
+  const auto output = read_output(query);
   if (width.has_value() != height.has_value()) query.mistake(width ? "height" : "width", "is missing");
   if (auto checked = query.finish(); !checked) return problem(std::move(checked).error());
 
@@ -77,7 +98,14 @@ Response plan(const RestDependencies& rest, const Request& request) {
                    {"reasons", (*made)->reasons()},
                    {"runs_on_device", (*made)->runs_on_device()}};
   if (geometry) document["input"] = geometry_json(*geometry);
-  if (encoding) document["input"]["encoding"] = *encoding;
+  if (encoding) {
+    document["input"]["encoding"] = *encoding;
+    const auto header =
+        header_of(*engine::parse_encoding(*encoding), geometry.value_or(engine::Geometry{1, 1, 3}));
+    const auto choice = engine::choose_route(**made, header, output);
+    document["route"] = engine::to_string(choice.route);
+    document["reasons"].push_back(choice.reason);
+  }
   return json_response(document);
 }
 

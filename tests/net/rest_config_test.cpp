@@ -26,6 +26,10 @@ TEST(RestConfig, ExplainsAPlan) {
   EXPECT_THAT(plan["pipeline"], StartsWith("resize:"));
   EXPECT_EQ(plan["steps"][0]["output"]["width"], 10);
   EXPECT_FALSE(plan["reasons"].empty());
+  EXPECT_EQ(plan["route"], "planes");
+  const auto exact = json_of(server.ask(
+      "GET", "/api/v1/config/plan?pipeline=resize:width=10&input=jpeg&format=jpeg&exactness=exact"));
+  EXPECT_EQ(exact["route"], "pixels");
   EXPECT_EQ(server.ask("GET", "/api/v1/config/plan?pipeline=nonsense").status, 400);
   EXPECT_EQ(server.ask("GET", "/api/v1/config/plan?width=10").status, 400);
 }
