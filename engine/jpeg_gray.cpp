@@ -60,15 +60,19 @@ Result<std::size_t> write_gray_jpeg(JpegDecoder& decoder, const JpegPicture& pic
   auto& writer = encoder.writer();
   // Errors of the writer stay within its write(): what that makes is whole before the reader goes on.
   std::optional<Result<std::size_t>> written;
+  bool has_luma = true;
   const auto read = decoder.reader().read(picture.bytes, [&] {
     if (!is_of_size(in, picture.geometry) || in.jpeg_color_space != JCS_YCbCr) return;
     auto* const arrays = jpeg_read_coefficients(&in);
+    has_luma = in.comp_info[0].quant_table != nullptr;  // Set with the first scan of a component.
+    if (!has_luma) return;
     written = writer.write(out, [&] {
       describe(writer.info, width_px, height_px, {JCS_GRAYSCALE, quality});
       write_luma(writer.info, in, arrays);
     });
   });
   if (!read) return unexpected(read.error());
+  if (!has_luma) return unexpected(ErrorCode::CorruptMedia, "JPEG: no scan has the luma");
   if (written && *written) return std::move(*written);
   // No pixels have coefficients that need more room than the worst of pixels.
   if (written) return unexpected(ErrorCode::CorruptMedia, "JPEG: its coefficients are of no picture");
