@@ -26,6 +26,8 @@ DOORS = {
     "CUDA": (("cuda", "driver_types.h", "vector_types.h"), ["kernels/*.cu", "kernels/*.cuh"]),
     "CAF": (("caf/",), ["actors/*", "net/actor_bridge*", "app/*"]),
     "Beast and Asio": (("boost/beast", "boost/asio"), ["net/*", "app/rest_client.cpp"]),
+    "OpenSSL": (("openssl/",), ["net/certificates.cpp", "net/digest.cpp", "net/link_identity.cpp",
+                                "net/openssl_handles.*", "net/tls_stream.cpp"]),
     "gRPC": (("grpc", "google/protobuf"), ["net/grpc/*"]),
     "prometheus-cpp": (("prometheus/",), ["app/prometheus_*"]),
     "SQLite": (("SQLiteCpp/", "sqlite3.h"), ["engine/sqlite*", "engine/database*", "engine/*_rows.cpp"]),
@@ -40,7 +42,7 @@ DOORS = {
     "Highway": (("hwy/",), ["kernels/*"]),
 }
 # Includes that one source file alone may have, because they take long to compile.
-ONE_SOURCE_ONLY = ["boost/beast/websocket", "boost/beast/ssl"]
+ONE_SOURCE_ONLY = ["boost/beast/websocket", "boost/beast/ssl", "boost/asio/ssl"]
 
 CODE_FOLDERS = [*MAY_INCLUDE, "tests", "bench"]
 MAX_LINES = {".hpp": 250, ".cuh": 250, ".cpp": 500, ".cu": 500, ".py": 500, ".js": 500, ".sh": 500}
