@@ -29,6 +29,14 @@ bool is_host_and_port(std::string_view text) {
   return port && *port >= 1 && *port <= 65535 && text.find_first_of("/ ") == std::string_view::npos;
 }
 
+bool is_peer_name(std::string_view text) {
+  return text.size() >= 2 && text.size() <= 253 && text.find("..") == std::string_view::npos &&
+         text.find_first_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") !=
+             std::string_view::npos &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") ==
+             std::string_view::npos;
+}
+
 bool is_origin(std::string_view text) {
   if (text == "*") return true;
   for (const std::string_view scheme : {"http://", "https://"}) {
@@ -128,11 +136,6 @@ std::vector<Key> make_engine_keys() {
        .slot = [](S& s) -> Slot { return &s.jobs.idempotency; },
        .description = "How long an Idempotency-Key is remembered.", .min_value = 1000,
        .max_value = 365 * kDay},
-      {.name = "cluster.port", .kind = Kind::Integer, .slot = [](S& s) -> Slot { return &s.cluster.port; },
-       .description = "Other nodes; 0 picks a free port.", .max_value = 65535},
-      {.name = "cluster.join", .kind = Kind::List, .slot = [](S& s) -> Slot { return &s.cluster.join; },
-       .description = "Nodes to join at the start.", .accepts = is_host_and_port,
-       .accepted_text = "HOST:PORT"},
       {.name = "log.level", .kind = Kind::Text, .slot = [](S& s) -> Slot { return &s.log.level; },
        .description = "The least important messages that are written.",
        .choices = {"trace", "debug", "info", "warn", "error", "critical", "off"}},
@@ -141,6 +144,32 @@ std::vector<Key> make_engine_keys() {
       {.name = "plugins.directory", .kind = Kind::Path,
        .slot = [](S& s) -> Slot { return &s.plugins.directory; },
        .description = "Folder of plugins; empty: none."},
+  };
+}
+
+std::vector<Key> make_cluster_keys() {
+  return {
+      {.name = "cluster.address", .kind = Kind::Text, .slot = [](S& s) -> Slot { return &s.cluster.address; },
+       .description = "Address to listen on for other nodes; anything but loopback needs cluster.tls.",
+       .accepts = is_address, .accepted_text = "an IP address"},
+      {.name = "cluster.port", .kind = Kind::Integer, .slot = [](S& s) -> Slot { return &s.cluster.port; },
+       .description = "Other nodes; 0 picks a free port.", .max_value = 65535},
+      {.name = "cluster.join", .kind = Kind::List, .slot = [](S& s) -> Slot { return &s.cluster.join; },
+       .description = "Nodes to join at the start.", .accepts = is_host_and_port,
+       .accepted_text = "HOST:PORT"},
+      {.name = "cluster.tls.authority", .kind = Kind::Path,
+       .slot = [](S& s) -> Slot { return &s.cluster.tls.authority; },
+       .description = "Certificates in PEM of the authority that signs nodes; made for this cluster alone."},
+      {.name = "cluster.tls.certificate", .kind = Kind::Path,
+       .slot = [](S& s) -> Slot { return &s.cluster.tls.certificate; },
+       .description = "Certificate chain of this node in PEM."},
+      {.name = "cluster.tls.key", .kind = Kind::Path,
+       .slot = [](S& s) -> Slot { return &s.cluster.tls.key; },
+       .description = "Private key of the node's certificate in PEM.", .secret = true},
+      {.name = "cluster.tls.peers", .kind = Kind::List,
+       .slot = [](S& s) -> Slot { return &s.cluster.tls.peers; },
+       .description = "Names of certificates that may join; none: every one of the authority.",
+       .accepts = is_peer_name, .accepted_text = "a DNS name, or .example.org for every name below it"},
   };
 }
 
@@ -196,7 +225,7 @@ std::vector<Key> make_limit_keys() {
 
 std::vector<Key> make_keys() {
   auto keys = make_server_keys();
-  for (auto&& more : {make_engine_keys(), make_limit_keys()})
+  for (auto&& more : {make_engine_keys(), make_cluster_keys(), make_limit_keys()})
     keys.insert(keys.end(), more.begin(), more.end());
   return keys;
 }

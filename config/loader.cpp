@@ -172,7 +172,38 @@ std::string origin_of(const Configuration& configuration, std::string_view key) 
   return found == configuration.origins.end() ? "built-in default" : found->second;
 }
 
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+/// Whoever reaches a node without certificates owns it, so that only this machine may.
+void check_cluster(const Configuration& configuration, Mistakes& mistakes) {
+  const auto& cluster = configuration.settings.cluster;
+  const auto given = [](const std::filesystem::path& file) { return file.empty() ? 0 : 1; };
+  const int files = given(cluster.tls.authority) + given(cluster.tls.certificate) + given(cluster.tls.key);
+  if (files == 3) return;
+  if (files != 0) {
+    const auto* name = cluster.tls.authority.empty()     ? "cluster.tls.authority"
+                       : cluster.tls.certificate.empty() ? "cluster.tls.certificate"
+                                                         : "cluster.tls.key";
+    mistakes.push_back({origin_of(configuration, "cluster.tls.authority"),
+                        std::string(name) + ": is missing; authority, certificate and key go together"});
+    return;
+  }
+  const std::string why = " is not on this machine, and nodes meet over a network with cluster.tls only";
+  if (!is_loopback(cluster.address)) {
+    mistakes.push_back(
+        {origin_of(configuration, "cluster.address"), "cluster.address: " + cluster.address + why});
+  }
+  for (const auto& node : cluster.join) {
+    if (is_loopback(std::string_view(node).substr(0, node.rfind(':')))) continue;
+    mistakes.push_back({origin_of(configuration, "cluster.join"), "cluster.join: " + node + why});
+  }
+}
+
 void check_together(const Configuration& configuration, Mistakes& mistakes) {
+  check_cluster(configuration, mistakes);
   const auto& tls = configuration.settings.tls;
   if (tls.certificate.empty() == tls.key.empty()) return;
   const auto given = tls.key.empty() ? "tls.certificate" : "tls.key";

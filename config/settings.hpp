@@ -48,6 +48,19 @@ struct JobSettings {
   std::uint64_t files_per_job = 64;
 };
 
+/// Certificates of the links between nodes, in PEM; all three files or none.
+struct ClusterTlsSettings {
+  std::filesystem::path authority = {}, certificate = {}, key = {};
+  std::vector<std::string> peers = {};  ///< names that may join; empty: whoever the authority signed
+};
+
+struct ClusterSettings {
+  std::string address = "127.0.0.1";  ///< anything else needs the files of tls
+  int port = 4950;
+  std::vector<std::string> join = {};
+  ClusterTlsSettings tls;
+};
+
 struct Settings {
   std::string environment = "development";
   HttpSettings http;
@@ -77,10 +90,7 @@ struct Settings {
     milliseconds timeout{30'000};
   } shutdown;
   JobSettings jobs;
-  struct {
-    int port = 4950;
-    std::vector<std::string> join = {};
-  } cluster;
+  ClusterSettings cluster;
   struct {
     std::string level = "info";
     std::string format = "text";

@@ -179,10 +179,10 @@ TEST_F(Loader, RefusesValuesOutsideTheirChoices) {
 
 TEST_F(Loader, TakesListsFromVariablesAndOverridesByComma) {
   sources_.variables = {"FRAMEWRIGHT_ACCELERATORS=cpu,cuda"};
-  sources_.overrides = {"cluster.join=a:1,b:2"};
+  sources_.overrides = {"cluster.join=localhost:1,127.0.0.2:2"};
   const auto settings = loaded().settings;
   EXPECT_THAT(settings.accelerators, ElementsAre("cpu", "cuda"));
-  EXPECT_THAT(settings.cluster.join, ElementsAre("a:1", "b:2"));
+  EXPECT_THAT(settings.cluster.join, ElementsAre("localhost:1", "127.0.0.2:2"));
 }
 
 TEST_F(Loader, LetsAnOverrideHoldAnEqualsSign) {
@@ -279,6 +279,24 @@ TEST(Schema, AcceptsItsOwnDefaults) {
 TEST(FindDirectory, IsThatOfTheSourceTreeForABuildInIt) {
   const auto source = std::filesystem::path(FRAMEWRIGHT_CONFIG_DIRECTORY).parent_path();
   EXPECT_EQ(find_directory(source / "build" / "release" / "framewright"), FRAMEWRIGHT_CONFIG_DIRECTORY);
+}
+
+TEST_F(Loader, KeepsAClusterWithoutCertificatesOnThisMachine) {
+  for (const auto* text : {"cluster: {address: 0.0.0.0}\n", "cluster: {address: \"::\"}\n",
+                           "cluster: {address: 127.evil.test}\n", "cluster: {join: [\"10.0.0.7:4950\"]}\n",
+                           "cluster: {join: [\"node7:4950\"]}\n"}) {
+    EXPECT_THAT(mistake_in(text).message, HasSubstr("with cluster.tls only")) << text;
+  }
+  const std::string tls = "tls: {authority: a.pem, certificate: b.pem, key: b.key, peers: [\".w.test\"]}";
+  sources_.file = write("given.yaml", "cluster: {address: 0.0.0.0, join: [\"node7:4950\"], " + tls + "}\n");
+  EXPECT_THAT(loaded().settings.cluster.tls.peers, ElementsAre(".w.test"));
+  EXPECT_EQ(shown(loaded(), "cluster.tls.key"), "\"***\"");
+}
+
+TEST_F(Loader, WantsAllFilesOfTheClusterOrNone) {
+  EXPECT_THAT(mistake_in("cluster: {tls: {authority: a, key: b}}\n").message,
+              HasSubstr("cluster.tls.certificate: is missing"));
+  EXPECT_THAT(mistake_in("cluster: {tls: {peers: [\"10.0.0.1\"]}}\n").message, HasSubstr("a DNS name"));
 }
 
 }  // namespace
