@@ -6,13 +6,24 @@
 
 namespace framewright::engine {
 
-void CreditLedger::add(WorkerId worker, Accelerator accelerator, int credit) {
-  FW_CHECK(credit > 0 && find(worker) == nullptr);
-  workers_.push_back({.id = worker, .accelerator = accelerator, .credit = static_cast<std::size_t>(credit)});
+bool CreditLedger::Worker::has_room(Accelerator kind) const noexcept {
+  if (holdings.size() >= credit.frames || bytes >= credit.bytes) return false;
+  // A device overlaps the frames of its slots, so its credit is not cut by their time.
+  const bool serial = kind == Accelerator::Cpu;
+  return !serial || holdings.size() < credit.at_a_time || wait() < kPrefetch;
+}
+
+std::chrono::nanoseconds CreditLedger::Worker::wait() const noexcept {
+  return load / static_cast<std::int64_t>(credit.at_a_time);
+}
+
+void CreditLedger::add(WorkerId worker, WorkerCredit credit) {
+  FW_CHECK(credit.frames > 0 && credit.at_a_time > 0 && find(worker) == nullptr);
+  workers_.push_back({.id = worker, .credit = credit});
 }
 
 void CreditLedger::retire(WorkerId worker) {
-  if (Worker* found = find(worker)) found->credit = 0;
+  if (Worker* found = find(worker)) found->credit.frames = 0;
 }
 
 std::vector<FrameTaskPtr> CreditLedger::remove(WorkerId worker) {
@@ -23,23 +34,32 @@ std::vector<FrameTaskPtr> CreditLedger::remove(WorkerId worker) {
   return holdings;
 }
 
-std::optional<WorkerId> CreditLedger::choose(Accelerator accelerator) const {
-  const Worker* best = nullptr;
+std::optional<WorkerId> CreditLedger::choose(Accelerator accelerator) {
+  const Worker* local = nullptr;
+  std::vector<const Worker*> remote;
   for (const Worker& worker : workers_) {
-    if (worker.accelerator != accelerator || worker.holdings.size() >= worker.credit) continue;
-    // A device overlaps the frames of its slots, so its credit is not cut by their time.
-    const bool serial = accelerator == Accelerator::Cpu;
-    if (serial && !worker.holdings.empty() && worker.load >= kPrefetch) continue;
-    if (best == nullptr || worker.load < best->load) best = &worker;
+    if (!worker.credit.serves(accelerator) || !worker.has_room(accelerator)) continue;
+    if (worker.credit.remote) {
+      remote.push_back(&worker);
+    } else if (local == nullptr || worker.load < local->load) {
+      local = &worker;
+    }
   }
-  if (best == nullptr) return std::nullopt;
-  return best->id;
+  if (local != nullptr) return local->id;
+  if (remote.empty()) return std::nullopt;
+  if (remote.size() > 2) {
+    std::swap(remote[0], remote[draw_() % remote.size()]);
+    std::swap(remote[1], remote[1 + draw_() % (remote.size() - 1)]);
+  }
+  const bool second = remote.size() > 1 && remote[1]->wait() < remote[0]->wait();
+  return remote[second ? 1 : 0]->id;
 }
 
 void CreditLedger::assign(WorkerId worker, FrameTaskPtr task) {
   Worker* found = find(worker);
-  FW_CHECK(found != nullptr && found->holdings.size() < found->credit);
+  FW_CHECK(found != nullptr && found->holdings.size() < found->credit.frames);
   found->load += task->estimated_cost;
+  found->bytes += task->input_bytes;
   found->holdings.push_back(std::move(task));
 }
 
@@ -51,13 +71,14 @@ bool CreditLedger::finish(WorkerId worker, const FrameTask* task) {
                                  [&](const FrameTaskPtr& holding) { return holding.get() == task; });
   if (held == holdings.end()) return false;
   found->load -= task->estimated_cost;
+  found->bytes -= task->input_bytes;
   holdings.erase(held);
   return true;
 }
 
 bool CreditLedger::has(Accelerator accelerator) const noexcept {
   return std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
-    return worker.accelerator == accelerator && worker.credit > 0;
+    return worker.credit.serves(accelerator) && worker.credit.frames > 0;
   });
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "engine/clock.hpp"
@@ -56,12 +57,14 @@ struct FrameTask {
   Accelerator accelerator = Accelerator::Auto;
   std::optional<SteadyTime> deadline;
   SteadyTime admitted_at{};
+  std::string trace_parent = {};  ///< W3C traceparent of who asked; empty without a trace
   Reservation reservation;
   EncodedFrame input;
   std::uint64_t input_bytes = 0;               ///< size of `input`, also when another thread drops the frame
   ImageHeader header;                          ///< what inspect() said of `input`
   Route route = Route::Pixels;                 ///< what choose_route() said of header, plan and output
   std::chrono::nanoseconds estimated_cost{0};  ///< worker time that the fair queue has charged in advance
+  int lost_tries = 0;                          ///< nodes that had this frame and did not answer it
 
   // Raced for.
   std::atomic<TaskPhase> phase{TaskPhase::Queued};
@@ -80,6 +83,8 @@ struct FrameTask {
     auto expected = TaskPhase::Queued;
     return phase.compare_exchange_strong(expected, TaskPhase::Running);
   }
+  /// Moves Running back to Queued: its worker is gone, `input` is whole, and another may start it.
+  void requeue() noexcept { phase.store(TaskPhase::Queued); }
   /// Moves Queued to Dropped and frees its input; false when it has started.
   bool drop() noexcept {
     auto expected = TaskPhase::Queued;

@@ -15,14 +15,14 @@ FrameTaskPtr task_of(std::chrono::nanoseconds estimate) {
 
 TEST(CreditLedger, GivesAHeavyFrameToAnIdleWorkerOnly) {
   CreditLedger ledger;
-  ledger.add(1, Accelerator::Cpu, 8);
+  ledger.add(1, {.accelerator = Accelerator::Cpu, .frames = 8});
   ledger.assign(1, task_of(10ms));
   EXPECT_FALSE(ledger.choose(Accelerator::Cpu));
 }
 
 TEST(CreditLedger, GivesTinyFramesInNumbersUpToTheCredit) {
   CreditLedger ledger;
-  ledger.add(1, Accelerator::Cpu, 3);
+  ledger.add(1, {.accelerator = Accelerator::Cpu, .frames = 3});
   for (int i = 0; i < 3; ++i) {
     ASSERT_EQ(ledger.choose(Accelerator::Cpu), 1u);
     ledger.assign(1, task_of(1us));
@@ -32,15 +32,15 @@ TEST(CreditLedger, GivesTinyFramesInNumbersUpToTheCredit) {
 
 TEST(CreditLedger, PrefersTheLeastLoadedWorker) {
   CreditLedger ledger;
-  ledger.add(1, Accelerator::Cpu, 8);
-  ledger.add(2, Accelerator::Cpu, 8);
+  ledger.add(1, {.accelerator = Accelerator::Cpu, .frames = 8});
+  ledger.add(2, {.accelerator = Accelerator::Cpu, .frames = 8});
   ledger.assign(1, task_of(5us));
   EXPECT_EQ(ledger.choose(Accelerator::Cpu), 2u);
 }
 
 TEST(CreditLedger, ReturnsTheCreditOfAFinishedFrameOnce) {
   CreditLedger ledger;
-  ledger.add(1, Accelerator::Cpu, 1);
+  ledger.add(1, {.accelerator = Accelerator::Cpu, .frames = 1});
   const auto task = task_of(5us);
   ledger.assign(1, task);
   EXPECT_TRUE(ledger.finish(1, task.get()));
@@ -50,7 +50,7 @@ TEST(CreditLedger, ReturnsTheCreditOfAFinishedFrameOnce) {
 
 TEST(CreditLedger, HandsBackWhatALostWorkerHeld) {
   CreditLedger ledger;
-  ledger.add(1, Accelerator::Cuda, 4);
+  ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 4});
   ledger.assign(1, task_of(5ms));
   ledger.assign(1, task_of(5ms));
   EXPECT_EQ(ledger.remove(1).size(), 2u);
@@ -59,7 +59,7 @@ TEST(CreditLedger, HandsBackWhatALostWorkerHeld) {
 
 TEST(CreditLedger, GivesARetiredWorkerNothingMoreAndLetsItFinish) {
   CreditLedger ledger;
-  ledger.add(1, Accelerator::Cuda, 4);
+  ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 4});
   const auto task = task_of(5ms);
   ledger.assign(1, task);
   ledger.retire(1);
@@ -70,9 +70,57 @@ TEST(CreditLedger, GivesARetiredWorkerNothingMoreAndLetsItFinish) {
 
 TEST(CreditLedger, FillsEverySlotOfADeviceWhateverItsFramesCost) {
   CreditLedger ledger;
-  ledger.add(1, Accelerator::Cuda, 2);
+  ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 2});
   ledger.assign(1, task_of(50ms));
   EXPECT_EQ(ledger.choose(Accelerator::Cuda), 1u);
+}
+
+WorkerCredit remote_credit(std::size_t at_a_time = 2, std::uint64_t bytes = 1000) {
+  return {.frames = 16, .bytes = bytes, .at_a_time = at_a_time, .remote = true};
+}
+
+TEST(CreditLedger, AsksTheNetworkOnlyWhenNoLocalWorkerHasRoom) {
+  CreditLedger ledger;
+  ledger.add(1, remote_credit());
+  ledger.add(2, {.frames = 8});
+  EXPECT_EQ(ledger.choose(Accelerator::Cpu), 2u);
+  ledger.assign(2, task_of(10ms));
+  EXPECT_EQ(ledger.choose(Accelerator::Cpu), 1u);
+}
+
+TEST(CreditLedger, GivesARemoteNodeAsManyHeavyFramesAsItWorksOnAtATime) {
+  CreditLedger ledger;
+  ledger.add(1, remote_credit(3));
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(ledger.choose(Accelerator::Cpu));
+    ledger.assign(1, task_of(10ms));
+  }
+  EXPECT_FALSE(ledger.choose(Accelerator::Cpu));
+}
+
+TEST(CreditLedger, GivesNoMoreOnceTheCreditInBytesIsUsed) {
+  CreditLedger ledger;
+  ledger.add(1, remote_credit(8, 1000));
+  const auto large = task_of(1us);
+  large->input_bytes = 1200;
+  ASSERT_TRUE(ledger.choose(Accelerator::Cpu));
+  ledger.assign(1, large);
+  EXPECT_FALSE(ledger.choose(Accelerator::Cpu));
+  EXPECT_TRUE(ledger.finish(1, large.get()));
+  EXPECT_TRUE(ledger.choose(Accelerator::Cpu));
+}
+
+TEST(CreditLedger, SpreadsHeavyFramesOverRemoteNodes) {
+  CreditLedger ledger;
+  for (WorkerId node = 1; node <= 8; ++node) ledger.add(node, remote_credit(4));
+  std::vector<int> given(9);
+  for (int i = 0; i < 16; ++i) {
+    const auto node = ledger.choose(Accelerator::Cpu);
+    ASSERT_TRUE(node);
+    ledger.assign(*node, task_of(10ms));
+    ++given[*node];
+  }
+  for (WorkerId node = 1; node <= 8; ++node) EXPECT_LE(given[node], 3) << node;
 }
 
 }  // namespace
