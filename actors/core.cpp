@@ -1,8 +1,28 @@
 #include "actors/core.hpp"
 
+#include <caf/io/all.hpp>
+#include <chrono>
+#include <string>
+#include <vector>
+
 #include "engine/admission.hpp"
 
 namespace framewright::actors {
+
+SystemConfig::SystemConfig(std::size_t threads, bool in_cluster) {
+  add_message_types<caf::id_block::framewright>();
+  set("scheduler.policy", caf::atom("sharing"));
+  set("scheduler.max-threads", threads);
+  set("scheduler.max-throughput", std::size_t{32});
+  add_thread_hook<WorkingThreads>();
+  if (!in_cluster) return;
+  load<caf::io::middleman>();
+  set("middleman.app-identifiers", std::vector<std::string>{"framewright/" + std::to_string(kWireProtocol)});
+  // Both ends look at their links themselves and sooner (kMostSilence). This is for connections on which no
+  // link was made, and must not cut one that carries a large piece over a slow line.
+  set("middleman.heartbeat-interval", caf::timespan{std::chrono::seconds{2}});
+  set("middleman.connection-timeout", caf::timespan{std::chrono::seconds{20}});
+}
 
 engine::Result<std::shared_ptr<const engine::Plan>> EngineCore::plan_for(
     const engine::Pipeline& pipeline, engine::Accelerator accelerator) const {

@@ -29,18 +29,15 @@ class WorkingThreads final : public caf::thread_hook {
 
 class SystemConfig : public caf::actor_system_config {
  public:
-  explicit SystemConfig(std::size_t threads) {
-    add_message_types<caf::id_block::framewright>();
-    set("scheduler.policy", caf::atom("sharing"));
-    set("scheduler.max-threads", threads);
-    set("scheduler.max-throughput", std::size_t{32});
-    add_thread_hook<WorkingThreads>();
-  }
+  SystemConfig(std::size_t threads, bool in_cluster);
 };
 
 struct EngineCore {
-  EngineCore(EngineServices given, std::size_t threads)
-      : services(std::move(given)), config(threads), system(config) {}
+  EngineCore(EngineServices given, std::size_t threads, std::optional<ClusterSettings> joins)
+      : services(std::move(given)),
+        cluster_settings(std::move(joins)),
+        config(threads, cluster_settings.has_value()),
+        system(config) {}
 
   /// Errors   InvalidPipeline, AcceleratorUnavailable.
   engine::Result<std::shared_ptr<const engine::Plan>> plan_for(const engine::Pipeline& pipeline,
@@ -52,6 +49,8 @@ struct EngineCore {
 
   // Given.
   EngineServices services;
+  std::optional<ClusterSettings> cluster_settings;
+  bool local_workers = true;
   // Owned.
   std::vector<std::unique_ptr<engine::Device>> devices;
   Directory directory;
@@ -61,6 +60,7 @@ struct EngineCore {
   caf::actor_system system;
   caf::actor supervisor;
   caf::actor gateway;
+  caf::actor cluster;  ///< where nodes may join
 };
 
 }  // namespace framewright::actors

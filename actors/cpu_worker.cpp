@@ -11,8 +11,7 @@ caf::behavior cpu_worker(caf::stateful_actor<CpuWorkerState>* self, CpuWorkerOpt
   quiet(self);
   self->state.decoder = std::make_unique<engine::Decoder>(options.pool);
   self->state.encoder = std::make_unique<engine::Encoder>(options.pool);
-  const auto dispatcher =
-      offer_to_dispatcher(self, options.directory, engine::Accelerator::Cpu, options.credit);
+  const auto dispatcher = offer_to_dispatcher(self, options.directory, {.frames = options.credit});
   return {
       [=](submit_atom, const ErrandPtr& errand) {
         engine::process_on_cpu(*errand, *self->state.decoder, *self->state.encoder, options.pool,

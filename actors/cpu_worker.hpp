@@ -20,7 +20,7 @@ struct CpuWorkerOptions {
   Directory& directory;
   engine::FramePool& pool;
   const engine::Clock& clock;
-  int credit = 32;
+  std::size_t credit = 32;
 };
 
 struct CpuWorkerState {

@@ -1,6 +1,7 @@
 #include "actors/dispatcher.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "actors/quiet.hpp"
@@ -10,6 +11,9 @@ namespace {
 
 using Self = caf::stateful_actor<DispatcherState, ExecutorActor>*;
 using Lane = DispatcherState::Lane;
+
+/// Nodes that may be lost with one frame before it counts as the cause.
+constexpr int kMostTries = 3;
 
 /// Every task in the actors' world was made as an Errand.
 ErrandPtr errand_of(engine::FrameTaskPtr task) { return std::static_pointer_cast<Errand>(std::move(task)); }
@@ -61,12 +65,23 @@ void pump(Self self, Lane& lane, const DispatcherOptions& options) {
   publish_gauges(state, options.gauges);
 }
 
+/// Why a frame of this kind would wait for nobody. A local worker that is being restarted is waited for.
+std::optional<engine::Error> missing_worker(const DispatcherState& state, engine::Accelerator lane,
+                                            const DispatcherOptions& options) {
+  if (state.ledger.has(lane)) return std::nullopt;
+  if (lane == engine::Accelerator::Cuda) {
+    return engine::Error{engine::ErrorCode::AcceleratorUnavailable, "no CUDA device is in service"};
+  }
+  if (options.local_workers) return std::nullopt;
+  return engine::Error{engine::ErrorCode::Overloaded, "no worker is in service"};
+}
+
 void submit(Self self, const ErrandPtr& errand, const DispatcherOptions& options) {
   auto& state = self->state;
   options.gauges.submitted_at.store(options.clock.now(), std::memory_order_relaxed);
   errand->lane = lane_for(state, *errand);
-  if (errand->lane == engine::Accelerator::Cuda && !state.ledger.has(errand->lane)) {
-    refuse(self, errand, {engine::ErrorCode::AcceleratorUnavailable, "no CUDA device is in service"});
+  if (auto missing = missing_worker(state, errand->lane, options)) {
+    refuse(self, errand, std::move(*missing));
     return;
   }
   Lane& lane = lane_of(state, errand->lane);
@@ -80,9 +95,9 @@ void submit(Self self, const ErrandPtr& errand, const DispatcherOptions& options
 void offered(Self self, const WorkerOffer& offer, const DispatcherOptions& options) {
   auto& state = self->state;
   self->monitor(offer.worker);
-  state.ledger.add(offer.worker.id(), offer.accelerator, offer.credit);
+  state.ledger.add(offer.worker.id(), offer.credit);
   state.workers.emplace(offer.worker.id(), offer.worker);
-  pump(self, lane_of(state, offer.accelerator), options);
+  pump(self, lane_of(state, offer.credit.accelerator), options);
 }
 
 void finished(Self self, const ErrandPtr& errand, const DispatcherOptions& options) {
@@ -95,19 +110,18 @@ void finished(Self self, const ErrandPtr& errand, const DispatcherOptions& optio
   pump(self, lane, options);
 }
 
-/// The last device is gone: what asked for one fails, what left the choice to us goes to the CPU.
-void leave_lost_lane(Self self, const DispatcherOptions& options) {
-  auto& state = self->state;
-  if (state.ledger.has(engine::Accelerator::Cuda)) return;
-  for (auto& task : lane_of(state, engine::Accelerator::Cuda).queue.take_all()) {
-    submit(self, errand_of(std::move(task)), options);
+/// The last worker of a kind is gone: what can run elsewhere does, and the rest fails by name.
+void leave_lost_lanes(Self self, const DispatcherOptions& options) {
+  for (Lane& lane : self->state.lanes) {
+    if (!missing_worker(self->state, lane.accelerator, options)) continue;
+    for (auto& task : lane.queue.take_all()) submit(self, errand_of(std::move(task)), options);
   }
-  publish_gauges(state, options.gauges);
+  publish_gauges(self->state, options.gauges);
 }
 
 void retired(Self self, const DispatcherOptions& options) {
   self->state.ledger.retire(self->current_sender()->id());
-  leave_lost_lane(self, options);
+  leave_lost_lanes(self, options);
 }
 
 /// A worker has died: what it held fails by name. Its input is consumed, so it cannot run again.
@@ -120,7 +134,43 @@ void worker_down(Self self, const caf::down_msg& down, const DispatcherOptions& 
     lane_of(state, errand->lane).queue.charge(*errand, std::chrono::nanoseconds{0});
     refuse(self, errand, {engine::ErrorCode::Internal, "the worker failed while it held this frame"});
   }
-  leave_lost_lane(self, options);
+  leave_lost_lanes(self, options);
+}
+
+/// A frame that its node did not answer runs elsewhere, unless it may be what has brought the nodes down.
+void run_elsewhere(Self self, const ErrandPtr& errand, const std::string& why,
+                   const DispatcherOptions& options) {
+  lane_of(self->state, errand->lane).queue.charge(*errand, std::chrono::nanoseconds{0});
+  if (++errand->lost_tries >= kMostTries) {
+    refuse(self, errand,
+           {engine::ErrorCode::Internal,
+            std::to_string(errand->lost_tries) + " nodes had this frame and did not answer it: " + why});
+    return;
+  }
+  errand->requeue();
+  submit(self, errand, options);
+}
+
+void given_back(Self self, const ErrandPtr& errand, const std::string& why,
+                const DispatcherOptions& options) {
+  if (self->state.ledger.finish(self->current_sender()->id(), errand.get())) {
+    run_elsewhere(self, errand, why, options);
+  }
+}
+
+/// A worker that can hand back what it holds leaves, and with it what is on the way to it. It ends once it
+/// hears of it, because word of its end would overtake this.
+void left(Self self, const std::string& why, const DispatcherOptions& options) {
+  auto& state = self->state;
+  const auto found = state.workers.find(self->current_sender()->id());
+  if (found == state.workers.end()) return;
+  const caf::actor worker = found->second;
+  state.workers.erase(found);
+  self->demonitor(worker);
+  const auto held = state.ledger.remove(worker.id());
+  for (const auto& task : held) run_elsewhere(self, errand_of(task), why, options);
+  leave_lost_lanes(self, options);
+  self->send(worker, released_atom_v);
 }
 
 }  // namespace
@@ -143,6 +193,10 @@ caf::behavior DispatcherActor::make_behavior() {
   return {
       [=](submit_atom, const ErrandPtr& errand) { submit(self, errand, options); },
       [=](done_atom, const ErrandPtr& errand) { finished(self, errand, options); },
+      [=](give_back_atom, const ErrandPtr& errand, const std::string& why) {
+        given_back(self, errand, why, options);
+      },
+      [=](leave_atom, const std::string& why) { left(self, why, options); },
       [=](retire_atom) { retired(self, options); },
       [=](offer_atom, const WorkerOffer& offer) { offered(self, offer, options); },
   };

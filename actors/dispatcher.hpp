@@ -9,6 +9,9 @@
 // Messages  submit ErrandPtr     queue a frame; answered as overloaded when the queue is full
 //           offer WorkerOffer    a worker with credit; it is monitored from then on
 //           retire               from a worker: no more frames for it
+//           give_back ErrandPtr, why   from a remote worker: its node will not answer this, run it elsewhere
+//           leave why            from a remote worker: likewise all that it holds, and it leaves; answered by
+//                                `released`, after which it may end
 //           done ErrandPtr       from a worker: its credit is free again, the frame's cost is charged to its
 //           flow
 //
@@ -41,6 +44,7 @@ struct DispatcherOptions {
   const engine::Clock& clock;
   engine::FairQueueLimits queue;
   DispatcherGauges& gauges;
+  bool local_workers = true;  ///< otherwise frames are refused while no node is in service
 };
 
 /// Whether the frame that comes now is a lone one: none runs, and none came just before it.

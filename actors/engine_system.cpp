@@ -1,9 +1,11 @@
 #include "actors/engine_system.hpp"
 
 #include <algorithm>
+#include <caf/io/all.hpp>
 #include <thread>
 #include <utility>
 
+#include "actors/cluster.hpp"
 #include "actors/core.hpp"
 #include "actors/gateway.hpp"
 #include "actors/stream.hpp"
@@ -76,6 +78,17 @@ class ActorUnaryHandle final : public UnaryHandle {
   const std::shared_ptr<bool> wanted_;  ///< touched on the asker's executor only
 };
 
+constexpr const char* kLoopback = "127.0.0.1";
+
+bool is_loopback(const std::string& host) { return host == kLoopback || host == "localhost"; }
+
+ClusterOptions cluster_options_of(EngineCore& core) {
+  auto& services = core.services;
+  return {{core.directory, services.pool, services.clock, core.cluster_settings->board},
+          services.readiness,
+          core.local_workers};
+}
+
 /// A request that came before the dispatcher would be refused.
 void wait_until_started(EngineCore& core) {
   caf::scoped_actor waiter{core.system};
@@ -88,9 +101,11 @@ void wait_until_started(EngineCore& core) {
 
 EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
     : core_(std::make_unique<EngineCore>(std::move(services),
-                                         static_cast<std::size_t>(options.cpu_workers) + 2)) {
+                                         static_cast<std::size_t>(options.cpu_workers) + 2,
+                                         std::move(options.cluster))) {
   auto& core = *core_;
   core.devices = std::move(options.devices);
+  core.local_workers = options.cpu_workers > 0;
   core.gateway = core.system.spawn(gateway, &core.directory);
   core.supervisor = core.system.spawn(supervisor, children_of(core, options.cpu_workers),
                                       SupervisorOptions{core.services.readiness, core.services.clock});
@@ -102,6 +117,44 @@ EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
 }
 
 EngineSystem::~EngineSystem() = default;
+
+engine::Result<int> EngineSystem::listen() {
+  auto& core = *core_;
+  FW_CHECK(core.cluster_settings && core.cluster_settings->listen);
+  const auto& address = *core.cluster_settings->listen;
+  if (!is_loopback(address.host)) {
+    return engine::unexpected(engine::ErrorCode::InvalidArgument,
+                              "nodes may join on 127.0.0.1 only, not on " + address.host);
+  }
+  core.cluster = core.system.spawn(cluster, cluster_options_of(core));
+  core.cluster_settings->board.on_drain(
+      [cluster = core.cluster](const std::string& id) { caf::anon_send(cluster, drain_atom_v, id); });
+  const auto port = core.system.middleman().publish(core.cluster, address.port, kLoopback, true);
+  if (port) return *port;
+  return engine::unexpected(engine::ErrorCode::Conflict,
+                            "port " + std::to_string(address.port) +
+                                " for nodes cannot be opened: " + core.system.render(port.error()));
+}
+
+bool EngineSystem::leave_cluster(std::chrono::milliseconds timeout) {
+  auto& core = *core_;
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  auto nodes = core.directory.nodes();
+  caf::scoped_actor waiter{core.system};
+  for (const auto& node : nodes) {
+    waiter->monitor(node);
+    waiter->send(node, drain_atom_v);
+  }
+  bool in_time = true;
+  for (std::size_t left = nodes.size(); left > 0 && in_time; --left) {
+    const auto patience = std::max<std::chrono::steady_clock::duration>(
+        deadline - std::chrono::steady_clock::now(), std::chrono::steady_clock::duration::zero());
+    waiter->receive([](const caf::down_msg&) {}, caf::after(patience) >> [&in_time] { in_time = false; });
+  }
+  return in_time;
+}
+
+bool EngineSystem::in_cluster() const { return !core_->directory.nodes().empty(); }
 
 engine::FlowId EngineSystem::new_flow() { return core_->next_flow.fetch_add(1, std::memory_order_relaxed); }
 
@@ -146,9 +199,14 @@ bool EngineSystem::stop(std::chrono::milliseconds timeout) {
   auto& core = *core_;
   caf::anon_send_exit(core.supervisor, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(core.gateway, caf::exit_reason::user_shutdown);
+  if (core.cluster) {
+    core.cluster_settings->board.on_drain({});
+    caf::anon_send_exit(core.cluster, caf::exit_reason::user_shutdown);
+  }
   core.supervisor = nullptr;
   core.gateway = nullptr;
-  core.directory.set_dispatcher({});
+  core.cluster = nullptr;
+  core.directory.clear();
   // CAF has no timed wait for its actors, so their number is watched.
   const auto deadline = core.services.clock.now() + timeout;
   while (core.system.registry().running() > 0) {

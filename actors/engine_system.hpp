@@ -15,6 +15,7 @@
 
 #include "actors/frame_service.hpp"
 #include "engine/clock.hpp"
+#include "engine/cluster_board.hpp"
 #include "engine/device.hpp"
 #include "engine/frame_pool.hpp"
 #include "engine/job_events.hpp"
@@ -42,9 +43,27 @@ struct EngineServices {
   std::optional<JobServices> jobs = {};
 };
 
+/// Another process that this one works for.
+struct GatewayAddress {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// This process as one of several. CAF's own port believes whoever reaches it, so it never leaves the
+/// machine: what faces a network is a relay that connects to it.
+struct ClusterSettings {
+  engine::ClusterBoard& board;
+  std::string id;       ///< of this run of this process: letters, digits and .:-_+
+  std::string version;  ///< of the program
+  /// Where nodes may join; port 0 picks a free one. None: nowhere.
+  std::optional<GatewayAddress> listen = {};
+  std::vector<GatewayAddress> join = {};
+};
+
 struct EngineOptions {
-  int cpu_workers = 1;
+  int cpu_workers = 1;  ///< 0: other nodes do the work
   std::vector<std::unique_ptr<engine::Device>> devices = {};
+  std::optional<ClusterSettings> cluster = {};
 };
 
 struct EngineCore;
@@ -53,6 +72,17 @@ class EngineSystem final : public FrameService {
  public:
   EngineSystem(EngineServices services, EngineOptions options);
   ~EngineSystem() override;
+
+  /// Opens the port where nodes join. Returns its number.
+  ///
+  /// Errors   InvalidArgument (an address that is not of this machine alone), Conflict (the port is taken).
+  engine::Result<int> listen();
+  /// Asks every gateway for no more work, and waits until all is answered, at most `timeout`; false when that
+  /// was not enough.
+  bool leave_cluster(std::chrono::milliseconds timeout);
+
+  /// Whether a gateway is there, or may come back, for which this process works.
+  bool in_cluster() const;
 
   engine::FlowId new_flow() override;
   engine::Result<std::unique_ptr<StreamHandle>> open_stream(engine::FlowId flow, StreamSettings settings,

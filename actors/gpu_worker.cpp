@@ -146,8 +146,10 @@ caf::behavior gpu_worker(Self self, GpuWorkerOptions options) {
   start_codecs(self, options);
   const int slots = options.device.description().slots;
   for (int slot = slots - 1; slot >= 0; --slot) self->state.free_slots.push_back(slot);
-  self->state.dispatcher =
-      offer_to_dispatcher(self, options.directory, engine::Accelerator::Cuda, slots * (1 + kAheadPerSlot));
+  self->state.dispatcher = offer_to_dispatcher(
+      self, options.directory,
+      {.accelerator = engine::Accelerator::Cuda,
+       .frames = static_cast<std::size_t>(slots) * static_cast<std::size_t>(1 + kAheadPerSlot)});
   return {
       [=](submit_atom, const ErrandPtr& errand) { submit(self, errand); },
       [=](decoded_atom, const PicturePtr& picture) {

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "actors/wire.hpp"
+#include "engine/credit_ledger.hpp"
 #include "engine/frame_task.hpp"
 
 namespace framewright::actors {
@@ -20,17 +22,20 @@ struct Errand final : engine::FrameTask {
 /// What messages carry. Inside a node it is a pointer; nobody copies a frame.
 using ErrandPtr = std::shared_ptr<Errand>;
 
-/// A worker introduces itself: what it runs on, and how many frames it takes at a time.
+/// Frame memory that somebody has waited for.
+using ReservationPtr = std::shared_ptr<engine::Reservation>;
+
+/// A worker introduces itself: what it runs on, and how much it takes.
 struct WorkerOffer {
   caf::actor worker;
-  engine::Accelerator accelerator = engine::Accelerator::Cpu;
-  int credit = 1;
+  engine::WorkerCredit credit;
 };
 
 }  // namespace framewright::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(framewright::actors::ErrandPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(framewright::actors::WorkerOffer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(framewright::actors::ReservationPtr)
 
 CAF_BEGIN_TYPE_ID_BLOCK(framewright, caf::first_custom_type_id)
   CAF_ADD_ATOM(framewright, framewright::actors, submit_atom, "submit")
@@ -52,4 +57,24 @@ CAF_BEGIN_TYPE_ID_BLOCK(framewright, caf::first_custom_type_id)
   CAF_ADD_ATOM(framewright, framewright::actors, restart_atom, "restart")
   CAF_ADD_ATOM(framewright, framewright::actors, started_atom, "started")
   CAF_ADD_ATOM(framewright, framewright::actors, tick_atom, "tick")
+  CAF_ADD_ATOM(framewright, framewright::actors, give_back_atom, "give_back")
+  CAF_ADD_ATOM(framewright, framewright::actors, leave_atom, "leave")
+  CAF_ADD_ATOM(framewright, framewright::actors, released_atom, "released")
+  // Between nodes: whoever changes what these mean raises kWireProtocol.
+  CAF_ADD_TYPE_ID(framewright, (framewright::actors::Hello))
+  CAF_ADD_TYPE_ID(framewright, (framewright::actors::WireErrand))
+  CAF_ADD_TYPE_ID(framewright, (framewright::actors::WireAnswer))
+  CAF_ADD_TYPE_ID(framewright, (framewright::actors::WirePiece))
+  CAF_ADD_ATOM(framewright, framewright::actors, hello_atom, "hello")
+  CAF_ADD_ATOM(framewright, framewright::actors, welcome_atom, "welcome")
+  CAF_ADD_ATOM(framewright, framewright::actors, refused_atom, "refused")
+  CAF_ADD_ATOM(framewright, framewright::actors, work_atom, "work")
+  CAF_ADD_ATOM(framewright, framewright::actors, piece_atom, "piece")
+  CAF_ADD_ATOM(framewright, framewright::actors, taken_atom, "taken")
+  CAF_ADD_ATOM(framewright, framewright::actors, answer_atom, "answer")
+  CAF_ADD_ATOM(framewright, framewright::actors, ping_atom, "ping")
+  CAF_ADD_ATOM(framewright, framewright::actors, pong_atom, "pong")
+  CAF_ADD_ATOM(framewright, framewright::actors, drain_atom, "drain")
+  CAF_ADD_ATOM(framewright, framewright::actors, farewell_atom, "farewell")
+  CAF_ADD_ATOM(framewright, framewright::actors, dial_atom, "dial")
 CAF_END_TYPE_ID_BLOCK(framewright)

@@ -38,7 +38,6 @@ struct StreamUpdate {
 };
 
 using InboundFramePtr = std::shared_ptr<engine::InboundFrame>;
-using ReservationPtr = std::shared_ptr<engine::Reservation>;
 
 /// What every stream of a process is given.
 struct StreamServices {
@@ -94,5 +93,4 @@ class StreamActor final : public ExecutorActor {
 }  // namespace framewright::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(framewright::actors::InboundFramePtr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(framewright::actors::ReservationPtr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(framewright::actors::StreamUpdate)

@@ -1,10 +1,13 @@
 #include "actors/tree.hpp"
 
+#include <caf/io/all.hpp>
 #include <string>
 
 #include "actors/cpu_worker.hpp"
 #include "actors/gpu_worker.hpp"
 #include "actors/job_runner.hpp"
+#include "actors/node.hpp"
+#include "engine/filter.hpp"
 
 namespace framewright::actors {
 namespace {
@@ -36,13 +39,56 @@ ChildSpec job_runner_child(JobRunnerOptions options) {
           }};
 }
 
+/// Two for each worker, one that runs and one that is being read. How many workers other nodes bring is not
+/// known here.
+int pictures_at_once(int cpu_workers) { return cpu_workers > 0 ? 2 * cpu_workers : 16; }
+
+Hello hello_of(const EngineCore& core, int cpu_workers) {
+  const auto& settings = *core.cluster_settings;
+  Hello hello;
+  hello.id = settings.id;
+  hello.version = settings.version;
+  hello.cpu_workers = static_cast<std::uint32_t>(cpu_workers);
+  for (const auto& device : core.devices) {
+    hello.cuda_slots += static_cast<std::uint32_t>(device->description().slots);
+  }
+  // What all gateways together send has room among the inputs.
+  hello.credit_bytes = core.services.pool.inputs().limit_bytes() / (2 * settings.join.size());
+  for (const auto& filter : engine::builtin_filters()) hello.filters.push_back(filter.id);
+  return hello;
+}
+
+ChildSpec node_child(EngineCore& core, std::size_t place, const Hello& hello) {
+  const auto& address = core.cluster_settings->join[place];
+  auto& services = core.services;
+  NodeOptions options{core.directory,
+                      services.pool,
+                      services.plans,
+                      services.clock,
+                      caf::actor_cast<caf::actor>(core.system.middleman().actor_handle()),
+                      address.host,
+                      address.port,
+                      hello};
+  return {"node_" + std::to_string(place), false,
+          [&directory = core.directory, place, options](caf::event_based_actor* parent) -> caf::actor {
+            const auto handle = parent->spawn(node, options);
+            directory.set_node(place, handle);
+            // One that was let go is not started again; one that has failed is.
+            handle->attach_functor([&directory, place](const caf::error& reason) {
+              if (!reason) directory.forget_node(place);
+            });
+            return handle;
+          }};
+}
+
 }  // namespace
 
 std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
   auto& services = core.services;
   auto& directory = core.directory;
   std::vector<ChildSpec> children;
-  children.push_back(dispatcher_child(directory, {services.clock, engine::FairQueueLimits{}, core.gauges}));
+  children.push_back(
+      dispatcher_child(directory, {services.clock, engine::FairQueueLimits{}, core.gauges, cpu_workers > 0}));
   for (int i = 0; i < cpu_workers; ++i) {
     children.push_back(cpu_worker_child(i, {directory, services.pool, services.clock}));
   }
@@ -53,7 +99,13 @@ std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
     auto& jobs = *services.jobs;
     children.push_back(
         job_runner_child({directory, jobs.store, jobs.notifier, jobs.files, services.plans, services.pool,
-                          services.metrics, services.clock, jobs.owner, 2 * cpu_workers}));
+                          services.metrics, services.clock, jobs.owner, pictures_at_once(cpu_workers)}));
+  }
+  if (core.cluster_settings && !core.cluster_settings->join.empty()) {
+    const auto hello = hello_of(core, cpu_workers);
+    for (std::size_t place = 0; place < core.cluster_settings->join.size(); ++place) {
+      children.push_back(node_child(core, place, hello));
+    }
   }
   return children;
 }

@@ -5,7 +5,7 @@
 namespace framewright::actors {
 
 caf::actor offer_to_dispatcher(caf::event_based_actor* self, const Directory& directory,
-                               engine::Accelerator accelerator, int credit) {
+                               engine::WorkerCredit credit) {
   auto dispatcher = directory.dispatcher();
   if (!dispatcher) {
     self->quit(caf::make_error(caf::sec::cannot_connect_to_node, "no dispatcher lives"));
@@ -16,7 +16,7 @@ caf::actor offer_to_dispatcher(caf::event_based_actor* self, const Directory& di
     self->quit(down.reason ? down.reason : caf::make_error(caf::sec::runtime_error, "the dispatcher ended"));
   });
   self->monitor(dispatcher);
-  self->send(dispatcher, offer_atom_v, WorkerOffer{caf::actor{self}, accelerator, credit});
+  self->send(dispatcher, offer_atom_v, WorkerOffer{caf::actor{self}, credit});
   return dispatcher;
 }
 

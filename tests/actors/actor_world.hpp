@@ -35,7 +35,10 @@ struct Mail {
 
 class ActorWorld : public ::testing::Test {
  protected:
-  ~ActorWorld() override {
+  ~ActorWorld() override { end_actors(); }
+
+  /// To be called by whoever owns what actors use, before it is gone.
+  void end_actors() {
     directory.set_dispatcher({});
     for (auto& actor : spawned) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     spawned.clear();

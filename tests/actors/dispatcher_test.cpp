@@ -12,9 +12,10 @@ using namespace std::chrono_literals;
 class DispatcherTest : public ActorWorld {
  protected:
   caf::actor spawn_worker(std::shared_ptr<Mail> mail, Accelerator accelerator = Accelerator::Cpu,
-                          int credit = 8) {
+                          std::size_t credit = 8) {
     auto worker = spawn_recorder(std::move(mail));
-    caf::anon_send(dispatch, offer_atom_v, WorkerOffer{worker, accelerator, credit});
+    caf::anon_send(dispatch, offer_atom_v,
+                   WorkerOffer{worker, {.accelerator = accelerator, .frames = credit}});
     run();
     return worker;
   }

@@ -1,0 +1,34 @@
+// The cluster actor is what a gateway publishes: nodes say hello to it, and it lets them in as remote workers
+// or refuses them with a reason. It is the only actor that another process can address by itself.
+//
+// Messages  hello Hello     from a node; answered by `refused reason`, or by a remote_worker's welcome
+//           drain id        that node gets no more work and leaves when it is done
+#pragma once
+
+#include <caf/all.hpp>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "actors/remote_worker.hpp"
+#include "engine/readiness.hpp"
+
+namespace framewright::actors {
+
+struct ClusterOptions {
+  RemoteWorkerOptions links;
+  engine::Readiness& readiness;
+  bool local_workers = true;  ///< otherwise this process is not ready while no node is here
+};
+
+struct ClusterState {
+  static inline const char* name = "cluster";
+  std::map<std::string, caf::actor> nodes;  ///< remote workers by the id of their node
+};
+
+/// Why a node that says this may not join; none when it may.
+std::optional<std::string> why_refused(const Hello& hello);
+
+caf::behavior cluster(caf::stateful_actor<ClusterState>* self, ClusterOptions options);
+
+}  // namespace framewright::actors

@@ -1,0 +1,315 @@
+#include "actors/node.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "actors/quiet.hpp"
+#include "engine/admission.hpp"
+
+namespace framewright::actors {
+namespace {
+
+using Self = caf::stateful_actor<NodeState>*;
+
+constexpr std::chrono::seconds kDialTimeout{10};
+constexpr std::chrono::milliseconds kFirstBackOff{100};
+constexpr std::chrono::milliseconds kLongestBackOff{5000};
+
+std::string gateway_name(const NodeOptions& options) {
+  return options.host + ":" + std::to_string(options.port);
+}
+
+/// Nobody waits for the gateway's frames here any more.
+void forget_work(Self self, const NodeOptions& options) {
+  auto& state = self->state;
+  state.pieces.clear();
+  options.pool.budget().cancel_wait(state.ticket);
+  state.waiting.clear();
+  state.running.clear();
+  for (auto& [number, work] : state.work) {
+    work.errand->cancelled = true;
+    work.errand->drop();
+  }
+  state.work.clear();
+}
+
+void end(Self self, const NodeOptions& options, const caf::error& reason) {
+  forget_work(self, options);
+  self->quit(reason);
+}
+
+/// Said once for each kind of trouble, however long it lasts.
+void say_trouble(Self self, const NodeOptions& options, const std::string& trouble) {
+  if (std::exchange(self->state.last_trouble, trouble) == trouble) return;
+  spdlog::warn("gateway {}: {}; trying again", gateway_name(options), trouble);
+}
+
+void dial_later(Self self) {
+  auto& state = self->state;
+  if (state.draining) return self->quit();
+  const auto delay = std::min(kFirstBackOff * (1 << std::min(state.tries++, 6)), kLongestBackOff);
+  self->delayed_send(self, delay, dial_atom_v);
+}
+
+void lose_link(Self self, const NodeOptions& options, const std::string& trouble) {
+  auto& state = self->state;
+  ++state.link;
+  if (state.gateway) self->demonitor(state.gateway);
+  state.gateway = nullptr;
+  forget_work(self, options);
+  say_trouble(self, options, trouble);
+  dial_later(self);
+}
+
+void introduce(Self self, const caf::strong_actor_ptr& lobby, const NodeOptions& options) {
+  auto& state = self->state;
+  self->send(caf::actor_cast<caf::actor>(lobby), hello_atom_v, options.hello);
+  // The lobby may fall silent before it answers.
+  self->delayed_send(self, kMostSilence, released_atom_v, state.link);
+}
+
+void dial(Self self, const NodeOptions& options) {
+  if (self->state.draining) return self->quit();
+  self->request(options.dialler, kDialTimeout, caf::connect_atom_v, options.host, options.port)
+      .then(
+          [=](const caf::node_id&, const caf::strong_actor_ptr& lobby, const std::set<std::string>&) {
+            if (lobby) return introduce(self, lobby, options);
+            say_trouble(self, options, "nothing that nodes can join");
+            dial_later(self);
+          },
+          [=](const caf::error& error) {
+            say_trouble(self, options, "out of reach: " + self->system().render(error));
+            dial_later(self);
+          });
+}
+
+void send_pieces(Self self) {
+  auto& state = self->state;
+  while (auto piece = state.pieces.next()) {
+    if (piece->last) state.work.erase(piece->number);
+    self->send(state.gateway, piece_atom_v, WirePiece{piece->number, piece->offset, std::move(piece->bytes)});
+  }
+}
+
+/// The errand holds its answer.
+void answer(Self self, std::uint64_t number) {
+  auto& state = self->state;
+  auto& work = state.work.at(number);
+  const bool has_picture = !work.errand->dropped && work.errand->answer.has_value();
+  self->send(state.gateway, answer_atom_v, wire_answer_of(number, *work.errand));
+  if (!has_picture) {
+    state.work.erase(number);
+    return;
+  }
+  work.answering = true;
+  state.pieces.add(number, work.errand->answer->payload());
+  send_pieces(self);
+}
+
+void refuse(Self self, std::uint64_t number, engine::Error error) {
+  self->state.work.at(number).errand->answer = engine::unexpected(std::move(error));
+  answer(self, number);
+}
+
+void dispatch(Self self, std::uint64_t number) {
+  auto& state = self->state;
+  const ErrandPtr& errand = state.work.at(number).errand;
+  errand->reply_to = self;
+  state.running.emplace(errand.get(), number);
+  self->send(state.dispatcher, submit_atom_v, errand);
+}
+
+void line_up(Self self, const NodeOptions& options) {
+  auto& state = self->state;
+  state.ticket = options.pool.budget().wait_for(
+      state.waiting.front().bytes, [me = caf::actor{self}, link = state.link](engine::Reservation granted) {
+        caf::anon_send(me, granted_atom_v, std::make_shared<engine::Reservation>(std::move(granted)), link);
+      });
+}
+
+/// The input is whole: it goes to a worker, waits for memory, or is answered here.
+void enter(Self self, std::uint64_t number, const NodeOptions& options) {
+  auto& state = self->state;
+  Errand& errand = *state.work.at(number).errand;
+  auto needs = engine::find_needs(errand);
+  if (!needs) return refuse(self, number, std::move(needs).error());
+  auto reserved = engine::reserve_for(errand, *needs, options.pool.budget());
+  if (reserved) return dispatch(self, number);
+  if (reserved.error().code != engine::ErrorCode::Overloaded) {
+    return refuse(self, number, std::move(reserved).error());
+  }
+  state.waiting.push_back({number, *needs});
+  if (state.waiting.size() == 1) line_up(self, options);
+}
+
+void granted(Self self, const ReservationPtr& reservation, std::uint64_t link, const NodeOptions& options) {
+  auto& state = self->state;
+  if (link != state.link || state.waiting.empty()) return;
+  const auto number = state.waiting.front().number;
+  state.waiting.pop_front();
+  if (!state.waiting.empty()) line_up(self, options);
+  const auto found = state.work.find(number);
+  if (found == state.work.end()) return;  // Cancelled meanwhile.
+  found->second.errand->reservation = std::move(*reservation);
+  dispatch(self, number);
+}
+
+void work_came(Self self, const WireErrand& wire, const NodeOptions& options) {
+  auto& state = self->state;
+  if (state.work.contains(wire.number)) return lose_link(self, options, "it uses a number twice");
+  const bool is_too_much = state.work.size() >= credit_of(options.hello).frames;
+  auto errand = is_too_much
+                    ? engine::unexpected(engine::ErrorCode::Overloaded, "more frames than were offered")
+                    : errand_of(wire, options.plans, options.pool, options.clock.now());
+  if (!errand) {
+    auto failed = std::make_shared<Errand>();
+    failed->answer = engine::unexpected(std::move(errand).error());
+    self->send(state.gateway, answer_atom_v, wire_answer_of(wire.number, *failed));
+    return;
+  }
+  auto& work = state.work[wire.number];
+  work.errand = std::move(*errand);
+  work.payload = engine::IncomingPayload{work.errand->input.buffer.bytes().first(wire.size_bytes)};
+}
+
+void piece_came(Self self, const WirePiece& piece, const NodeOptions& options) {
+  auto& state = self->state;
+  self->send(state.gateway, taken_atom_v, static_cast<std::uint64_t>(piece.bytes.size()));
+  const auto found = state.work.find(piece.number);
+  if (found == state.work.end()) return;  // Refused or cancelled, and already under way.
+  if (!found->second.payload.add(piece.offset, piece.bytes)) {
+    return lose_link(self, options, "it sent a piece that is not of its frame");
+  }
+  if (found->second.payload.complete()) enter(self, piece.number, options);
+}
+
+void done(Self self, const ErrandPtr& errand) {
+  auto& state = self->state;
+  const auto found = state.running.find(errand.get());
+  if (found == state.running.end()) return;  // Of a link that is lost.
+  const auto number = found->second;
+  state.running.erase(found);
+  answer(self, number);
+}
+
+/// The gateway's client has gone. What has started is told so, and its end will be answered.
+void cancel(Self self, std::uint64_t number) {
+  auto& state = self->state;
+  const auto found = state.work.find(number);
+  if (found == state.work.end() || found->second.answering) return;
+  const ErrandPtr errand = found->second.errand;
+  errand->cancelled = true;
+  if (!errand->drop()) return;
+  state.running.erase(errand.get());
+  errand->give_up(engine::DropReason::Closed);
+  answer(self, number);
+}
+
+void welcomed(Self self, const NodeOptions& options) {
+  auto& state = self->state;
+  if (state.gateway) return;
+  state.gateway = caf::actor_cast<caf::actor>(self->current_sender());
+  self->monitor(state.gateway);
+  ++state.link;
+  state.tries = 0;
+  state.last_trouble.clear();
+  state.heard_at = options.clock.now();
+  spdlog::info("works for gateway {} as {}", gateway_name(options), options.hello.id);
+  self->delayed_send(self, kLinkTick, tick_atom_v, state.link);
+  if (state.draining) self->send(state.gateway, drain_atom_v);
+}
+
+bool hears(Self self, const NodeOptions& options) {
+  auto& state = self->state;
+  if (!state.gateway || self->current_sender() != state.gateway) return false;
+  state.heard_at = options.clock.now();
+  return true;
+}
+
+void tick(Self self, std::uint64_t link, const NodeOptions& options) {
+  auto& state = self->state;
+  if (!state.gateway || link != state.link) return;
+  if (options.clock.now() - state.heard_at > kMostSilence) {
+    return lose_link(self, options, "no word for three heartbeats");
+  }
+  self->delayed_send(self, kLinkTick, tick_atom_v, link);
+}
+
+void drain(Self self) {
+  auto& state = self->state;
+  state.draining = true;
+  if (!state.gateway) return self->quit();
+  self->send(state.gateway, drain_atom_v);
+}
+
+bool start(Self self, const NodeOptions& options) {
+  auto& state = self->state;
+  state.dispatcher = options.directory.dispatcher();
+  if (!state.dispatcher) return false;
+  self->monitor(state.dispatcher);
+  self->set_down_handler([=](caf::down_msg& down) {
+    if (down.source == self->state.dispatcher) {
+      end(self, options, caf::make_error(caf::sec::runtime_error, "the dispatcher ended"));
+    } else if (self->state.gateway && down.source == self->state.gateway) {
+      lose_link(self, options, "the link is cut, or the gateway has ended it");
+    }
+  });
+  self->set_exit_handler([=](caf::exit_msg& exit) { end(self, options, exit.reason); });
+  self->send(self, dial_atom_v);
+  return true;
+}
+
+}  // namespace
+
+caf::behavior node(Self self, NodeOptions options) {
+  quiet(self);
+  if (!start(self, options)) return {};
+  return {
+      [=](dial_atom) { dial(self, options); },
+      [=](welcome_atom) { welcomed(self, options); },
+      [=](refused_atom, const std::string& reason) {
+        if (self->state.gateway) return;
+        ++self->state.link;
+        say_trouble(self, options, "refuses this node: " + reason);
+        dial_later(self);
+      },
+      [=](released_atom, std::uint64_t link) {
+        if (!self->state.gateway && link == self->state.link) {
+          ++self->state.link;
+          say_trouble(self, options, "does not welcome this node");
+          dial_later(self);
+        }
+      },
+      [=](work_atom, const WireErrand& wire) {
+        if (hears(self, options)) work_came(self, wire, options);
+      },
+      [=](piece_atom, const WirePiece& piece) {
+        if (hears(self, options)) piece_came(self, piece, options);
+      },
+      [=](taken_atom, std::uint64_t bytes) {
+        if (!hears(self, options)) return;
+        if (!self->state.pieces.taken(bytes)) return lose_link(self, options, "it took what was never sent");
+        send_pieces(self);
+      },
+      [=](cancel_atom, std::uint64_t number) {
+        if (hears(self, options)) cancel(self, number);
+      },
+      [=](ping_atom) {
+        if (hears(self, options)) self->send(self->state.gateway, pong_atom_v);
+      },
+      [=](farewell_atom) {
+        if (hears(self, options)) end(self, options, {});
+      },
+      [=](granted_atom, const ReservationPtr& reservation, std::uint64_t link) {
+        granted(self, reservation, link, options);
+      },
+      [=](done_atom, const ErrandPtr& errand) { done(self, errand); },
+      [=](drain_atom) { drain(self); },
+      [=](tick_atom, std::uint64_t link) { tick(self, link, options); },
+  };
+}
+
+}  // namespace framewright::actors

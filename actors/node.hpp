@@ -1,0 +1,76 @@
+// A node is a worker's end of the link to one gateway: it finds it, introduces itself, and hands what the
+// gateway sends to the dispatcher of this process. When the link is lost it drops the gateway's frames,
+// which run elsewhere by then, and dials again, with back-off.
+//
+// Messages  dial               find the gateway
+//           done ErrandPtr     from the dispatcher's workers
+//           drain              ask the gateway for no more; this ends with its farewell
+//           granted            memory for the frame that waits first
+//           those of actors/wire.hpp, from the gateway
+#pragma once
+
+#include <caf/all.hpp>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "actors/directory.hpp"
+#include "actors/messages.hpp"
+#include "engine/clock.hpp"
+#include "engine/frame_pool.hpp"
+#include "engine/incoming_payload.hpp"
+#include "engine/outgoing_pieces.hpp"
+#include "engine/plan.hpp"
+
+namespace framewright::actors {
+
+struct NodeOptions {
+  Directory& directory;
+  engine::FramePool& pool;
+  engine::PlanCache& plans;
+  const engine::Clock& clock;
+  caf::actor dialler;  ///< answers `connect host port` as CAF's middleman does
+  std::string host;
+  std::uint16_t port = 0;
+  Hello hello;
+};
+
+struct NodeState {
+  static inline const char* name = "node";
+
+  /// No aggregate: CAF would initialise its first member, an actor, with the actor itself.
+  NodeState() = default;
+
+  /// A frame of the gateway.
+  struct Work {
+    ErrandPtr errand;
+    engine::IncomingPayload payload = {};
+    bool answering = false;  ///< its picture is on its way back
+  };
+  struct WaitsForMemory {
+    std::uint64_t number;
+    std::uint64_t bytes;
+  };
+
+  // Given.
+  caf::actor gateway;  ///< who welcomed this; none while the link is down
+  caf::actor dispatcher;
+  // Owned.
+  std::unordered_map<std::uint64_t, Work> work;
+  std::unordered_map<const engine::FrameTask*, std::uint64_t> running;
+  std::deque<WaitsForMemory> waiting;
+  std::uint64_t ticket = 0;
+  engine::OutgoingPieces pieces{{.piece_bytes = kPieceBytes, .in_flight_bytes = kBytesInFlight}};
+  int tries = 0;
+  std::uint64_t link = 0;  ///< counts the links, so that what was meant for an old one is known
+  std::string last_trouble;
+  bool draining = false;
+  // Measured.
+  engine::SteadyTime heard_at{};
+};
+
+caf::behavior node(caf::stateful_actor<NodeState>* self, NodeOptions options);
+
+}  // namespace framewright::actors

@@ -1,0 +1,269 @@
+#include "actors/remote_worker.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/quiet.hpp"
+
+namespace framewright::actors {
+namespace {
+
+using Self = caf::stateful_actor<RemoteWorkerState>*;
+using Phase = RemoteWorkerState::Phase;
+using Outstanding = RemoteWorkerState::Outstanding;
+
+constexpr std::chrono::milliseconds kFirstBackOff{20};
+
+void show(Self self, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  state.row.state = state.phase == Phase::Working ? engine::NodeState::Ready : engine::NodeState::Draining;
+  state.row.frames_held = state.outstanding.size();
+  state.row.load = static_cast<double>(state.outstanding.size()) / std::max(1U, state.row.workers);
+  options.board.put(state.row);
+}
+
+void send_pieces(Self self) {
+  while (auto piece = self->state.pieces.next()) {
+    self->send(self->state.node, piece_atom_v,
+               WirePiece{piece->number, piece->offset, std::move(piece->bytes)});
+  }
+}
+
+/// Leaves the dispatcher, which runs elsewhere what this still holds. Nothing is answered from now on.
+void leave(Self self, const std::string& why) {
+  auto& state = self->state;
+  if (std::exchange(state.phase, Phase::Leaving) == Phase::Leaving) return;
+  state.row.frames_given_back += state.outstanding.size();
+  state.pieces.clear();
+  state.outstanding.clear();
+  self->send(state.dispatcher, leave_atom_v, why);
+}
+
+void lose(Self self, const std::string& why) {
+  auto& state = self->state;
+  if (state.phase == Phase::Leaving) return;
+  spdlog::warn("node {} is lost with {} frames, which run elsewhere: {}", state.hello.id,
+               state.outstanding.size(), why);
+  leave(self, why);
+}
+
+void leave_if_done(Self self) {
+  auto& state = self->state;
+  if (state.phase != Phase::Draining || !state.outstanding.empty()) return;
+  spdlog::info("node {} is drained", state.hello.id);
+  self->send(state.node, farewell_atom_v);
+  leave(self, "drained");
+}
+
+void submit(Self self, const ErrandPtr& errand, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  if (state.phase == Phase::Leaving) return;  // The dispatcher still holds it, and will hear that this left.
+  const auto now = options.clock.now();
+  const auto number = ++state.last_number;
+  errand->times.queue = now - errand->admitted_at;
+  self->send(state.node, work_atom_v, wire_errand_of(number, *errand, now));
+  state.pieces.add(number, errand->input.payload());
+  state.outstanding.emplace(number, Outstanding{.errand = errand, .sent_at = now});
+  send_pieces(self);
+}
+
+/// The errand holds its answer.
+void finish(Self self, std::uint64_t number) {
+  auto& state = self->state;
+  const auto found = state.outstanding.find(number);
+  const ErrandPtr errand = std::move(found->second.errand);
+  state.pieces.drop(number);
+  state.outstanding.erase(found);
+  ++state.row.frames_answered;
+  errand->input = {};
+  errand->reservation.release();
+  self->send(errand->reply_to, done_atom_v, errand);
+  self->send(state.dispatcher, done_atom_v, errand);
+  leave_if_done(self);
+}
+
+/// Whether the frame is to blame. Other errors are the node's own, and another node may do better.
+bool is_of_the_frame(engine::ErrorCode code) {
+  using engine::ErrorCode;
+  return code == ErrorCode::CorruptMedia || code == ErrorCode::UnsupportedMedia ||
+         code == ErrorCode::InvalidArgument || code == ErrorCode::InvalidPipeline ||
+         code == ErrorCode::ImageTooLarge;
+}
+
+/// The frame stays here for a while, so that a node that cannot work is given little.
+void give_back_later(Self self, std::uint64_t number, const engine::Error& error) {
+  Outstanding& waiting = self->state.outstanding.at(number);
+  waiting.given_back = true;
+  self->state.pieces.drop(number);
+  self->delayed_send(self, kFirstBackOff * (1 << std::min(waiting.errand->lost_tries, 6)), give_back_atom_v,
+                     number, std::string{to_string(error.code)} + ": " + error.detail);
+}
+
+void give_back(Self self, std::uint64_t number, const std::string& why) {
+  auto& state = self->state;
+  const auto found = state.outstanding.find(number);
+  if (found == state.outstanding.end()) return;
+  self->send(state.dispatcher, give_back_atom_v, found->second.errand, why);
+  state.outstanding.erase(found);
+  ++state.row.frames_given_back;
+  leave_if_done(self);
+}
+
+/// The picture of this answer follows.
+void expect_picture(Self self, std::uint64_t number, const WireAnswer& answer,
+                    const RemoteWorkerOptions& options) {
+  Outstanding& waiting = self->state.outstanding.at(number);
+  auto buffer = options.pool.lend(answer.size_bytes, waiting.errand->reservation);
+  if (!buffer) {
+    waiting.errand->answer = engine::unexpected(std::move(buffer).error());
+    finish(self, number);
+    return;
+  }
+  waiting.answer = answer;
+  waiting.picture = std::move(*buffer);
+  waiting.payload = engine::IncomingPayload{waiting.picture.bytes().first(answer.size_bytes)};
+}
+
+void answered(Self self, const WireAnswer& answer, const RemoteWorkerOptions& options) {
+  auto& outstanding = self->state.outstanding;
+  const auto found = outstanding.find(answer.number);
+  if (found == outstanding.end()) return;
+  Outstanding& waiting = found->second;
+  if (waiting.answer || waiting.given_back) return lose(self, "it answered one frame twice");
+  if (auto checked = check_answer(answer, *waiting.errand); !checked) {
+    return lose(self, checked.error().detail);
+  }
+  const auto outcome = static_cast<WireOutcome>(answer.outcome);
+  if (outcome == WireOutcome::Picture) return expect_picture(self, answer.number, answer, options);
+  if (outcome == WireOutcome::Error && !is_of_the_frame(error_of(answer).code)) {
+    return give_back_later(self, answer.number, error_of(answer));
+  }
+  take_answer(answer, {}, options.clock.now() - waiting.sent_at, *waiting.errand);
+  finish(self, answer.number);
+}
+
+void piece_came(Self self, const WirePiece& piece, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  self->send(state.node, taken_atom_v, static_cast<std::uint64_t>(piece.bytes.size()));
+  const auto found = state.outstanding.find(piece.number);
+  if (found == state.outstanding.end()) return;
+  Outstanding& waiting = found->second;
+  if (!waiting.answer || !waiting.payload.add(piece.offset, piece.bytes)) {
+    return lose(self, "it sent a piece that is not of its answer");
+  }
+  if (!waiting.payload.complete()) return;
+  take_answer(*waiting.answer, std::move(waiting.picture), options.clock.now() - waiting.sent_at,
+              *waiting.errand);
+  finish(self, piece.number);
+}
+
+void drain(Self self, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  if (state.phase != Phase::Working) return;
+  spdlog::info("node {} drains {} frames", state.hello.id, state.outstanding.size());
+  state.phase = Phase::Draining;
+  self->send(state.dispatcher, retire_atom_v);
+  show(self, options);
+  leave_if_done(self);
+}
+
+/// Tells the node of frames that nobody waits for any more.
+void cancel_unwanted(Self self) {
+  for (auto& [number, waiting] : self->state.outstanding) {
+    if (waiting.cancelled || !waiting.errand->cancelled.load(std::memory_order_relaxed)) continue;
+    waiting.cancelled = true;
+    self->send(self->state.node, cancel_atom_v, number);
+  }
+}
+
+void tick(Self self, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  if (state.phase == Phase::Leaving) return;
+  const auto now = options.clock.now();
+  if (now - state.heard_at > kMostSilence) {
+    lose(self, "no word for three heartbeats");
+    return;
+  }
+  cancel_unwanted(self);
+  if (now - state.pinged_at >= kPingEvery) {
+    state.pinged_at = now;
+    self->send(state.node, ping_atom_v);
+  }
+  show(self, options);
+  self->delayed_send(self, kLinkTick, tick_atom_v);
+}
+
+/// Whether the message that is being handled is the node's, on a link that still counts.
+bool hears(Self self, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  if (state.phase == Phase::Leaving || self->current_sender() != state.node) return false;
+  state.heard_at = options.clock.now();
+  state.row.last_seen_at = options.clock.wall_now();
+  return true;
+}
+
+bool start(Self self, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  state.dispatcher = options.directory.dispatcher();
+  if (!state.dispatcher) return false;
+  state.heard_at = state.pinged_at = options.clock.now();
+  const auto& hello = state.hello;
+  state.row = {.id = hello.id,
+               .role = "worker",
+               .address = hello.address,
+               .version = hello.version,
+               .accelerators = {engine::Accelerator::Cpu},
+               .workers = hello.cpu_workers + hello.cuda_slots,
+               .last_seen_at = options.clock.wall_now()};
+  if (hello.cuda_slots > 0) state.row.accelerators.push_back(engine::Accelerator::Cuda);
+  self->set_down_handler([=](caf::down_msg& down) {
+    if (down.source == self->state.node) lose(self, "its process has ended or its link is cut");
+    if (down.source == self->state.dispatcher) self->quit(caf::exit_reason::unhandled_exception);
+  });
+  // What a peer sends may not end this, which would fail its frames.
+  self->set_error_handler([=](caf::error&) { lose(self, "it sent an error"); });
+  self->monitor(state.dispatcher);
+  self->monitor(state.node);
+  self->attach_functor([&board = options.board, id = hello.id] { board.remove(id); });
+  show(self, options);
+  self->send(state.node, welcome_atom_v);
+  self->send(state.dispatcher, offer_atom_v, WorkerOffer{caf::actor{self}, credit_of(hello)});
+  self->delayed_send(self, kLinkTick, tick_atom_v);
+  return true;
+}
+
+}  // namespace
+
+caf::behavior remote_worker(Self self, Hello hello, caf::actor node, RemoteWorkerOptions options) {
+  quiet(self);
+  self->state.hello = std::move(hello);
+  self->state.node = std::move(node);
+  if (!start(self, options)) return {};
+  return {
+      [=](submit_atom, const ErrandPtr& errand) { submit(self, errand, options); },
+      [=](answer_atom, const WireAnswer& answer) {
+        if (hears(self, options)) answered(self, answer, options);
+      },
+      [=](piece_atom, const WirePiece& piece) {
+        if (hears(self, options)) piece_came(self, piece, options);
+      },
+      [=](taken_atom, std::uint64_t bytes) {
+        if (!hears(self, options)) return;
+        if (!self->state.pieces.taken(bytes)) return lose(self, "it took what was never sent");
+        send_pieces(self);
+      },
+      [=](pong_atom) { static_cast<void>(hears(self, options)); },
+      [=](drain_atom) {
+        // From the node itself, or from whoever watches over the cluster.
+        static_cast<void>(hears(self, options));
+        drain(self, options);
+      },
+      [=](give_back_atom, std::uint64_t number, const std::string& why) { give_back(self, number, why); },
+      [=](tick_atom) { tick(self, options); },
+      [=](released_atom) { self->quit(); },
+  };
+}
+
+}  // namespace framewright::actors

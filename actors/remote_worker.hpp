@@ -1,0 +1,69 @@
+// A remote_worker is a node as the dispatcher sees it: one more worker. It sends frames over the link, keeps
+// them until they are answered, and hands back to the dispatcher what its node does not answer.
+//
+// Nothing is given up here: a frame that a lost, slow or lying node had runs elsewhere, because filters are
+// pure and its input is still whole.
+//
+// Messages  submit ErrandPtr   from the dispatcher
+//           drain              take no more, finish what is out, say farewell
+//           released           from the dispatcher, after this has left it
+//           those of actors/wire.hpp, from the node
+#pragma once
+
+#include <caf/all.hpp>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "actors/directory.hpp"
+#include "actors/messages.hpp"
+#include "engine/clock.hpp"
+#include "engine/cluster_board.hpp"
+#include "engine/frame_pool.hpp"
+#include "engine/incoming_payload.hpp"
+#include "engine/outgoing_pieces.hpp"
+
+namespace framewright::actors {
+
+struct RemoteWorkerOptions {
+  Directory& directory;
+  engine::FramePool& pool;
+  const engine::Clock& clock;
+  engine::ClusterBoard& board;
+};
+
+struct RemoteWorkerState {
+  static inline const char* name = "remote_worker";
+
+  enum class Phase { Working, Draining, Leaving };
+  /// A frame that the node has.
+  struct Outstanding {
+    ErrandPtr errand;
+    engine::SteadyTime sent_at;
+    bool cancelled = false;
+    bool given_back = false;  ///< answered with an error of the node's own; waits for its back-off
+    std::optional<WireAnswer> answer = {};
+    engine::BufferLease picture = {};
+    engine::IncomingPayload payload = {};
+  };
+
+  // Given.
+  Hello hello;
+  caf::actor node;
+  caf::actor dispatcher;
+  // Owned.
+  Phase phase = Phase::Working;
+  std::unordered_map<std::uint64_t, Outstanding> outstanding;
+  engine::OutgoingPieces pieces{{.piece_bytes = kPieceBytes, .in_flight_bytes = kBytesInFlight}};
+  std::uint64_t last_number = 0;
+  engine::ClusterNode row;  ///< on the board
+  // Measured.
+  engine::SteadyTime heard_at{};
+  engine::SteadyTime pinged_at{};
+};
+
+/// Welcomes `node`, whose hello has been checked.
+caf::behavior remote_worker(caf::stateful_actor<RemoteWorkerState>* self, Hello hello, caf::actor node,
+                            RemoteWorkerOptions options);
+
+}  // namespace framewright::actors

@@ -1,0 +1,77 @@
+// Whole frames through a gateway and a node.
+#include "engine/admission.hpp"
+#include "tests/actors/cluster_world.hpp"
+
+namespace framewright::actors {
+namespace {
+
+using namespace std::chrono_literals;
+using engine::ErrorCode;
+
+class RemoteWork : public ClusterWorld {};
+
+void expect_pixels(const Errand& errand, std::size_t count, std::uint8_t value) {
+  ASSERT_TRUE(errand.answer.has_value()) << errand.answer.error().detail;
+  const auto pixels = errand.answer->payload();
+  ASSERT_EQ(pixels.size(), count);
+  EXPECT_TRUE(std::all_of(pixels.begin(), pixels.end(), [value](auto pixel) { return pixel == value; }));
+}
+
+TEST_F(RemoteWork, AnswersAFrameThatANodeHasWorkedOn) {
+  spawn_node(hello_of("a"));
+  const auto frame = submit_picture();
+  ASSERT_EQ(answers->done.size(), 1u);
+  expect_pixels(*frame, 256, 248);
+  EXPECT_EQ(frame->output_geometry, (engine::Geometry{16, 16, 1}));
+  EXPECT_EQ(board.nodes().at(0).id, "a");
+  EXPECT_EQ(gauges.running.load(), 0u);
+}
+
+TEST_F(RemoteWork, SendsALargePictureInPiecesBothWays) {
+  spawn_node(hello_of("a"));
+  const auto frame = submit_picture("invert", 1000);
+  expect_pixels(*frame, 1'000'000, 248);
+}
+
+TEST_F(RemoteWork, PassesOnWhatIsWrongWithAFrame) {
+  spawn_node(hello_of("a"));
+  auto broken = errand(waiter, 1, "invert");
+  broken->output.format = engine::ImageEncoding::Png;
+  submit(broken);
+  ASSERT_TRUE(broken->answer.has_value());
+  EXPECT_EQ(broken->answer->encoding, engine::ImageEncoding::Png);
+}
+
+TEST_F(RemoteWork, WorksForTheGatewayAgainAfterTheLinkWasCut) {
+  spawn_node(hello_of("a"));
+  ASSERT_EQ(board.nodes().size(), 1u);
+  caf::anon_send_exit(gateway_cluster, caf::exit_reason::user_shutdown);
+  run();
+  EXPECT_TRUE(board.nodes().empty());
+  gateway_cluster =
+      keep(system.spawn(cluster, ClusterOptions{{directory, pool, clock, board}, readiness, false}));
+  advance(200ms);
+  EXPECT_EQ(board.nodes().size(), 1u);
+  expect_pixels(*submit_picture(), 256, 248);
+}
+
+TEST_F(RemoteWork, LeavesOnceItIsDrained) {
+  const auto worker = spawn_node(hello_of("a"));
+  caf::anon_send(worker, drain_atom_v);
+  run();
+  EXPECT_TRUE(board.nodes().empty());
+  EXPECT_FALSE(readiness.ready());
+}
+
+TEST_F(RemoteWork, DialsAgainLessAndLessOftenWhileItIsRefused) {
+  auto hello = hello_of("a");
+  hello.protocol = kWireProtocol + 1;
+  spawn_node(hello);
+  EXPECT_EQ(dials, 1);
+  for (int i = 0; i < 100; ++i) advance(100ms);
+  EXPECT_GE(dials, 4);
+  EXPECT_LE(dials, 10);
+}
+
+}  // namespace
+}  // namespace framewright::actors
