@@ -49,6 +49,7 @@ class Grammar {
   Grammar() {
     app_.require_subcommand(1);
     add_serve();
+    add_worker();
     add_process();
     add_submit();
     add_jobs();
@@ -98,7 +99,20 @@ class Grammar {
   void add_serve() {
     auto* command = app_.add_subcommand("serve", "run the engine with its network front");
     add_config_options(*command, serve_.config);
+    command->add_option("--workers", serve_.workers, "workers on the CPU; 0: nodes that join do the work")
+        ->check(CLI::Range(0, 1024));
     command->callback([this] { chosen_ = serve_; });
+  }
+
+  void add_worker() {
+    auto* command = app_.add_subcommand("worker", "work for a gateway, without a network front");
+    command->add_option("--join", worker_.join, "a gateway; may be given several times")
+        ->type_name("HOST:PORT")
+        ->expected(1)
+        ->take_all();
+    command->add_option("--workers", worker_.workers, "workers on the CPU")->check(CLI::Range(1, 1024));
+    add_config_options(*command, worker_.config);
+    command->callback([this] { chosen_ = worker_; });
   }
 
   void add_process() {
@@ -186,6 +200,7 @@ class Grammar {
 
   CLI::App app_{"Runs pictures and live video through pipelines of filters, on CPU and CUDA.", "framewright"};
   ServeCommand serve_;
+  WorkerCommand worker_;
   ProcessCommand process_;
   SubmitCommand submit_;
   JobsCommand jobs_;

@@ -25,6 +25,13 @@ struct PictureOptions {
 
 struct ServeCommand {
   ConfigOptions config;
+  std::optional<int> workers;  ///< on the CPU; 0: other nodes do the work
+};
+
+struct WorkerCommand {
+  ConfigOptions config;
+  std::vector<std::string> join;  ///< HOST:PORT of gateways, beside cluster.join
+  std::optional<int> workers;
 };
 
 struct ProcessCommand {
@@ -73,8 +80,8 @@ struct VersionCommand {
   bool json = false;
 };
 
-using Command = std::variant<ServeCommand, ProcessCommand, SubmitCommand, JobsCommand, FiltersCommand,
-                             ConfigCommand, VersionCommand>;
+using Command = std::variant<ServeCommand, WorkerCommand, ProcessCommand, SubmitCommand, JobsCommand,
+                             FiltersCommand, ConfigCommand, VersionCommand>;
 
 /// Nothing to run: a help text for standard output, or a mistake for standard error.
 struct Answer {

@@ -10,6 +10,7 @@
 #include "app/process.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
+#include "app/worker.hpp"
 #include "config/loader.hpp"
 
 namespace framewright::app {
@@ -77,8 +78,26 @@ int process(const ProcessCommand& command, const config::Settings& settings) {
   return kFailure;
 }
 
+/// --join stands over cluster.join, and is checked as that is.
+ConfigOptions with_join(const WorkerCommand& command) {
+  ConfigOptions options = command.config;
+  std::string all;
+  for (const auto& gateway : command.join) all += (all.empty() ? "" : ",") + gateway;
+  if (!all.empty()) options.overrides.push_back("cluster.join=" + all);
+  return options;
+}
+
 struct Run {
-  int operator()(const ServeCommand& command) const { return with_configuration(command.config, run_serve); }
+  int operator()(const ServeCommand& command) const {
+    return with_configuration(command.config, [&command](const config::Configuration& configuration) {
+      return run_serve(configuration, command.workers);
+    });
+  }
+  int operator()(const WorkerCommand& command) const {
+    return with_configuration(with_join(command), [&command](const config::Configuration& configuration) {
+      return run_worker(configuration, command.workers);
+    });
+  }
   int operator()(const ProcessCommand& command) const {
     return with_configuration(command.config, [&command](const config::Configuration& configuration) {
       return process(command, configuration.settings);

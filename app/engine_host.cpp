@@ -1,10 +1,16 @@
 #include "app/engine_host.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <thread>
 #include <utility>
 
+#include "app/version.hpp"
 #include "engine/device.hpp"
+#include "engine/random_id.hpp"
 
 namespace framewright::app {
 namespace {
@@ -24,16 +30,51 @@ engine::Exactness exactness_of(const config::Settings& settings) {
   return engine::parse_exactness(settings.output.exactness).value_or(engine::Exactness::Auto);
 }
 
+int cpu_workers_of(const config::Settings& settings, const EngineRole& role) {
+  if (role.cpu_workers) return *role.cpu_workers;
+  return settings.workers.cpu > 0 ? settings.workers.cpu : cores();
+}
+
+/// Names this run of this process to people and to other nodes: the host, and what makes it the only one.
+std::string new_node_id() {
+  constexpr std::size_t kMostHostBytes = 63;
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host = {"node"};
+  std::string name = host.data();
+  std::erase_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)) && c != '-'; });
+  return name.substr(0, kMostHostBytes) + "-" + engine::random_id().substr(0, 8);
+}
+
 }  // namespace
 
 engine::ImageLimits image_limits_of(const config::Settings& settings) noexcept {
   return {.pixels = settings.limits.image_pixels, .side_px = settings.limits.image_side};
 }
 
-EngineHost::EngineHost(const config::Settings& settings, engine::Metrics& metrics)
+engine::Result<std::vector<actors::GatewayAddress>> gateways_of(const config::Settings& settings) {
+  std::vector<actors::GatewayAddress> gateways;
+  for (const auto& text : settings.cluster.join) {
+    const auto colon = text.rfind(':');  // The settings were checked: a host, a colon and a port.
+    const auto host = text.substr(0, colon);
+    if (host != "127.0.0.1" && host != "localhost") {
+      return engine::unexpected(engine::ErrorCode::InvalidArgument,
+                                "cluster.join: " + text +
+                                    " is not on this machine; nodes of other machines "
+                                    "are joined through a relay that listens here");
+    }
+    gateways.push_back({host, static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1)))});
+  }
+  if (!gateways.empty()) return gateways;
+  return engine::unexpected(engine::ErrorCode::InvalidArgument,
+                            "no gateway to work for: give --join HOST:PORT or cluster.join");
+}
+
+EngineHost::EngineHost(const config::Settings& settings, engine::Metrics& metrics, EngineRole role)
     : settings_(settings),
       metrics_(metrics),
-      cpu_workers_(settings.workers.cpu > 0 ? settings.workers.cpu : cores()),
+      role_(std::move(role)),
+      cpu_workers_(cpu_workers_of(settings, role_)),
+      node_id_(new_node_id()),
       budget_(settings.limits.frame_memory_bytes),
       pool_(budget_),
       plans_(image_limits_of(settings), kCachedPlans,
@@ -46,7 +87,12 @@ EngineHost::EngineHost(const config::Settings& settings, engine::Metrics& metric
 
 void EngineHost::start(std::optional<actors::JobServices> jobs) {
   actors::EngineOptions options{.cpu_workers = cpu_workers_};
-  if (wants_cuda(settings_)) {
+  if (role_.listen || !role_.join.empty()) {
+    options.cluster.emplace(actors::ClusterSettings{cluster_, node_id_, std::string{build_version().version},
+                                                    role_.listen, role_.join});
+  }
+  // A gateway without workers leaves the machine's devices to them.
+  if (wants_cuda(settings_) && cpu_workers_ > 0) {
     options.devices = engine::find_cuda_devices(settings_.cuda.streams_per_gpu, kDeviceSlotBytes);
   }
   system_ = std::make_unique<actors::EngineSystem>(

@@ -6,9 +6,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "actors/engine_system.hpp"
 #include "config/settings.hpp"
+#include "engine/cluster_board.hpp"
 #include "engine/frame_budget.hpp"
 #include "engine/frame_pool.hpp"
 #include "engine/metrics.hpp"
@@ -17,9 +21,16 @@
 
 namespace framewright::app {
 
+/// What this process is to others.
+struct EngineRole {
+  std::optional<int> cpu_workers = {};  ///< none: as the settings say; 0: other nodes do the work
+  std::optional<actors::GatewayAddress> listen = {};
+  std::vector<actors::GatewayAddress> join = {};
+};
+
 class EngineHost {
  public:
-  EngineHost(const config::Settings& settings, engine::Metrics& metrics);
+  EngineHost(const config::Settings& settings, engine::Metrics& metrics, EngineRole role = {});
 
   /// Starts the actors; with `jobs` also the job runner.
   void start(std::optional<actors::JobServices> jobs);
@@ -30,20 +41,33 @@ class EngineHost {
   engine::PlanCache& plans() noexcept { return plans_; }
   engine::Readiness& readiness() noexcept { return readiness_; }
   actors::FrameService& frames() noexcept { return *system_; }
+  actors::EngineSystem& system() noexcept { return *system_; }
+  engine::ClusterBoard& cluster() noexcept { return cluster_; }
+  const std::string& node_id() const noexcept { return node_id_; }
+  /// Whether nodes may join here.
+  bool listens() const noexcept { return role_.listen.has_value(); }
   int cpu_workers() const noexcept { return cpu_workers_; }
 
  private:
   // Given.
   const config::Settings& settings_;
   engine::Metrics& metrics_;
+  const EngineRole role_;
   const int cpu_workers_;
   // Owned.
+  const std::string node_id_;
   engine::FrameBudget budget_;
   engine::FramePool pool_;
   engine::PlanCache plans_;
   engine::Readiness readiness_;
+  engine::ClusterBoard cluster_;
   std::unique_ptr<actors::EngineSystem> system_;
 };
+
+/// The gateways that a worker joins.
+///
+/// Errors   InvalidArgument when there is none, or one that is not on this machine.
+engine::Result<std::vector<actors::GatewayAddress>> gateways_of(const config::Settings& settings);
 
 /// The limits on pictures that the settings give.
 engine::ImageLimits image_limits_of(const config::Settings& settings) noexcept;

@@ -16,6 +16,7 @@
 #include "app/installation.hpp"
 #include "app/logging.hpp"
 #include "app/prometheus_metrics.hpp"
+#include "app/stop_signals.hpp"
 #include "app/storage.hpp"
 #include "app/store_watch.hpp"
 #include "app/version.hpp"
@@ -93,17 +94,30 @@ std::string this_gateway() {
   return std::string(host.data()) + "/" + std::to_string(::getpid()) + "/" + engine::random_id();
 }
 
+/// Without workers of its own it needs others, so it listens for them.
+EngineRole gateway_role(const Settings& settings, std::optional<int> workers) {
+  EngineRole role{.cpu_workers = workers};
+  const auto& cluster = settings.cluster;
+  if (workers == 0) role.listen = {.host = cluster.address, .port = static_cast<std::uint16_t>(cluster.port)};
+  if (!cluster.join.empty()) spdlog::warn("cluster.join is for workers; a gateway joins nobody");
+  return role;
+}
+
 /// One server, wired in the order of its members and taken apart in reverse.
 class Server {
  public:
-  explicit Server(const Settings& settings)
-      : settings_(settings), host_(settings, metrics_), limits_(websocket_limits(settings)) {}
+  Server(const Settings& settings, EngineRole role)
+      : settings_(settings),
+        host_(settings, metrics_, std::move(role)),
+        limits_(websocket_limits(settings)) {}
 
   Result<void> start();
   /// Takes no more, finishes what runs, at most until the timeout of the settings; false when something did
   /// not end.
   bool stop();
   int port() const noexcept { return http_->port(); }
+  /// Where nodes join; none when they may not.
+  std::optional<int> node_port() const noexcept { return node_port_; }
 
  private:
   net::RestDependencies dependencies();
@@ -123,6 +137,7 @@ class Server {
   std::unique_ptr<net::Router> router_;
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<StoreWatch> watch_;  ///< of a shared store
+  std::optional<int> node_port_;
 };
 
 net::RestDependencies Server::dependencies() {
@@ -167,6 +182,14 @@ Result<void> Server::start() {
   storage_ = std::move(*storage);
   host_.readiness().set("job_store", true, true, "open");
   host_.start(actors::JobServices{*storage_.jobs, *storage_.job_changes, *storage_.job_files, owner_});
+  if (host_.listens()) {
+    auto port = host_.system().listen();
+    if (!port) {
+      host_.stop(settings_.shutdown.timeout);
+      return unexpected(std::move(port).error());
+    }
+    node_port_ = *port;
+  }
   if (storage_.shared_job_changes) {
     watch_ = std::make_unique<StoreWatch>(*storage_.shared_job_changes, host_.readiness());
   }
@@ -212,40 +235,21 @@ void log_bounds(const Settings& settings, int cpu_workers) {
   spdlog::debug("memory that frames can hold:\n{}", bounds.to_text());
 }
 
-/// SIGTERM and SIGINT, blocked for this thread and for every thread that it starts.
-class StopSignals {
- public:
-  StopSignals() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGTERM);
-    sigaddset(&signals_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  }
-  /// Returns the number of the signal that came.
-  int wait() {
-    int number = 0;
-    FW_CHECK(sigwait(&signals_, &number) == 0);
-    return number;
-  }
-
- private:
-  sigset_t signals_;
-};
-
 }  // namespace
 
-int run_serve(const config::Configuration& configuration) {
+int run_serve(const config::Configuration& configuration, std::optional<int> workers) {
   const Settings& settings = configuration.settings;
   start_logging(settings.log.level, settings.log.format);
   signal(SIGPIPE, SIG_IGN);  // A client that goes is seen where it is written to.
   StopSignals stop_signals;
-  Server server(settings);
+  Server server(settings, gateway_role(settings, workers));
   if (auto started = server.start(); !started) {
     complain(started.error());
     return kFailure;
   }
-  log_bounds(settings, settings.workers.cpu);
+  log_bounds(settings, workers.value_or(settings.workers.cpu));
   std::printf("listening http=%s:%d\n", settings.http.address.c_str(), server.port());
+  if (const auto port = server.node_port()) std::printf("listening cluster=127.0.0.1:%d\n", *port);
   std::fflush(stdout);
   spdlog::info("stopping: signal {}", stop_signals.wait());
   if (server.stop()) return kSuccess;

@@ -35,7 +35,8 @@ Answer answered(std::vector<const char*> words) {
 
 TEST(CommandLine, HelpsWithEverySubcommand) {
   EXPECT_THAT(answered({"--help"}).text, HasSubstr("serve"));
-  for (const auto* command : {"serve", "process", "submit", "jobs", "filters", "config", "version"}) {
+  for (const auto* command :
+       {"serve", "worker", "process", "submit", "jobs", "filters", "config", "version"}) {
     const auto answer = answered({command, "--help"});
     EXPECT_EQ(answer.exit_status, kSuccess) << command;
     EXPECT_THAT(answer.text, HasSubstr(std::string("framewright ") + command));
@@ -73,6 +74,14 @@ TEST(CommandLine, CollectsSettingsInOrder) {
       {"serve", "--config", "a b.yaml", "--set", "http.port=0", "--set", "log.level=debug"});
   EXPECT_EQ(serve.config.file, "a b.yaml");
   EXPECT_THAT(serve.config.overrides, ElementsAre("http.port=0", "log.level=debug"));
+}
+
+TEST(CommandLine, ReadsWhatAWorkerJoins) {
+  const auto worker = parsed<WorkerCommand>({"worker", "--join", "a:1", "--join", "b:2", "--workers", "3"});
+  EXPECT_THAT(worker.join, ElementsAre("a:1", "b:2"));
+  EXPECT_EQ(worker.workers, 3);
+  EXPECT_EQ(parsed<ServeCommand>({"serve", "--workers", "0"}).workers, 0);
+  EXPECT_FALSE(parsed<ServeCommand>({"serve"}).workers);
 }
 
 TEST(CommandLine, KeepsCommasOfASettingTogether) {

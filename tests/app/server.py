@@ -60,9 +60,10 @@ class Server:
     `settings` are `key=value` for --set. `before_exec` runs in the child, for resource limits.
     """
 
-    def __init__(self, data_directory, *settings, before_exec=None):
+    def __init__(self, data_directory, *settings, arguments=(), before_exec=None):
         self.data_directory = data_directory
         self._settings = settings
+        self._arguments = arguments
         self._before_exec = before_exec
         self._process = None
         self._log = None
@@ -93,8 +94,8 @@ class Server:
         arguments = [part for value in values for part in ("--set", value)]
         # Python ignores SIGXFSZ; keeping that lets a test bound file sizes without the signal.
         self._process = subprocess.Popen(
-            [program(), "serve", *arguments], stdout=subprocess.PIPE, stderr=self._log, text=True,
-            restore_signals=False, preexec_fn=self._before_exec)
+            [program(), "serve", *self._arguments, *arguments], stdout=subprocess.PIPE, stderr=self._log,
+            text=True, restore_signals=False, preexec_fn=self._before_exec)
         self.port = self._read_port()
 
     def terminate(self):
@@ -156,7 +157,15 @@ class Server:
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines
                    if line.startswith((f"{name} ", f"{name}{{")))
 
+    def read_node_port(self):
+        """Where nodes join; to be asked once, of a server that lets them."""
+        return int(self._read_line("listening cluster=127.0.0.1:"))
+
     def _read_port(self):
+        return int(self._read_line("listening http=127.0.0.1:"))
+
+    def _read_line(self, prefix):
+        """What follows `prefix` in the next line that the program says."""
         lines = queue.Queue()
         stdout = self._process.stdout
         threading.Thread(target=lambda: lines.put(stdout.readline()), daemon=True).start()
@@ -164,12 +173,11 @@ class Server:
             line = lines.get(timeout=START_TIMEOUT_S)
         except queue.Empty:
             line = "nothing"
-        prefix = "listening http=127.0.0.1:"
         if not line.startswith(prefix):
             if self.running:
                 self.kill()
             raise AssertionError(f"expected '{prefix}PORT', got {line!r}; the log:\n{self.log()}")
-        return int(line[len(prefix):])
+        return line[len(prefix):].strip()
 
 
 def multipart(parts):

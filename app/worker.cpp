@@ -1,0 +1,56 @@
+#include "app/worker.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <signal.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/console.hpp"
+#include "app/engine_host.hpp"
+#include "app/logging.hpp"
+#include "app/stop_signals.hpp"
+
+namespace framewright::app {
+namespace {
+
+constexpr std::chrono::milliseconds kLook{500};
+
+/// Waits for a signal, or for the last gateway to let this node go.
+void wait_for_end(StopSignals& signals, const actors::EngineSystem& system) {
+  while (system.in_cluster()) {
+    if (const auto number = signals.wait_for(kLook)) {
+      spdlog::info("stopping: signal {}", *number);
+      return;
+    }
+  }
+  spdlog::info("stopping: no gateway is left to work for");
+}
+
+}  // namespace
+
+int run_worker(const config::Configuration& configuration, std::optional<int> workers) {
+  config::Settings settings = configuration.settings;
+  settings.output.exactness = "auto";  // Every frame says what its gateway has settled on.
+  start_logging(settings.log.level, settings.log.format);
+  signal(SIGPIPE, SIG_IGN);
+  const auto gateways = gateways_of(settings);
+  if (!gateways) {
+    complain(gateways.error());
+    return kFailure;
+  }
+  StopSignals signals;
+  engine::SilentMetrics metrics;
+  EngineHost host(settings, metrics, {.cpu_workers = workers, .join = *gateways});
+  host.start({});
+  std::printf("worker %s\n", host.node_id().c_str());
+  std::fflush(stdout);
+  wait_for_end(signals, host.system());
+  const bool left = host.system().leave_cluster(settings.shutdown.timeout);
+  if (host.stop(settings.shutdown.timeout) && left) return kSuccess;
+  spdlog::critical("some work did not end within {} ms; leaving it", settings.shutdown.timeout.count());
+  std::_Exit(kFailure);
+}
+
+}  // namespace framewright::app

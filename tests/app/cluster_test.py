@@ -1,0 +1,161 @@
+"""A gateway without workers and nodes that die, hang and leave: its clients notice nothing but latency."""
+
+import asyncio
+import signal
+import socket
+import tempfile
+import time
+import unittest
+
+import frames
+from node import Node
+from pictures import gradient, inverted, png, read_png
+from server import Server, run_program, wait_until
+
+WIDTH, HEIGHT = 320, 240
+NODES = 3
+# Detection is at once for a link that breaks, and after three heartbeats of a second for one that is silent.
+KILLED_GAP_S = 1.5
+SILENT_GAP_S = 4.0
+
+
+class Cluster(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.server = Server(directory.name, "cluster.port=0", arguments=("--workers", "0"))
+        self.server.start()
+        self.addCleanup(self.server.__exit__)
+        self.node_port = self.server.read_node_port()
+        self.pixels = gradient(WIDTH, HEIGHT)
+        self.picture = png(WIDTH, HEIGHT, 3, self.pixels)
+
+    def start_node(self, *arguments):
+        node = Node(self.node_port, "--workers", "1", *arguments)
+        self.addCleanup(node.kill)
+        return node
+
+    def start_nodes(self, count=NODES):
+        nodes = [self.start_node() for _ in range(count)]
+        self.wait_for_nodes(count)
+        return nodes
+
+    def wait_for_nodes(self, count):
+        text = "1 node" if count == 1 else f"{count} nodes"
+        wait_until(lambda: text in self.server.get("/health/ready").body.decode(), text)
+
+    def assert_right(self, answer):
+        self.assertEqual(answer.status, 200, answer.body[:300])
+        self.assertEqual(read_png(answer.body), (WIDTH, HEIGHT, 3, inverted(self.pixels)))
+
+    def stream_while(self, disturb, seconds=3.0):
+        """Sends a lossless stream, calls `disturb` amid it; returns the ids answered and the longest gap."""
+        async def scenario():
+            async with frames.connected(self.server) as client:
+                opened = await client.open_stream(pipeline="invert", delivery="lossless", window=32)
+                self.assertEqual(opened["type"], "stream_opened", opened)
+                sent = asyncio.create_task(self.send_for(client, seconds, disturb))
+                answered, gap = await self.read_all(client, sent)
+                return answered, gap, await sent
+
+        answered, gap, sent = asyncio.run(scenario())
+        self.assertEqual(answered, list(range(sent)), "every frame once and in order")
+        return gap
+
+    async def send_for(self, client, seconds, disturb):
+        frame_id, start, disturbed = 0, time.monotonic(), False
+        while time.monotonic() < start + seconds:
+            await client.socket.send(frames.frame(frame_id, self.picture))
+            await asyncio.sleep(0)   # Lets the reader have its turn, so that gaps are the server's.
+            frame_id += 1
+            if not disturbed and time.monotonic() > start + seconds / 4:
+                disturbed = True
+                disturb()
+        return frame_id
+
+    async def read_all(self, client, sent):
+        answered, gap, last = [], 0, time.monotonic()
+        while not sent.done() or len(answered) < sent.result():
+            result = await client.next()
+            self.assertIsInstance(result, frames.Result, result)
+            gap, last = max(gap, time.monotonic() - last), time.monotonic()
+            answered.append(result.frame_id)
+        return answered, gap
+
+
+class Working(Cluster):
+    def test_is_not_ready_and_overloaded_until_a_node_joins(self):
+        self.assertEqual(self.server.get("/health/ready").status, 503)
+        refused = self.server.process(self.picture, "invert")
+        self.assertEqual((refused.status, refused.json()["code"]), (503, "overloaded"))
+        self.start_nodes(1)
+        self.assertEqual(self.server.get("/health/ready").status, 200)
+        self.assert_right(self.server.process(self.picture, "invert"))
+
+    def test_a_node_comes_back_to_a_gateway_that_was_away(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        node = Node(port, "--workers", "1")
+        self.addCleanup(node.kill)
+        wait_until(lambda: "out of reach" in node.log(), "the node to say that its gateway is away")
+        with tempfile.TemporaryDirectory() as directory, \
+                Server(directory, f"cluster.port={port}", arguments=("--workers", "0")) as late:
+            wait_until(lambda: late.get("/health/ready").status == 200, "the node to join", timeout_s=15)
+            self.assert_right(late.process(self.picture, "invert"))
+        self.assertEqual(node.log().count("out of reach"), 1, "said once")
+
+    def test_listens_for_nodes_on_this_machine_only(self):
+        code, _, errors = run_program("serve", "--set", "cluster.address=0.0.0.0")
+        self.assertEqual(code, 1)
+        self.assertIn("cluster.address", errors)
+        code, _, errors = run_program("worker", "--join", "example.org:4950")
+        self.assertEqual(code, 1)
+        self.assertIn("example.org:4950", errors)
+
+
+class Failing(Cluster):
+    def test_a_killed_node_costs_no_frame(self):
+        nodes = self.start_nodes()
+        gap = self.stream_while(nodes[0].kill)
+        print(f"longest gap with one of {NODES} nodes killed: {gap:.3f} s", flush=True)
+        self.assertLess(gap, KILLED_GAP_S)
+        self.wait_for_nodes(NODES - 1)
+
+    def test_a_silent_node_costs_no_frame_and_works_again_when_it_wakes(self):
+        nodes = self.start_nodes()
+        gap = self.stream_while(lambda: nodes[0].send(signal.SIGSTOP), seconds=6)
+        print(f"longest gap with one of {NODES} nodes silent: {gap:.3f} s", flush=True)
+        self.assertLess(gap, SILENT_GAP_S)
+        self.wait_for_nodes(NODES - 1)
+        nodes[0].send(signal.SIGCONT)
+        self.wait_for_nodes(NODES)
+        self.assert_right(self.server.process(self.picture, "invert"))
+
+    def test_without_any_node_work_is_refused_and_none_hangs(self):
+        node, = self.start_nodes(1)
+        node.kill()
+        wait_until(lambda: self.server.get("/health/ready").status == 503, "not ready", timeout_s=5)
+        self.assertEqual(self.server.process(self.picture, "invert").status, 503)
+        self.start_nodes(1)
+        self.assert_right(self.server.process(self.picture, "invert"))
+
+
+class Leaving(Cluster):
+    def test_a_rolling_restart_is_seen_by_nobody(self):
+        nodes = self.start_nodes()
+
+        def restart():
+            nodes.append(self.start_node())
+            nodes.pop(0).send(signal.SIGTERM)
+
+        for _ in range(NODES):
+            leaving = nodes[0]
+            gap = self.stream_while(restart, seconds=1.5)
+            self.assertLess(gap, KILLED_GAP_S)
+            self.assertEqual(leaving.wait(), 0)
+            self.assertIn("is drained", self.server.log())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
