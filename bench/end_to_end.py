@@ -109,6 +109,19 @@ def whole_jobs(bench):
              f"{socket / loop:.2f}", "0.94")]
 
 
+def routes(bench):
+    """What it brings to stay in the planes or the coefficients of a JPEG, on the same work."""
+    rows = []
+    with bench.server() as (port, _):
+        for name, pipeline in (("Gaussian 5x5", BLUR), ("grayscale", "grayscale"),
+                               ("resize to 1280x720", "resize:width=1280,height=720")):
+            exact, visual = bench.in_turn(lambda: bench.rest(port, pipeline, 4, "exact"),
+                                          lambda: bench.rest(port, pipeline, 4, "visual"))
+            rows.append((f"1080p JPEG, {name}, JPEG q80, REST, visual", f"{visual:.0f}/s",
+                         f"exact {exact:.0f}/s", f"{visual / exact:.2f}", ""))
+    return rows
+
+
 def small_frames(bench):
     closed = {"seconds": bench.seconds}
     full = {"window": 64, "connections": 4, "seconds": bench.seconds}
@@ -223,8 +236,8 @@ def refused_honestly(bench):
              "200 or 503 with Retry-After")]
 
 
-PARTS = {"jobs": whole_jobs, "small_frames": small_frames, "idle": idle_connections, "memory": memory,
-         "overload": overload, "refusals": refused_honestly, "fairness": fairness}
+PARTS = {"jobs": whole_jobs, "routes": routes, "small_frames": small_frames, "idle": idle_connections,
+         "memory": memory, "overload": overload, "refusals": refused_honestly, "fairness": fairness}
 
 
 def main():
