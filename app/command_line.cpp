@@ -55,6 +55,7 @@ class Grammar {
     add_jobs();
     add_filters();
     add_config();
+    add_node();
     add_version();
   }
 
@@ -192,6 +193,20 @@ class Grammar {
     command->final_callback([this] { chosen_ = config_; });
   }
 
+  void add_node() {
+    auto* node = app_.add_subcommand("node", "look after the nodes of a cluster");
+    node->require_subcommand(1);
+    auto* command = node->add_subcommand("certificate", "make the files of cluster.tls for a small cluster");
+    command->add_option("NAME", certificate_.names, "names and addresses that others dial")->required();
+    command->add_option("-o,--output", certificate_.folder, "folder, with its authority or for a new one")
+        ->type_name("FOLDER")
+        ->required();
+    command->add_option("--days", certificate_.days, "how long it is good")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3650));
+    command->callback([this] { chosen_ = certificate_; });
+  }
+
   void add_version() {
     auto* command = app_.add_subcommand("version", "version, build and accelerators");
     command->add_flag("--json", version_.json, "as JSON");
@@ -206,6 +221,7 @@ class Grammar {
   JobsCommand jobs_;
   FiltersCommand filters_;
   ConfigCommand config_;
+  NodeCertificateCommand certificate_;
   VersionCommand version_;
   Command chosen_;
 };

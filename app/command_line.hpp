@@ -76,12 +76,18 @@ struct ConfigCommand {
   ConfigOptions config;
 };
 
+struct NodeCertificateCommand {
+  std::vector<std::string> names;  ///< DNS names and IP addresses; the first names the files
+  std::filesystem::path folder;
+  int days = 365;
+};
+
 struct VersionCommand {
   bool json = false;
 };
 
 using Command = std::variant<ServeCommand, WorkerCommand, ProcessCommand, SubmitCommand, JobsCommand,
-                             FiltersCommand, ConfigCommand, VersionCommand>;
+                             FiltersCommand, ConfigCommand, NodeCertificateCommand, VersionCommand>;
 
 /// Nothing to run: a help text for standard output, or a mistake for standard error.
 struct Answer {
