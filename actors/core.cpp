@@ -40,6 +40,7 @@ engine::Result<void> EngineCore::admit(Errand& errand, UnaryRequest request) con
   errand.flow = request.flow;
   errand.output = request.output;
   errand.accelerator = request.accelerator;
+  errand.trace_parent = std::move(request.trace_parent);
   errand.admitted_at = services.clock.now();
   if (request.deadline) errand.deadline = errand.admitted_at + *request.deadline;
   errand.input = std::move(request.input);

@@ -67,6 +67,7 @@ struct UnaryRequest {
   engine::Accelerator accelerator = engine::Accelerator::Auto;
   engine::OutputOptions output = {};
   std::optional<std::chrono::milliseconds> deadline = {};
+  std::string trace_parent = {};    ///< W3C traceparent for whoever works on it; empty without a trace
   std::string_view entry = "rest";  ///< which way it came, for the metrics; a literal
 };
 

@@ -94,7 +94,7 @@ Awaitable<Response> process(const RestDependencies& rest, Exchange& exchange) {
   unary->input.buffer = std::move(body->buffer);
   unary->input.size_bytes = body->size_bytes;
   unary->flow = rest.frames.new_flow();
-  auto frame = co_await call_unary(rest.frames, std::move(*unary), exchange.client);
+  auto frame = co_await call_unary(rest.frames, std::move(*unary), exchange);
   if (!frame) co_return problem(std::move(frame).error());
   co_return response_of(std::move(*frame));
 }

@@ -64,7 +64,7 @@ Awaitable<Response> process_image(const RestDependencies& rest, Exchange& exchan
   body->buffer.release();
   actors::UnaryRequest unary = std::move(**parsed);
   unary.flow = rest.frames.new_flow();
-  auto frame = co_await call_unary(rest.frames, std::move(unary), exchange.client);
+  auto frame = co_await call_unary(rest.frames, std::move(unary), exchange);
   if (!frame) co_return problem(std::move(frame).error());
   const std::function<Response()> answer = [&frame] { return response_of(*frame); };
   co_return co_await respond_blocking(rest.blocking, answer);

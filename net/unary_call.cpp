@@ -22,19 +22,21 @@ double milliseconds(std::chrono::nanoseconds time) {
 }  // namespace
 
 Awaitable<engine::Result<engine::OutboundFrame>> call_unary(actors::FrameService& frames,
-                                                            actors::UnaryRequest&& request, Client& client) {
+                                                            actors::UnaryRequest&& request,
+                                                            Exchange& exchange) {
   const auto executor = co_await boost::asio::this_coro::executor;
   const auto waiting = std::make_shared<Waiting>(executor);
   const actors::Post post = [executor](std::function<void()> callback) {
     boost::asio::post(executor, std::move(callback));
   };
+  request.trace_parent = exchange.request.trace.traceparent();
   auto handle = frames.process(std::move(request), post, [waiting](engine::OutboundFrame frame) {
     waiting->answer = std::move(frame);
     waiting->done.announce();
   });
-  client.on_gone([waiting] { waiting->done.announce(); });
+  exchange.client.on_gone([waiting] { waiting->done.announce(); });
   co_await waiting->done.wait();
-  client.on_gone({});
+  exchange.client.on_gone({});
   handle.reset();
   if (!waiting->answer) {
     co_return engine::unexpected(engine::ErrorCode::Cancelled, "the client went away before the answer");

@@ -10,7 +10,8 @@ namespace framewright::net {
 ///
 /// Errors   Cancelled when the client went away. Whatever happened to the frame is in OutboundFrame::answer.
 Awaitable<engine::Result<engine::OutboundFrame>> call_unary(actors::FrameService& frames,
-                                                            actors::UnaryRequest&& request, Client& client);
+                                                            actors::UnaryRequest&& request,
+                                                            Exchange& exchange);
 
 /// `queue;dur=0.012, decode;dur=...`: milliseconds (W3C Server Timing).
 std::string server_timing(const engine::StageTimes& times);

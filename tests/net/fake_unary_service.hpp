@@ -25,6 +25,7 @@ class FakeUnaryService final : public actors::FrameService {
     const std::lock_guard lock(mutex_);
     last_pipeline_ = request.pipeline.to_text();
     last_output_ = request.output;
+    last_trace_parent_ = request.trace_parent;
     auto alive = std::make_shared<std::atomic<bool>>(true);
     if (!hold_) {
       auto frame = std::make_shared<engine::OutboundFrame>(answer_to(std::move(request)));
@@ -64,6 +65,10 @@ class FakeUnaryService final : public actors::FrameService {
     const std::lock_guard lock(mutex_);
     return last_output_;
   }
+  std::string last_trace_parent() {
+    const std::lock_guard lock(mutex_);
+    return last_trace_parent_;
+  }
 
  private:
   class Handle final : public actors::UnaryHandle {
@@ -101,6 +106,7 @@ class FakeUnaryService final : public actors::FrameService {
   int ended_ = 0;
   std::string last_pipeline_;
   engine::OutputOptions last_output_;
+  std::string last_trace_parent_;
 };
 
 }  // namespace framewright::net

@@ -41,6 +41,15 @@ TEST(RestProcess, HandsThePipelineAndTheOutputOn) {
   EXPECT_EQ(server.frames().last_output().exactness, engine::Exactness::Visual);
 }
 
+TEST(RestProcess, HandsTheTraceOn) {
+  RestServer server;
+  const auto headers =
+      std::string(kJpeg) + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n";
+  EXPECT_EQ(server.ask("POST", process("pipeline=invert"), "bytes", headers).status, 200);
+  EXPECT_THAT(server.frames().last_trace_parent(),
+              MatchesRegex("00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]+-01"));
+}
+
 TEST(RestProcess, TakesAPipelineThatIsPercentEncoded) {
   RestServer server;
   const auto pipeline = "grayscale%3Aalgorithm%3Dbt709%7Cinvert";
