@@ -89,6 +89,7 @@ std::optional<std::string> why_refused(const Hello& hello) {
 
 caf::behavior cluster(Self self, ClusterOptions options) {
   quiet(self);
+  options.links.owner = self->address();
   self->set_down_handler([=](caf::down_msg& down) { link_down(self, down, options); });
   self->set_exit_handler([=](caf::exit_msg& exit) {
     for (const auto& [id, link] : self->state.nodes) self->send_exit(link, exit.reason);

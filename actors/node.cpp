@@ -268,7 +268,9 @@ caf::behavior node(Self self, NodeOptions options) {
   quiet(self);
   if (!start(self, options)) return {};
   return {
-      [=](dial_atom) { dial(self, options); },
+      [=](dial_atom) {
+        if (is_own(self)) dial(self, options);
+      },
       [=](welcome_atom) { welcomed(self, options); },
       [=](refused_atom, const std::string& reason) {
         if (self->state.gateway) return;
@@ -277,7 +279,7 @@ caf::behavior node(Self self, NodeOptions options) {
         dial_later(self);
       },
       [=](released_atom, std::uint64_t link) {
-        if (!self->state.gateway && link == self->state.link) {
+        if (is_own(self) && !self->state.gateway && link == self->state.link) {
           ++self->state.link;
           say_trouble(self, options, "does not welcome this node");
           dial_later(self);
@@ -308,7 +310,9 @@ caf::behavior node(Self self, NodeOptions options) {
       },
       [=](done_atom, const ErrandPtr& errand) { done(self, errand); },
       [=](drain_atom) { drain(self); },
-      [=](tick_atom, std::uint64_t link) { tick(self, link, options); },
+      [=](tick_atom, std::uint64_t link) {
+        if (is_own(self)) tick(self, link, options);
+      },
   };
 }
 

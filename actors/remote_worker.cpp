@@ -222,8 +222,12 @@ bool start(Self self, const RemoteWorkerOptions& options) {
     if (down.source == self->state.node) lose(self, "its process has ended or its link is cut");
     if (down.source == self->state.dispatcher) self->quit(caf::exit_reason::unhandled_exception);
   });
-  // What a peer sends may not end this, which would fail its frames.
+  // What a peer sends may not end this, which would fail its frames. CAF lets nobody refuse its `kill`.
   self->set_error_handler([=](caf::error&) { lose(self, "it sent an error"); });
+  self->set_exit_handler([=](caf::exit_msg& exit) {
+    if (exit.source == options.owner) return self->quit(exit.reason);
+    lose(self, "it sent an exit");
+  });
   self->monitor(state.dispatcher);
   self->monitor(state.node);
   self->attach_functor([&board = options.board, id = hello.id] { board.remove(id); });
@@ -260,9 +264,15 @@ caf::behavior remote_worker(Self self, Hello hello, caf::actor node, RemoteWorke
         static_cast<void>(hears(self, options));
         drain(self, options);
       },
-      [=](give_back_atom, std::uint64_t number, const std::string& why) { give_back(self, number, why); },
-      [=](tick_atom) { tick(self, options); },
-      [=](released_atom) { self->quit(); },
+      [=](give_back_atom, std::uint64_t number, const std::string& why) {
+        if (is_own(self)) give_back(self, number, why);
+      },
+      [=](tick_atom) {
+        if (is_own(self)) tick(self, options);
+      },
+      [=](released_atom) {
+        if (self->current_sender() == self->state.dispatcher) self->quit();
+      },
   };
 }
 

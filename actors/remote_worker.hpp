@@ -30,6 +30,7 @@ struct RemoteWorkerOptions {
   engine::FramePool& pool;
   const engine::Clock& clock;
   engine::ClusterBoard& board;
+  caf::actor_addr owner = {};  ///< who may end it
 };
 
 struct RemoteWorkerState {

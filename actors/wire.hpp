@@ -7,7 +7,7 @@
 //   gateway -> worker    cancel number          nobody waits for that answer any more
 //   worker  -> gateway   answer WireAnswer      its picture, if there is one, follows in pieces
 //   both                 piece WirePiece        in order; each is owed a `taken bytes`
-//   gateway -> worker    ping                   every second; answered by `pong frames_held`
+//   gateway -> worker    ping                   every second; answered by `pong`
 //   worker  -> gateway   drain                  give me no more, and tell me when all is answered
 //   gateway -> worker    farewell               all is answered: you may end
 //

@@ -157,6 +157,30 @@ TEST_F(RemoteWorker, LosesANodeThatSendsMoreThanItsPicture) {
   EXPECT_TRUE(board.nodes().empty());
 }
 
+TEST_F(RemoteWorker, RunsElsewhereWhatANodeHadThatTellsItToExit) {
+  const auto liar = join(first, "liar");
+  const auto frame = submit_picture();
+  const auto other = join(second, "b");
+  caf::send_as(liar, first->gateway, caf::exit_msg{liar.address(), caf::exit_reason::user_shutdown});
+  run();
+  ASSERT_EQ(second->work.size(), 1u);
+  send_picture(other, *second, second->work[0].number);
+  EXPECT_TRUE(frame->answer.has_value());
+}
+
+TEST_F(RemoteWorker, TakesFromItsNodeNothingThatOthersHaveToSay) {
+  const auto liar = join(first, "liar");
+  const auto frame = submit_picture();
+  caf::send_as(liar, first->gateway, released_atom_v);
+  caf::send_as(liar, first->gateway, give_back_atom_v, first->work.at(0).number, std::string{"mine"});
+  for (int i = 0; i < 10; ++i) caf::send_as(liar, first->gateway, tick_atom_v);
+  run();
+  EXPECT_EQ(board.nodes().size(), 1u);
+  EXPECT_EQ(first->work.size(), 1u) << "it has not been given the frame again";
+  send_picture(liar, *first, 1);
+  EXPECT_TRUE(frame->answer.has_value());
+}
+
 TEST_F(RemoteWorker, IgnoresAnAnswerThatNobodyWaitsFor) {
   const auto node = join(first, "a");
   send_answer(node, *first, right_answer(77));
