@@ -51,24 +51,6 @@ engine::ImageLimits image_limits_of(const config::Settings& settings) noexcept {
   return {.pixels = settings.limits.image_pixels, .side_px = settings.limits.image_side};
 }
 
-engine::Result<std::vector<actors::GatewayAddress>> gateways_of(const config::Settings& settings) {
-  std::vector<actors::GatewayAddress> gateways;
-  for (const auto& text : settings.cluster.join) {
-    const auto colon = text.rfind(':');  // The settings were checked: a host, a colon and a port.
-    const auto host = text.substr(0, colon);
-    if (host != "127.0.0.1" && host != "localhost") {
-      return engine::unexpected(engine::ErrorCode::InvalidArgument,
-                                "cluster.join: " + text +
-                                    " is not on this machine; nodes of other machines "
-                                    "are joined through a relay that listens here");
-    }
-    gateways.push_back({host, static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1)))});
-  }
-  if (!gateways.empty()) return gateways;
-  return engine::unexpected(engine::ErrorCode::InvalidArgument,
-                            "no gateway to work for: give --join HOST:PORT or cluster.join");
-}
-
 EngineHost::EngineHost(const config::Settings& settings, engine::Metrics& metrics, EngineRole role)
     : settings_(settings),
       metrics_(metrics),

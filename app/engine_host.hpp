@@ -64,11 +64,6 @@ class EngineHost {
   std::unique_ptr<actors::EngineSystem> system_;
 };
 
-/// The gateways that a worker joins.
-///
-/// Errors   InvalidArgument when there is none, or one that is not on this machine.
-engine::Result<std::vector<actors::GatewayAddress>> gateways_of(const config::Settings& settings);
-
 /// The limits on pictures that the settings give.
 engine::ImageLimits image_limits_of(const config::Settings& settings) noexcept;
 

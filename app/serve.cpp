@@ -3,10 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -15,6 +13,7 @@
 #include "app/engine_host.hpp"
 #include "app/installation.hpp"
 #include "app/logging.hpp"
+#include "app/node_links.hpp"
 #include "app/prometheus_metrics.hpp"
 #include "app/stop_signals.hpp"
 #include "app/storage.hpp"
@@ -86,20 +85,11 @@ void log_access(const net::AccessEntry& entry) {
   spdlog::debug("{} {} {} {} bytes", entry.handler, entry.target, entry.status, entry.body_bytes);
 }
 
-/// Names this run of this process to everybody who shares its job store: host, process, and what makes it
-/// the only one.
-std::string this_gateway() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host = {"gateway"};
-  return std::string(host.data()) + "/" + std::to_string(::getpid()) + "/" + engine::random_id();
-}
-
 /// Without workers of its own it needs others, so it listens for them.
 EngineRole gateway_role(const Settings& settings, std::optional<int> workers) {
   EngineRole role{.cpu_workers = workers};
-  const auto& cluster = settings.cluster;
-  if (workers == 0) role.listen = {.host = cluster.address, .port = static_cast<std::uint16_t>(cluster.port)};
-  if (!cluster.join.empty()) spdlog::warn("cluster.join is for workers; a gateway joins nobody");
+  if (workers == 0) role.listen = node_door(settings.cluster);
+  if (!settings.cluster.join.empty()) spdlog::warn("cluster.join is for workers; a gateway joins nobody");
   return role;
 }
 
@@ -120,15 +110,17 @@ class Server {
   std::optional<int> node_port() const noexcept { return node_port_; }
 
  private:
+  Result<void> listen_for_nodes();
   net::RestDependencies dependencies();
   std::unique_ptr<net::HttpFront> front();
 
   // Given.
   const Settings& settings_;
   // Owned.
-  const std::string owner_ = this_gateway();
   PrometheusMetrics metrics_;
   EngineHost host_;
+  /// Names this run of this process to everybody who shares its job store.
+  const std::string owner_ = host_.node_id() + "/" + engine::random_id();
   Storage storage_;
   net::BlockingPool blocking_{kBlockingThreads, kBlockingQueue};
   std::unique_ptr<net::RestDependencies> rest_;
@@ -137,8 +129,19 @@ class Server {
   std::unique_ptr<net::Router> router_;
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<StoreWatch> watch_;  ///< of a shared store
+  std::unique_ptr<net::Relay> relay_;  ///< of a cluster with certificates
   std::optional<int> node_port_;
 };
+
+Result<void> Server::listen_for_nodes() {
+  const auto door = host_.system().listen();
+  if (!door) return unexpected(door.error());
+  auto relay = start_relay(settings_.cluster, *door);
+  if (!relay) return unexpected(std::move(relay).error());
+  relay_ = std::move(*relay);
+  node_port_ = relay_ ? relay_->listen_port() : *door;
+  return {};
+}
 
 net::RestDependencies Server::dependencies() {
   return {.frames = host_.frames(),
@@ -183,12 +186,10 @@ Result<void> Server::start() {
   host_.readiness().set("job_store", true, true, "open");
   host_.start(actors::JobServices{*storage_.jobs, *storage_.job_changes, *storage_.job_files, owner_});
   if (host_.listens()) {
-    auto port = host_.system().listen();
-    if (!port) {
+    if (auto listening = listen_for_nodes(); !listening) {
       host_.stop(settings_.shutdown.timeout);
-      return unexpected(std::move(port).error());
+      return listening;
     }
-    node_port_ = *port;
   }
   if (storage_.shared_job_changes) {
     watch_ = std::make_unique<StoreWatch>(*storage_.shared_job_changes, host_.readiness());
@@ -249,7 +250,9 @@ int run_serve(const config::Configuration& configuration, std::optional<int> wor
   }
   log_bounds(settings, workers.value_or(settings.workers.cpu));
   std::printf("listening http=%s:%d\n", settings.http.address.c_str(), server.port());
-  if (const auto port = server.node_port()) std::printf("listening cluster=127.0.0.1:%d\n", *port);
+  if (const auto port = server.node_port()) {
+    std::printf("listening cluster=%s:%d\n", settings.cluster.address.c_str(), *port);
+  }
   std::fflush(stdout);
   spdlog::info("stopping: signal {}", stop_signals.wait());
   if (server.stop()) return kSuccess;

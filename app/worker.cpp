@@ -10,6 +10,7 @@
 #include "app/console.hpp"
 #include "app/engine_host.hpp"
 #include "app/logging.hpp"
+#include "app/node_links.hpp"
 #include "app/stop_signals.hpp"
 
 namespace framewright::app {
@@ -35,12 +36,17 @@ int run_worker(const config::Configuration& configuration, std::optional<int> wo
   settings.output.exactness = "auto";  // Every frame says what its gateway has settled on.
   start_logging(settings.log.level, settings.log.format);
   signal(SIGPIPE, SIG_IGN);
-  const auto gateways = gateways_of(settings);
+  StopSignals signals;  // Before the relay's thread, which must not take them.
+  const auto relay = start_relay(settings.cluster, std::nullopt);
+  if (!relay) {
+    complain(relay.error());
+    return kFailure;
+  }
+  const auto gateways = gateways_of(settings.cluster, relay->get());
   if (!gateways) {
     complain(gateways.error());
     return kFailure;
   }
-  StopSignals signals;
   engine::SilentMetrics metrics;
   EngineHost host(settings, metrics, {.cpu_workers = workers, .join = *gateways});
   host.start({});

@@ -1,6 +1,7 @@
 """A gateway without workers and nodes that die, hang and leave: its clients notice nothing but latency."""
 
 import asyncio
+import pathlib
 import signal
 import socket
 import tempfile
@@ -20,18 +21,23 @@ SILENT_GAP_S = 4.0
 
 
 class Cluster(unittest.TestCase):
+    HOST = "127.0.0.1"
+
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
-        self.server = Server(directory.name, "cluster.port=0", arguments=("--workers", "0"))
+        self.start_server(directory.name)
+
+    def start_server(self, directory, *settings):
+        self.server = Server(directory, "cluster.port=0", *settings, arguments=("--workers", "0"))
         self.server.start()
         self.addCleanup(self.server.__exit__)
-        self.node_port = self.server.read_node_port()
+        self.node_port = self.server.read_node_port(self.HOST)
         self.pixels = gradient(WIDTH, HEIGHT)
         self.picture = png(WIDTH, HEIGHT, 3, self.pixels)
 
     def start_node(self, *arguments):
-        node = Node(self.node_port, "--workers", "1", *arguments)
+        node = Node(self.node_port, "--workers", "1", *arguments, host=self.HOST)
         self.addCleanup(node.kill)
         return node
 
@@ -112,6 +118,64 @@ class Working(Cluster):
         code, _, errors = run_program("worker", "--join", "example.org:4950")
         self.assertEqual(code, 1)
         self.assertIn("example.org:4950", errors)
+
+
+class Secured(Cluster):
+    """Through the relay, with certificates on both sides, on an address that CAF itself would not listen on."""
+
+    HOST = "127.0.0.2"
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.folder = pathlib.Path(directory.name)
+        self.ours = self.certificates("ours")
+        self.start_server(directory.name, f"cluster.address={self.HOST}", *self.ours)
+
+    def certificates(self, name):
+        """The settings that `framewright node certificate` prints for a node of the authority `name`."""
+        code, out, errors = run_program("node", "certificate", self.HOST, "-o", str(self.folder / name))
+        self.assertEqual(code, 0, errors)
+        return [line.replace(": ", "=", 1) for line in out.splitlines()]
+
+    def start_node(self, *settings):
+        words = [word for setting in settings for word in ("--set", setting)]
+        return super().start_node(*words)
+
+    def test_works_and_costs_no_frame_when_a_node_dies(self):
+        nodes = [self.start_node(*self.ours) for _ in range(2)]
+        self.wait_for_nodes(2)
+        self.assert_right(self.server.process(self.picture, "invert"))
+        self.assertLess(self.stream_while(nodes[0].kill), KILLED_GAP_S)
+
+    def test_lets_in_nobody_without_a_certificate_or_with_that_of_another_authority(self):
+        with socket.create_connection((self.HOST, self.node_port), timeout=10) as plain:
+            plain.sendall(b"CAF, or so it says\n" * 10)
+            self.assertNotIn(b"CAF", self.read_to_the_end(plain))
+        node = self.start_node(*self.certificates("theirs"))
+        wait_until(lambda: "trying again" in node.log(), "the node to be turned away")
+        self.assertNotIn("works for gateway", node.log())
+        self.assertEqual(self.server.get("/health/ready").status, 503)
+
+    @staticmethod
+    def read_to_the_end(connection):
+        received = b""
+        try:
+            while piece := connection.recv(4096):
+                received += piece
+        except ConnectionResetError:
+            pass   # An end as good as any: what was sent before the refusal was not read.
+        return received
+
+    def test_names_a_wrong_file_at_the_start(self):
+        key = self.folder / "ours" / f"{self.HOST}.key"
+        key.write_text("no key")
+        for command in (("serve", "--workers", "0"), ("worker", "--join", "127.0.0.1:4950")):
+            words = [word for setting in self.ours for word in ("--set", setting)]
+            with tempfile.TemporaryDirectory() as data:
+                code, _, errors = run_program(*command, *words, "--set", f"data.directory={data}")
+            self.assertEqual(code, 1)
+            self.assertIn(str(key), errors)
 
 
 class Failing(Cluster):

@@ -8,12 +8,12 @@ from server import STOP_TIMEOUT_S, program
 
 
 class Node:
-    """A worker that joins the gateway on `port`."""
+    """A worker that joins the gateway on `port` of `host`."""
 
-    def __init__(self, port, *arguments):
+    def __init__(self, port, *arguments, host="127.0.0.1"):
         self._log = tempfile.TemporaryFile("w+", encoding="utf-8")
         self._process = subprocess.Popen(
-            [program(), "worker", "--join", f"127.0.0.1:{port}", *arguments],
+            [program(), "worker", "--join", f"{host}:{port}", *arguments],
             stdout=subprocess.PIPE, stderr=self._log, text=True)
         word, self.id = self._process.stdout.readline().split()
         if word != "worker":

@@ -157,9 +157,9 @@ class Server:
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines
                    if line.startswith((f"{name} ", f"{name}{{")))
 
-    def read_node_port(self):
+    def read_node_port(self, host="127.0.0.1"):
         """Where nodes join; to be asked once, of a server that lets them."""
-        return int(self._read_line("listening cluster=127.0.0.1:"))
+        return int(self._read_line(f"listening cluster={host}:"))
 
     def _read_port(self):
         return int(self._read_line("listening http=127.0.0.1:"))
