@@ -53,6 +53,33 @@ Result<JobEnding> ending_with_results(const Job& job, const JobFiles& files) {
   return JobEnding{JobState::Succeeded, std::nullopt, *archive};
 }
 
+Result<void> finish_job(JobStore& store, const std::string& id, JobEnding wanted, const JobFiles& files,
+                        const std::function<Result<void>(const JobEnding&)>& end) {
+  FW_CHECK(is_final(wanted.state));
+  if (wanted.state != JobState::Succeeded) return end(wanted);
+  const Result<Job> job = store.get(id);
+  if (!job) return unexpected(job.error());
+  const Result<JobEnding> ending = ending_with_results(*job, files);
+  if (!ending) return unexpected(ending.error());
+  if (Result<void> ended = end(*ending); !ended) return ended;
+  if (ending->error) return unexpected(*ending->error);
+  return {};
+}
+
+Result<std::size_t> remove_forgotten(const std::function<Result<std::vector<std::string>>()>& forget,
+                                     JobFiles& files) {
+  std::size_t removed = 0;
+  for (;;) {
+    const Result<std::vector<std::string>> ids = forget();
+    if (!ids) return unexpected(ids.error());
+    if (ids->empty()) return removed;
+    for (const std::string& id : *ids) {
+      if (Result<void> gone = files.remove(id); !gone) return unexpected(gone.error());
+    }
+    removed += ids->size();
+  }
+}
+
 JobResult result_of(const Job& job, std::uint64_t archive_bytes, const JobFiles& files) {
   if (job.items.size() > 1) {
     return {files.archive_of(job.id), job.id + ".zip", "application/zip", archive_bytes};

@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/job.hpp"
 #include "engine/job_files.hpp"
+#include "engine/job_store.hpp"
 #include "engine/result.hpp"
 
 namespace framewright::engine {
@@ -40,6 +43,15 @@ JobEnding ending_without_progress(int leases);
 /// The end of a job whose items are all done: writes the ZIP of several results. Failed, with the reason,
 /// where that cannot be written. Errors   Internal when an item is not done.
 Result<JobEnding> ending_with_results(const Job& job, const JobFiles& files);
+
+/// JobStore::finish(): works out how the job ends and hands that to `end`.
+Result<void> finish_job(JobStore& store, const std::string& id, JobEnding wanted, const JobFiles& files,
+                        const std::function<Result<void>(const JobEnding&)>& end);
+
+/// Removes the files of the jobs whose rows `forget` deletes, a few at a time, until it finds none. Rows
+/// first: a folder without a row is swept away later, a row without a folder would be a lie. Returns how many.
+Result<std::size_t> remove_forgotten(const std::function<Result<std::vector<std::string>>()>& forget,
+                                     JobFiles& files);
 
 /// What a succeeded job hands out.
 JobResult result_of(const Job& job, std::uint64_t archive_bytes, const JobFiles& files);

@@ -138,15 +138,8 @@ Result<void> PostgresJobStore::item_done(const std::string& id, const std::strin
 
 Result<void> PostgresJobStore::finish(const std::string& id, const std::string& owner, JobState state,
                                       std::optional<Error> error) {
-  FW_CHECK(is_final(state));
-  if (state != JobState::Succeeded) return end(id, owner, {state, std::move(error)});
-  const Result<Job> job = get(id);
-  if (!job) return unexpected(job.error());
-  const Result<JobEnding> ending = ending_with_results(*job, parts_.files);
-  if (!ending) return unexpected(ending.error());
-  if (Result<void> ended = end(id, owner, *ending); !ended) return ended;
-  if (ending->error) return unexpected(*ending->error);
-  return {};
+  return finish_job(*this, id, {state, std::move(error)}, parts_.files,
+                    [&](const JobEnding& ending) { return end(id, owner, ending); });
 }
 
 Result<void> PostgresJobStore::end(const std::string& id, const std::string& owner, const JobEnding& ending) {
@@ -160,17 +153,8 @@ Result<void> PostgresJobStore::end(const std::string& id, const std::string& own
 }
 
 Result<std::size_t> PostgresJobStore::expire() {
-  std::size_t removed = 0;
-  for (;;) {
-    // Rows first: a folder without a row is swept away later, a row without a folder would be a lie.
-    const Result<Ids> ids = forget_expired();
-    if (!ids) return unexpected(ids.error());
-    if (ids->empty()) break;
-    for (const std::string& id : *ids) {
-      if (Result<void> gone = parts_.files.remove(id); !gone) return unexpected(gone.error());
-    }
-    removed += ids->size();
-  }
+  const Result<std::size_t> removed = remove_forgotten([this] { return forget_expired(); }, parts_.files);
+  if (!removed) return removed;
   if (Result<void> swept = sweep(); !swept) return unexpected(swept.error());
   return removed;
 }

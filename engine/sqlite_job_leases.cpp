@@ -152,15 +152,8 @@ Result<void> SqliteJobStore::item_done(const std::string& id, const std::string&
 
 Result<void> SqliteJobStore::finish(const std::string& id, const std::string& owner, JobState state,
                                     std::optional<Error> error) {
-  FW_CHECK(is_final(state));
-  if (state != JobState::Succeeded) return end(id, owner, {state, std::move(error)});
-  const Result<Job> job = get(id);
-  if (!job) return unexpected(job.error());
-  const Result<JobEnding> ending = ending_with_results(*job, parts_.files);
-  if (!ending) return unexpected(ending.error());
-  if (Result<void> ended = end(id, owner, *ending); !ended) return ended;
-  if (ending->error) return unexpected(*ending->error);
-  return {};
+  return finish_job(*this, id, {state, std::move(error)}, parts_.files,
+                    [&](const JobEnding& ending) { return end(id, owner, ending); });
 }
 
 Result<void> SqliteJobStore::end(const std::string& id, const std::string& owner, const JobEnding& ending) {
@@ -175,17 +168,7 @@ Result<void> SqliteJobStore::end(const std::string& id, const std::string& owner
 }
 
 Result<std::size_t> SqliteJobStore::expire() {
-  std::size_t removed = 0;
-  for (;;) {
-    // Rows first: a folder without a row is removed at the next start, a row without a folder would be a lie.
-    const Result<std::vector<std::string>> ids = forget_expired();
-    if (!ids) return unexpected(ids.error());
-    if (ids->empty()) return removed;
-    for (const std::string& id : *ids) {
-      if (Result<void> gone = parts_.files.remove(id); !gone) return unexpected(gone.error());
-    }
-    removed += ids->size();
-  }
+  return remove_forgotten([this] { return forget_expired(); }, parts_.files);
 }
 
 Result<std::vector<std::string>> SqliteJobStore::forget_expired() {

@@ -94,6 +94,7 @@ void PostgresServer::start_again() {
       return;
     } catch (const PostgresFailure& failure) {
       ASSERT_LT(std::chrono::steady_clock::now(), give_up) << failure.what();
+      // It tells its children nothing when it is ready: one asks again until it answers.
       std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }
   }
