@@ -118,12 +118,8 @@ std::optional<BlendWeight> make_blend_weight(double weight) noexcept {
 
 Status blend(const ConstImageView& first, const ConstImageView& second, BlendWeight weight,
              const ImageView& out) noexcept {
-  const auto fits = [&](const ConstImageView& view) {
-    return is_well_formed(view) && same_size(view, out) && is_blendable(view.channels, out.channels);
-  };
-  const bool makes_out = out.channels == std::max(first.channels, second.channels);
-  if (!is_well_formed(out) || !fits(first) || !fits(second) || !makes_out) return Status::BadShape;
-  if (weight.second > 1 << kMixBits) return Status::BadParameter;
+  const auto status = check_blend(first, second, weight, out);
+  if (status != Status::Ok) return status;
   HWY_DYNAMIC_DISPATCH(mix_rows)(first, second, weight.second, out);
   return Status::Ok;
 }

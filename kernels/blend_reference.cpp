@@ -18,12 +18,8 @@ int value_as(const ConstImageView& view, const ConstImageView& like, int x, int 
 
 Status blend(const ConstImageView& first, const ConstImageView& second, BlendWeight weight,
              const ImageView& out) noexcept {
-  const auto fits = [&](const ConstImageView& view) {
-    return is_well_formed(view) && same_size(view, out) && is_blendable(view.channels, out.channels);
-  };
-  const bool makes_out = out.channels == std::max(first.channels, second.channels);
-  if (!is_well_formed(out) || !fits(first) || !fits(second) || !makes_out) return Status::BadShape;
-  if (weight.second > 1 << kMixBits) return Status::BadParameter;
+  const auto status = check_blend(first, second, weight, out);
+  if (status != Status::Ok) return status;
   for (int y = 0; y < out.height_px; ++y) {
     for (int x = 0; x < out.width_px; ++x) {
       for (int channel = 0; channel < out.channels; ++channel) {
