@@ -49,7 +49,8 @@ Result<void> finish_job(JobStore& store, const std::string& id, JobEnding wanted
                         const std::function<Result<void>(const JobEnding&)>& end);
 
 /// Removes the files of the jobs whose rows `forget` deletes, a few at a time, until it finds none. Rows
-/// first: a folder without a row is swept away later, a row without a folder would be a lie. Returns how many.
+/// first: a folder without a row is swept away later, a row without a folder would be a lie.
+/// Returns how many jobs went.
 Result<std::size_t> remove_forgotten(const std::function<Result<std::vector<std::string>>()>& forget,
                                      JobFiles& files);
 

@@ -121,7 +121,7 @@ class Working(Cluster):
 
 
 class Secured(Cluster):
-    """Through the relay, with certificates on both sides, on an address that CAF itself would not listen on."""
+    """Through the relay, with certificates, on an address that CAF itself would not listen on."""
 
     HOST = "127.0.0.2"
 
