@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/circuit_breaker.hpp"
 #include "engine/clock.hpp"
 #include "engine/media.hpp"
 
@@ -24,6 +25,7 @@ struct ClusterNode {
   std::string id;
   std::string role;  ///< "worker"
   NodeState state = NodeState::Ready;
+  BreakerState breaker = BreakerState::Closed;  ///< while open, it is given no work
   std::string address;
   std::string version;
   std::vector<Accelerator> accelerators;
