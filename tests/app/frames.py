@@ -71,7 +71,7 @@ async def connected(server, **options):
     """A Client that has been welcomed."""
     options = {"subprotocols": ["framewright.v1"], "max_size": 1 << 26, "max_queue": None,
                "ping_interval": None, "open_timeout": ANSWER_TIMEOUT_S, **options}
-    async with websockets.connect(f"ws://127.0.0.1:{server.port}/ws", **options) as socket:
+    async with websockets.connect(f"ws://{server.address}:{server.port}/ws", **options) as socket:
         client = Client(socket)
         welcome = await client.next()
         if welcome["type"] != "welcome":

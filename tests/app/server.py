@@ -57,11 +57,15 @@ def run_program(*arguments, timeout_s=START_TIMEOUT_S):
 class Server:
     """`framewright serve` on a data directory. A context manager: started on entry, gone on exit.
 
-    `settings` are `key=value` for --set. `before_exec` runs in the child, for resource limits.
+    `settings` are `key=value` for --set. `before_exec` runs in the child, for resource limits. `address` is
+    where it listens for clients; `within` are words of a command that runs the program somewhere else.
     """
 
-    def __init__(self, data_directory, *settings, arguments=(), before_exec=None):
+    def __init__(self, data_directory, *settings, arguments=(), before_exec=None,
+                 address="127.0.0.1", within=()):
         self.data_directory = data_directory
+        self.address = address
+        self._within = within
         self._settings = settings
         self._arguments = arguments
         self._before_exec = before_exec
@@ -90,12 +94,13 @@ class Server:
         """Returns when the program has said where it listens. Port 0 takes a free one."""
         if self._log is None:
             self._log = tempfile.TemporaryFile("w+", encoding="utf-8")
-        values = (f"http.port={port}", f"data.directory={self.data_directory}", *self._settings)
+        values = (f"http.address={self.address}", f"http.port={port}",
+                  f"data.directory={self.data_directory}", *self._settings)
         arguments = [part for value in values for part in ("--set", value)]
         # Python ignores SIGXFSZ; keeping that lets a test bound file sizes without the signal.
         self._process = subprocess.Popen(
-            [program(), "serve", *self._arguments, *arguments], stdout=subprocess.PIPE, stderr=self._log,
-            text=True, restore_signals=False, preexec_fn=self._before_exec)
+            [*self._within, program(), "serve", *self._arguments, *arguments], stdout=subprocess.PIPE,
+            stderr=self._log, text=True, restore_signals=False, preexec_fn=self._before_exec)
         self.port = self._read_port()
 
     def terminate(self):
@@ -122,10 +127,10 @@ class Server:
         return self._log.read()
 
     def connect(self):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=REQUEST_TIMEOUT_S)
+        return http.client.HTTPConnection(self.address, self.port, timeout=REQUEST_TIMEOUT_S)
 
     def url(self, path=""):
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http://{self.address}:{self.port}{path}"
 
     def request(self, method, path, body=None, headers=None, **query):
         """One request on a connection of its own."""
@@ -162,7 +167,7 @@ class Server:
         return int(self._read_line(f"listening cluster={host}:"))
 
     def _read_port(self):
-        return int(self._read_line("listening http=127.0.0.1:"))
+        return int(self._read_line(f"listening http={self.address}:"))
 
     def _read_line(self, prefix):
         """What follows `prefix` in the next line that the program says."""
