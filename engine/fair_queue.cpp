@@ -19,8 +19,9 @@ std::int64_t FairQueue::Class::newcomer_ns() const noexcept {
 Result<void> FairQueue::push(FrameTaskPtr task, std::chrono::nanoseconds estimated_cost) {
   const auto id = task->flow;
   auto& flow = detach(id, task->work_class);
+  const bool was_out = task->lost_tries > 0;
   if (flow.waiting.size() >= flow.sweep_at || is_full(*task)) sweep(flow);
-  if (is_full(*task)) {
+  if (is_full(*task) && !was_out) {
     settle(id, flow);
     return unexpected(ErrorCode::Overloaded,
                       "frame queue: " + std::to_string(size_) + " of " + std::to_string(limits_.tasks) +
@@ -29,7 +30,8 @@ Result<void> FairQueue::push(FrameTaskPtr task, std::chrono::nanoseconds estimat
   }
   task->estimated_cost = estimated_cost;
   const auto bytes = task->input_bytes;
-  flow.waiting.push_back({std::move(task), bytes});
+  const auto place = was_out ? place_of(*task, flow) : flow.waiting.end();
+  flow.waiting.insert(place, {std::move(task), bytes});
   size_ += 1;
   bytes_ += bytes;
   settle(id, flow);
@@ -100,6 +102,11 @@ std::vector<FrameTaskPtr> FairQueue::take_all() {
   return taken;
 }
 
+std::deque<FairQueue::Entry>::iterator FairQueue::place_of(const FrameTask& task, Flow& flow) {
+  return std::find_if(flow.waiting.begin(), flow.waiting.end(),
+                      [&](const Entry& entry) { return entry.task->admitted_at > task.admitted_at; });
+}
+
 FairQueue::Class* FairQueue::next_class() noexcept {
   auto& live = classes_[static_cast<std::size_t>(WorkClass::Live)];
   auto& job = classes_[static_cast<std::size_t>(WorkClass::Job)];
@@ -108,7 +115,7 @@ FairQueue::Class* FairQueue::next_class() noexcept {
 }
 
 bool FairQueue::is_full(const FrameTask& task) const noexcept {
-  return size_ >= limits_.tasks || task.input_bytes > limits_.bytes - bytes_;
+  return size_ >= limits_.tasks || bytes_ + task.input_bytes > limits_.bytes;
 }
 
 /// Finds or makes the flow and takes it out of the ordered sets, so that it can change; settle() puts it

@@ -44,7 +44,9 @@ class FairQueue {
 
   explicit FairQueue(FairQueueLimits limits) noexcept : limits_(limits) {}
 
-  /// Appends a frame in phase Queued to its flow. All frames of one flow have one work class.
+  /// Appends a frame in phase Queued to its flow. All frames of one flow have one work class. A frame that a
+  /// node was lost with goes before those that were admitted after it, which would all wait for it in their
+  /// stream, and always finds a place: workers had at most their credit of such frames.
   ///
   /// Errors   Overloaded when the queue holds its limit of frames or bytes; the frame is untouched.
   Result<void> push(FrameTaskPtr task, std::chrono::nanoseconds estimated_cost);
@@ -103,6 +105,7 @@ class FairQueue {
   void add_cost(Flow& flow, std::int64_t cost_ns) noexcept;
   SteadyTime expected_end(const FrameTask& task, SteadyTime now) const noexcept;
   FrameTaskPtr start_first(Flow& flow, SteadyTime now, std::vector<FrameTaskPtr>& expired);
+  static std::deque<Entry>::iterator place_of(const FrameTask& task, Flow& flow);
   void sweep(Flow& flow);
   void remove_front(Flow& flow);
 
