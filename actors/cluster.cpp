@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "actors/quiet.hpp"
-#include "engine/filter.hpp"
 
 namespace framewright::actors {
 namespace {
@@ -15,6 +14,7 @@ using Self = caf::stateful_actor<ClusterState>*;
 constexpr std::size_t kMostNodes = 1024;
 constexpr std::size_t kMostNameBytes = 253;
 constexpr std::uint32_t kMostWorkers = 1024;
+constexpr std::size_t kMostFilters = 1024;
 constexpr std::uint64_t kLeastCreditBytes = 1U << 20;
 constexpr std::uint64_t kMostCreditBytes = 1ULL << 40;
 
@@ -79,10 +79,8 @@ std::optional<std::string> why_refused(const Hello& hello) {
   if (hello.credit_bytes < kLeastCreditBytes || hello.credit_bytes > kMostCreditBytes) {
     return "it has room for " + std::to_string(hello.credit_bytes) + " bytes";
   }
-  for (const auto& filter : engine::builtin_filters()) {
-    if (std::find(hello.filters.begin(), hello.filters.end(), filter.id) == hello.filters.end()) {
-      return "it has no filter " + std::string{filter.id};
-    }
+  if (hello.filters.size() > kMostFilters) {
+    return "it has " + std::to_string(hello.filters.size()) + " filters";
   }
   return std::nullopt;
 }

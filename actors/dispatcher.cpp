@@ -12,8 +12,10 @@ namespace {
 using Self = caf::stateful_actor<DispatcherState, ExecutorActor>*;
 using Lane = DispatcherState::Lane;
 
-/// Nodes that may be lost with one frame before it counts as the cause.
-constexpr int kMostTries = 3;
+/// Nodes that may have one frame in vain before it counts as the cause.
+constexpr std::size_t kMostTries = 3;
+/// Frames that may be set aside for workers with their filters before others wait behind them.
+constexpr std::size_t kMostAside = 64;
 
 /// Every task in the actors' world was made as an Errand.
 ErrandPtr errand_of(engine::FrameTaskPtr task) { return std::static_pointer_cast<Errand>(std::move(task)); }
@@ -29,12 +31,16 @@ void refuse(Self self, const ErrandPtr& errand, engine::Error error) {
 }
 
 /// `auto` means the device where the frame is made of pixels and the whole plan runs on one, otherwise the
-/// CPU.
+/// CPU. A device of another node counts only where this one has no worker at all: from a CPU worker's queue
+/// the node gets such frames, too, but only when the network pays.
 engine::Accelerator lane_for(const DispatcherState& state, const engine::FrameTask& task) {
-  if (task.accelerator != engine::Accelerator::Auto) return task.accelerator;
-  const bool device = engine::has_pixels(task.route) && task.plan->runs_on_device() &&
-                      state.ledger.has(engine::Accelerator::Cuda);
-  return device ? engine::Accelerator::Cuda : engine::Accelerator::Cpu;
+  using engine::Accelerator;
+  if (task.accelerator != Accelerator::Auto) return task.accelerator;
+  const auto& ledger = state.ledger;
+  const bool has_device = ledger.has_local(Accelerator::Cpu) ? ledger.has_local(Accelerator::Cuda)
+                                                             : ledger.has(Accelerator::Cuda);
+  const bool device = engine::has_pixels(task.route) && task.plan->runs_on_device() && has_device;
+  return device ? Accelerator::Cuda : Accelerator::Cpu;
 }
 
 Lane& lane_of(DispatcherState& state, engine::Accelerator accelerator) {
@@ -44,43 +50,100 @@ Lane& lane_of(DispatcherState& state, engine::Accelerator accelerator) {
 
 void publish_gauges(const DispatcherState& state, DispatcherGauges& gauges) {
   std::uint64_t queued = 0;
-  for (const Lane& lane : state.lanes) queued += lane.queue.size();
+  for (const Lane& lane : state.lanes) queued += lane.queue.size() + lane.aside.size();
   gauges.queued.store(queued, std::memory_order_relaxed);
   gauges.running.store(state.ledger.held(), std::memory_order_relaxed);
   gauges.has_cuda.store(state.ledger.has(engine::Accelerator::Cuda), std::memory_order_relaxed);
 }
 
-/// Hands out frames of one lane while a worker has credit.
-void pump(Self self, Lane& lane, const DispatcherOptions& options) {
-  auto& state = self->state;
-  while (lane.queue.size() > 0) {
-    const auto worker = state.ledger.choose(lane.accelerator);
-    if (!worker) break;
-    auto popped = lane.queue.pop(options.clock.now());
-    for (auto& expired : popped.expired) answer(self, errand_of(std::move(expired)));
-    if (!popped.task) break;
-    state.ledger.assign(*worker, popped.task);
-    self->send(state.workers.at(*worker), submit_atom_v, errand_of(std::move(popped.task)));
-  }
-  publish_gauges(state, options.gauges);
-}
-
-/// Why a frame of this kind would wait for nobody. A local worker that is being restarted is waited for.
+/// Why a frame would wait for nobody. A local worker that is being restarted is waited for.
 std::optional<engine::Error> missing_worker(const DispatcherState& state, engine::Accelerator lane,
-                                            const DispatcherOptions& options) {
-  if (state.ledger.has(lane)) return std::nullopt;
-  if (lane == engine::Accelerator::Cuda) {
+                                            const engine::Plan& plan, const DispatcherOptions& options) {
+  const auto& ledger = state.ledger;
+  if (ledger.has_for(lane, plan)) return std::nullopt;
+  if (lane == engine::Accelerator::Cuda && !ledger.has(lane)) {
     return engine::Error{engine::ErrorCode::AcceleratorUnavailable, "no CUDA device is in service"};
   }
-  if (options.local_workers) return std::nullopt;
-  return engine::Error{engine::ErrorCode::Overloaded, "no worker is in service"};
+  if (lane == engine::Accelerator::Cpu && options.local_workers) return std::nullopt;
+  return engine::Error{engine::ErrorCode::Overloaded,
+                       ledger.has(lane) ? "no worker in service has every filter of " + plan.pipeline_text()
+                                        : "no worker is in service"};
+}
+
+void hand_out(Self self, engine::WorkerId worker, const ErrandPtr& errand, engine::SteadyTime now) {
+  self->state.ledger.assign(worker, errand, now);
+  self->send(self->state.workers.at(worker), submit_atom_v, errand);
+}
+
+/// A frame that has left the queue and that nobody works on ends here.
+void give_up(Self self, Lane& lane, const ErrandPtr& errand) {
+  lane.queue.charge(*errand, std::chrono::nanoseconds{0});
+  answer(self, errand);
+}
+
+/// Estimated times of what waits, when `next` is to be placed.
+engine::Demand demand_of(const Lane& lane, std::chrono::nanoseconds next) {
+  return {.next = next, .all = next + lane.queue.cost()};
+}
+
+/// Ends or hands out a frame that has left the queue; false when it has to wait for a worker that suits it.
+bool place(Self self, Lane& lane, const ErrandPtr& errand, const DispatcherOptions& options) {
+  auto& ledger = self->state.ledger;
+  const auto now = options.clock.now();
+  if (const auto reason = errand->lapsed(now)) {
+    errand->give_up(*reason);
+    give_up(self, lane, errand);
+    return true;
+  }
+  if (auto missing = missing_worker(self->state, lane.accelerator, *errand->plan, options)) {
+    errand->answer = engine::unexpected(std::move(*missing));
+    give_up(self, lane, errand);
+    return true;
+  }
+  const auto worker = ledger.choose_for(*errand, lane.accelerator, errand->had_in_vain,
+                                        demand_of(lane, errand->estimated_cost), now);
+  if (worker) hand_out(self, *worker, errand, now);
+  return worker.has_value();
+}
+
+/// Starts the frame whose turn it is, while a worker has room; false when there is none of either.
+bool start_next(Self self, Lane& lane, const DispatcherOptions& options) {
+  auto& state = self->state;
+  if (lane.queue.size() == 0 || lane.aside.size() >= kMostAside) return false;
+  const auto now = options.clock.now();
+  const auto mean = lane.queue.cost() / static_cast<std::int64_t>(lane.queue.size());
+  const auto worker = state.ledger.choose(lane.accelerator, {.next = mean, .all = lane.queue.cost()}, now);
+  if (!worker) return false;
+  auto popped = lane.queue.pop(now);
+  for (auto& expired : popped.expired) answer(self, errand_of(std::move(expired)));
+  if (!popped.task) return false;
+  const auto errand = errand_of(std::move(popped.task));
+  if (state.ledger.can_run(*worker, *errand->plan)) {
+    hand_out(self, *worker, errand, now);
+  } else if (!place(self, lane, errand, options)) {
+    lane.aside.push_back(errand);
+  }
+  return true;
+}
+
+/// Hands out frames of one lane while a worker has credit.
+void pump(Self self, Lane& lane, const DispatcherOptions& options) {
+  std::erase_if(lane.aside, [&](const ErrandPtr& errand) { return place(self, lane, errand, options); });
+  while (start_next(self, lane, options)) {
+  }
+  publish_gauges(self->state, options.gauges);
+}
+
+/// A node may serve every lane.
+void pump_all(Self self, const DispatcherOptions& options) {
+  for (Lane& lane : self->state.lanes) pump(self, lane, options);
 }
 
 void submit(Self self, const ErrandPtr& errand, const DispatcherOptions& options) {
   auto& state = self->state;
   options.gauges.submitted_at.store(options.clock.now(), std::memory_order_relaxed);
   errand->lane = lane_for(state, *errand);
-  if (auto missing = missing_worker(state, errand->lane, options)) {
+  if (auto missing = missing_worker(state, errand->lane, *errand->plan, options)) {
     refuse(self, errand, std::move(*missing));
     return;
   }
@@ -97,31 +160,44 @@ void offered(Self self, const WorkerOffer& offer, const DispatcherOptions& optio
   self->monitor(offer.worker);
   state.ledger.add(offer.worker.id(), offer.credit);
   state.workers.emplace(offer.worker.id(), offer.worker);
-  pump(self, lane_of(state, offer.credit.accelerator), options);
+  pump_all(self, options);
 }
 
 void finished(Self self, const ErrandPtr& errand, const DispatcherOptions& options) {
   auto& state = self->state;
-  if (!state.ledger.finish(self->current_sender()->id(), errand.get())) return;
+  if (!state.ledger.finish(self->current_sender()->id(), errand.get(), options.clock.now())) return;
   const auto cost = errand->times.worker();
   if (errand->answer.has_value()) state.costs.record(*errand, cost);
   Lane& lane = lane_of(state, errand->lane);
   lane.queue.charge(*errand, cost);
-  pump(self, lane, options);
+  pump_all(self, options);
 }
 
-/// The last worker of a kind is gone: what can run elsewhere does, and the rest fails by name.
-void leave_lost_lanes(Self self, const DispatcherOptions& options) {
-  for (Lane& lane : self->state.lanes) {
-    if (!missing_worker(self->state, lane.accelerator, options)) continue;
-    for (auto& task : lane.queue.take_all()) submit(self, errand_of(std::move(task)), options);
+/// Frames that have left the queue go through it again, because nobody of this lane is left.
+void submit_again(Self self, Lane& lane, const DispatcherOptions& options) {
+  auto tasks = lane.queue.take_all();
+  for (auto& errand : std::exchange(lane.aside, {})) {
+    lane.queue.charge(*errand, std::chrono::nanoseconds{0});
+    errand->requeue();
+    tasks.push_back(std::move(errand));
   }
-  publish_gauges(self->state, options.gauges);
+  for (auto& task : tasks) submit(self, errand_of(std::move(task)), options);
 }
 
-void retired(Self self, const DispatcherOptions& options) {
-  self->state.ledger.retire(self->current_sender()->id());
-  leave_lost_lanes(self, options);
+/// A worker takes no more. Where it was the last of its kind, what can run elsewhere does, and the rest fails
+/// by name.
+void after_loss(Self self, const DispatcherOptions& options) {
+  for (Lane& lane : self->state.lanes) {
+    const bool is_lost = !self->state.ledger.has(lane.accelerator) &&
+                         (lane.accelerator == engine::Accelerator::Cuda || !options.local_workers);
+    if (is_lost) submit_again(self, lane, options);
+  }
+  pump_all(self, options);
+}
+
+void limited(Self self, std::size_t frames, const DispatcherOptions& options) {
+  self->state.ledger.limit(self->current_sender()->id(), frames);
+  after_loss(self, options);
 }
 
 /// A worker has died: what it held fails by name. Its input is consumed, so it cannot run again.
@@ -134,28 +210,32 @@ void worker_down(Self self, const caf::down_msg& down, const DispatcherOptions& 
     lane_of(state, errand->lane).queue.charge(*errand, std::chrono::nanoseconds{0});
     refuse(self, errand, {engine::ErrorCode::Internal, "the worker failed while it held this frame"});
   }
-  leave_lost_lanes(self, options);
+  after_loss(self, options);
 }
 
-/// A frame that its node did not answer runs elsewhere, unless it may be what has brought the nodes down.
-void run_elsewhere(Self self, const ErrandPtr& errand, const std::string& why,
-                   const DispatcherOptions& options) {
-  lane_of(self->state, errand->lane).queue.charge(*errand, std::chrono::nanoseconds{0});
-  if (++errand->lost_tries >= kMostTries) {
-    refuse(self, errand,
-           {engine::ErrorCode::Internal,
-            std::to_string(errand->lost_tries) + " nodes had this frame and did not answer it: " + why});
-    return;
+/// A frame that its node did not answer runs elsewhere, before all that wait, unless it may be what has
+/// brought the nodes down.
+void run_elsewhere(Self self, engine::WorkerId lost, const ErrandPtr& errand, const std::string& why) {
+  Lane& lane = lane_of(self->state, errand->lane);
+  errand->had_in_vain.push_back(lost);
+  if (errand->had_in_vain.size() >= kMostTries) {
+    errand->answer = engine::unexpected(
+        engine::ErrorCode::Internal,
+        std::to_string(errand->had_in_vain.size()) + " nodes had this frame and did not answer it: " + why);
+    return give_up(self, lane, errand);
   }
-  errand->requeue();
-  submit(self, errand, options);
+  const auto later = std::find_if(lane.aside.begin(), lane.aside.end(), [&](const ErrandPtr& other) {
+    return other->admitted_at > errand->admitted_at;
+  });
+  lane.aside.insert(later, errand);
 }
 
 void given_back(Self self, const ErrandPtr& errand, const std::string& why,
                 const DispatcherOptions& options) {
-  if (self->state.ledger.finish(self->current_sender()->id(), errand.get())) {
-    run_elsewhere(self, errand, why, options);
-  }
+  const auto node = self->current_sender()->id();
+  if (!self->state.ledger.finish(node, errand.get(), options.clock.now())) return;
+  run_elsewhere(self, node, errand, why);
+  pump_all(self, options);
 }
 
 /// A worker that can hand back what it holds leaves, and with it what is on the way to it. It ends once it
@@ -168,8 +248,8 @@ void left(Self self, const std::string& why, const DispatcherOptions& options) {
   state.workers.erase(found);
   self->demonitor(worker);
   const auto held = state.ledger.remove(worker.id());
-  for (const auto& task : held) run_elsewhere(self, errand_of(task), why, options);
-  leave_lost_lanes(self, options);
+  for (const auto& task : held) run_elsewhere(self, worker.id(), errand_of(task), why);
+  after_loss(self, options);
   self->send(worker, released_atom_v);
 }
 
@@ -197,7 +277,8 @@ caf::behavior DispatcherActor::make_behavior() {
         given_back(self, errand, why, options);
       },
       [=](leave_atom, const std::string& why) { left(self, why, options); },
-      [=](retire_atom) { retired(self, options); },
+      [=](retire_atom) { limited(self, 0, options); },
+      [=](limit_atom, std::uint64_t frames) { limited(self, frames, options); },
       [=](offer_atom, const WorkerOffer& offer) { offered(self, offer, options); },
   };
 }

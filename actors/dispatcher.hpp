@@ -9,6 +9,7 @@
 // Messages  submit ErrandPtr     queue a frame; answered as overloaded when the queue is full
 //           offer WorkerOffer    a worker with credit; it is monitored from then on
 //           retire               from a worker: no more frames for it
+//           limit frames         from a worker: no more than so many at a time
 //           give_back ErrandPtr, why   from a remote worker: its node will not answer this, run it elsewhere
 //           leave why            from a remote worker: likewise all that it holds, and it leaves; answered by
 //                                `released`, after which it may end
@@ -21,6 +22,7 @@
 #include <array>
 #include <atomic>
 #include <caf/all.hpp>
+#include <deque>
 #include <unordered_map>
 
 #include "actors/executor_actor.hpp"
@@ -57,6 +59,8 @@ struct DispatcherState {
   struct Lane {
     engine::Accelerator accelerator;
     engine::FairQueue queue;
+    /// Left the queue and goes before it: its node did not answer, or no worker with its filters has room.
+    std::deque<ErrandPtr> aside = {};
   };
 
   // Owned.

@@ -5,6 +5,7 @@
 #include <caf/all.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "actors/wire.hpp"
 #include "engine/credit_ledger.hpp"
@@ -17,6 +18,7 @@ namespace framewright::actors {
 struct Errand final : engine::FrameTask {
   caf::actor reply_to;
   engine::Accelerator lane = engine::Accelerator::Cpu;  ///< the queue that the dispatcher put it into
+  std::vector<engine::WorkerId> had_in_vain;            ///< nodes that had this frame and did not answer it
 };
 
 /// What messages carry. Inside a node it is a pointer; nobody copies a frame.
@@ -43,6 +45,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(framewright, caf::first_custom_type_id)
   CAF_ADD_ATOM(framewright, framewright::actors, cancel_atom, "cancel")
   CAF_ADD_ATOM(framewright, framewright::actors, offer_atom, "offer")
   CAF_ADD_ATOM(framewright, framewright::actors, retire_atom, "retire")
+  CAF_ADD_ATOM(framewright, framewright::actors, limit_atom, "limit")
   CAF_ADD_ATOM(framewright, framewright::actors, decode_atom, "decode")
   CAF_ADD_ATOM(framewright, framewright::actors, decoded_atom, "decoded")
   CAF_ADD_ATOM(framewright, framewright::actors, answered_atom, "answered")

@@ -160,7 +160,7 @@ void granted(Self self, const ReservationPtr& reservation, std::uint64_t link, c
 void work_came(Self self, const WireErrand& wire, const NodeOptions& options) {
   auto& state = self->state;
   if (state.work.contains(wire.number)) return lose_link(self, options, "it uses a number twice");
-  const bool is_too_much = state.work.size() >= credit_of(options.hello).frames;
+  const bool is_too_much = state.work.size() >= most_frames(options.hello);
   auto errand = is_too_much
                     ? engine::unexpected(engine::ErrorCode::Overloaded, "more frames than were offered")
                     : errand_of(wire, options.plans, options.pool, options.clock.now());

@@ -97,8 +97,9 @@ void give_back_later(Self self, std::uint64_t number, const engine::Error& error
   Outstanding& waiting = self->state.outstanding.at(number);
   waiting.given_back = true;
   self->state.pieces.drop(number);
-  self->delayed_send(self, kFirstBackOff * (1 << std::min(waiting.errand->lost_tries, 6)), give_back_atom_v,
-                     number, std::string{to_string(error.code)} + ": " + error.detail);
+  self->delayed_send(self,
+                     kFirstBackOff * (1 << std::min<std::size_t>(waiting.errand->had_in_vain.size(), 6)),
+                     give_back_atom_v, number, std::string{to_string(error.code)} + ": " + error.detail);
 }
 
 void give_back(Self self, std::uint64_t number, const std::string& why) {

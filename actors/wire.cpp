@@ -5,6 +5,7 @@
 
 #include "actors/messages.hpp"
 #include "engine/codec.hpp"
+#include "engine/filter.hpp"
 
 namespace framewright::actors {
 namespace {
@@ -123,14 +124,24 @@ std::string to_string(const WirePiece& piece) {
          std::to_string(piece.offset) + ")";
 }
 
-engine::WorkerCredit credit_of(const Hello& hello) noexcept {
+std::size_t most_frames(const Hello& hello) noexcept {
+  return kFramesPerWorker * (hello.cpu_workers + hello.cuda_slots);
+}
+
+engine::WorkerCredit credit_of(const Hello& hello) {
   // Twice what it works on, so that it never waits for the network; tiny frames go in numbers.
   const std::size_t workers = hello.cpu_workers + hello.cuda_slots;
-  return {.frames = kFramesPerWorker * workers,
-          .bytes = hello.credit_bytes,
-          .at_a_time = 2 * workers,
-          .remote = true,
-          .device_too = hello.cuda_slots > 0};
+  engine::WorkerCredit credit{.frames = most_frames(hello),
+                              .bytes = hello.credit_bytes,
+                              .at_a_time = 2 * workers,
+                              .workers = workers,
+                              .remote = true,
+                              .device_too = hello.cuda_slots > 0};
+  for (const auto& filter : engine::builtin_filters()) {
+    const auto& has = hello.filters;
+    if (std::find(has.begin(), has.end(), filter.id) == has.end()) credit.lacks.push_back(filter.id);
+  }
+  return credit;
 }
 
 WireErrand wire_errand_of(std::uint64_t number, const Errand& errand, engine::SteadyTime now) {

@@ -127,8 +127,10 @@ caf::error inspect(caf::serializer& sink, const WirePiece& piece);
 caf::error inspect(caf::deserializer& source, WirePiece& piece) noexcept;
 std::string to_string(const WirePiece& piece);
 
-/// What the gateway may give to that node, and the node will take.
-engine::WorkerCredit credit_of(const Hello& hello) noexcept;
+/// Frames that the gateway may give to that node, and the node will take.
+std::size_t most_frames(const Hello& hello) noexcept;
+/// All that the gateway may give to it.
+engine::WorkerCredit credit_of(const Hello& hello);
 
 WireErrand wire_errand_of(std::uint64_t number, const Errand& errand, engine::SteadyTime now);
 

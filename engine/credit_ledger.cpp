@@ -6,89 +6,129 @@
 
 namespace framewright::engine {
 
-bool CreditLedger::Worker::has_room(Accelerator kind) const noexcept {
-  if (holdings.size() >= credit.frames || bytes >= credit.bytes) return false;
-  // A device overlaps the frames of its slots, so its credit is not cut by their time.
-  const bool serial = kind == Accelerator::Cpu;
-  return !serial || holdings.size() < credit.at_a_time || wait() < kPrefetch;
-}
-
-std::chrono::nanoseconds CreditLedger::Worker::wait() const noexcept {
-  return load / static_cast<std::int64_t>(credit.at_a_time);
-}
+using std::chrono::nanoseconds;
 
 void CreditLedger::add(WorkerId worker, WorkerCredit credit) {
-  FW_CHECK(credit.frames > 0 && credit.at_a_time > 0 && find(worker) == nullptr);
-  workers_.push_back({.id = worker, .credit = credit});
+  FW_CHECK(find(worker) == nullptr);
+  workers_.push_back({worker, WorkerLoad{std::move(credit)}});
 }
 
-void CreditLedger::retire(WorkerId worker) {
-  if (Worker* found = find(worker)) found->credit.frames = 0;
+void CreditLedger::limit(WorkerId worker, std::size_t frames) {
+  if (Worker* found = find(worker)) found->load.limit(frames);
 }
 
 std::vector<FrameTaskPtr> CreditLedger::remove(WorkerId worker) {
   Worker* found = find(worker);
   if (found == nullptr) return {};
-  auto holdings = std::move(found->holdings);
+  auto holdings = found->load.take_all();
   workers_.erase(workers_.begin() + (found - workers_.data()));
   return holdings;
 }
 
-std::optional<WorkerId> CreditLedger::choose(Accelerator accelerator) {
+std::optional<WorkerId> CreditLedger::choose(Accelerator kind, Demand demand, SteadyTime now) {
+  return choose_of(kind, demand, now, [](const Worker&) { return true; });
+}
+
+std::optional<WorkerId> CreditLedger::choose_for(const FrameTask& task, Accelerator kind,
+                                                 std::span<const WorkerId> in_vain, Demand demand,
+                                                 SteadyTime now) {
+  const auto can = [&](const Worker& worker) { return worker.load.credit().has_filters_of(*task.plan); };
+  const auto is_fresh = [&](const Worker& worker) {
+    return can(worker) && std::find(in_vain.begin(), in_vain.end(), worker.id) == in_vain.end();
+  };
+  const bool others = std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
+    return worker.load.in_service(kind) && is_fresh(worker);
+  });
+  return others ? choose_of(kind, demand, now, is_fresh) : choose_of(kind, demand, now, can);
+}
+
+template <class Fits>
+std::optional<WorkerId> CreditLedger::choose_of(Accelerator kind, Demand demand, SteadyTime now, Fits fits) {
   const Worker* local = nullptr;
   std::vector<const Worker*> remote;
+  std::int64_t locals = 0;
+  auto local_wait = nanoseconds::max();
+  const Worker* soonest = nullptr;
   for (const Worker& worker : workers_) {
-    if (!worker.credit.serves(accelerator) || !worker.has_room(accelerator)) continue;
-    if (worker.credit.remote) {
-      remote.push_back(&worker);
-    } else if (local == nullptr || worker.load < local->load) {
-      local = &worker;
+    if (!worker.load.in_service(kind) || !fits(worker)) continue;
+    const bool has_room = worker.load.has_room(kind);
+    if (worker.load.credit().remote) {
+      if (has_room) remote.push_back(&worker);
+      continue;
+    }
+    if (has_room && (local == nullptr || worker.load.load() < local->load.load())) local = &worker;
+    ++locals;
+    if (local == nullptr && worker.load.wait(now) < local_wait) {
+      soonest = &worker;
+      local_wait = worker.load.wait(now);
     }
   }
   if (local != nullptr) return local->id;
   if (remote.empty()) return std::nullopt;
+  const Worker& best = better_of_two(remote, demand, now);
+  if (soonest != nullptr) {
+    const auto before_it = (demand.all - demand.next) / locals;
+    const auto here = soonest->load.turnaround(demand.next + before_it, now);
+    if (here <= best.load.turnaround(demand.next, now)) return std::nullopt;
+  }
+  return best.id;
+}
+
+const CreditLedger::Worker& CreditLedger::better_of_two(std::vector<const Worker*>& remote, Demand demand,
+                                                        SteadyTime now) {
   if (remote.size() > 2) {
     std::swap(remote[0], remote[draw_() % remote.size()]);
     std::swap(remote[1], remote[1 + draw_() % (remote.size() - 1)]);
   }
-  const bool second = remote.size() > 1 && remote[1]->wait() < remote[0]->wait();
-  return remote[second ? 1 : 0]->id;
+  const bool second = remote.size() > 1 && remote[1]->load.turnaround(demand.next, now) <
+                                               remote[0]->load.turnaround(demand.next, now);
+  return *remote[second ? 1 : 0];
 }
 
-void CreditLedger::assign(WorkerId worker, FrameTaskPtr task) {
+bool CreditLedger::can_run(WorkerId worker, const Plan& plan) const {
+  const Worker* found = find(worker);
+  return found != nullptr && found->load.credit().has_filters_of(plan);
+}
+
+void CreditLedger::assign(WorkerId worker, FrameTaskPtr task, SteadyTime now) {
   Worker* found = find(worker);
-  FW_CHECK(found != nullptr && found->holdings.size() < found->credit.frames);
-  found->load += task->estimated_cost;
-  found->bytes += task->input_bytes;
-  found->holdings.push_back(std::move(task));
+  FW_CHECK(found != nullptr);
+  found->load.assign(std::move(task), now);
 }
 
-bool CreditLedger::finish(WorkerId worker, const FrameTask* task) {
+bool CreditLedger::finish(WorkerId worker, const FrameTask* task, SteadyTime now) {
   Worker* found = find(worker);
-  if (found == nullptr) return false;
-  auto& holdings = found->holdings;
-  const auto held = std::find_if(holdings.begin(), holdings.end(),
-                                 [&](const FrameTaskPtr& holding) { return holding.get() == task; });
-  if (held == holdings.end()) return false;
-  found->load -= task->estimated_cost;
-  found->bytes -= task->input_bytes;
-  holdings.erase(held);
-  return true;
+  return found != nullptr && found->load.finish(task, now);
 }
 
-bool CreditLedger::has(Accelerator accelerator) const noexcept {
+bool CreditLedger::has(Accelerator kind) const noexcept {
+  return std::any_of(workers_.begin(), workers_.end(),
+                     [&](const Worker& worker) { return worker.load.in_service(kind); });
+}
+
+bool CreditLedger::has_local(Accelerator kind) const noexcept {
   return std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
-    return worker.credit.serves(accelerator) && worker.credit.frames > 0;
+    return worker.load.in_service(kind) && !worker.load.credit().remote;
+  });
+}
+
+bool CreditLedger::has_for(Accelerator kind, const Plan& plan) const noexcept {
+  return std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
+    return worker.load.in_service(kind) && worker.load.credit().has_filters_of(plan);
   });
 }
 
 std::size_t CreditLedger::held() const noexcept {
   std::size_t sum = 0;
-  for (const Worker& worker : workers_) sum += worker.holdings.size();
+  for (const Worker& worker : workers_) sum += worker.load.held();
   return sum;
 }
 
 CreditLedger::Worker* CreditLedger::find(WorkerId worker) noexcept {
+  return const_cast<Worker*>(std::as_const(*this).find(worker));
+}
+
+const CreditLedger::Worker* CreditLedger::find(WorkerId worker) const noexcept {
   const auto found =
       std::find_if(workers_.begin(), workers_.end(), [&](const Worker& w) { return w.id == worker; });
   return found == workers_.end() ? nullptr : &*found;

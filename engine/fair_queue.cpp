@@ -19,9 +19,8 @@ std::int64_t FairQueue::Class::newcomer_ns() const noexcept {
 Result<void> FairQueue::push(FrameTaskPtr task, std::chrono::nanoseconds estimated_cost) {
   const auto id = task->flow;
   auto& flow = detach(id, task->work_class);
-  const bool was_out = task->lost_tries > 0;
   if (flow.waiting.size() >= flow.sweep_at || is_full(*task)) sweep(flow);
-  if (is_full(*task) && !was_out) {
+  if (is_full(*task)) {
     settle(id, flow);
     return unexpected(ErrorCode::Overloaded,
                       "frame queue: " + std::to_string(size_) + " of " + std::to_string(limits_.tasks) +
@@ -30,10 +29,8 @@ Result<void> FairQueue::push(FrameTaskPtr task, std::chrono::nanoseconds estimat
   }
   task->estimated_cost = estimated_cost;
   const auto bytes = task->input_bytes;
-  const auto place = was_out ? place_of(*task, flow) : flow.waiting.end();
-  flow.waiting.insert(place, {std::move(task), bytes});
-  size_ += 1;
-  bytes_ += bytes;
+  flow.waiting.push_back({std::move(task), bytes, estimated_cost});
+  count(flow.waiting.back());
   settle(id, flow);
   return {};
 }
@@ -102,11 +99,6 @@ std::vector<FrameTaskPtr> FairQueue::take_all() {
   return taken;
 }
 
-std::deque<FairQueue::Entry>::iterator FairQueue::place_of(const FrameTask& task, Flow& flow) {
-  return std::find_if(flow.waiting.begin(), flow.waiting.end(),
-                      [&](const Entry& entry) { return entry.task->admitted_at > task.admitted_at; });
-}
-
 FairQueue::Class* FairQueue::next_class() noexcept {
   auto& live = classes_[static_cast<std::size_t>(WorkClass::Live)];
   auto& job = classes_[static_cast<std::size_t>(WorkClass::Job)];
@@ -115,7 +107,7 @@ FairQueue::Class* FairQueue::next_class() noexcept {
 }
 
 bool FairQueue::is_full(const FrameTask& task) const noexcept {
-  return size_ >= limits_.tasks || bytes_ + task.input_bytes > limits_.bytes;
+  return size_ >= limits_.tasks || task.input_bytes > limits_.bytes - bytes_;
 }
 
 /// Finds or makes the flow and takes it out of the ordered sets, so that it can change; settle() puts it
@@ -195,16 +187,26 @@ FrameTaskPtr FairQueue::start_first(Flow& flow, SteadyTime now, std::vector<Fram
 void FairQueue::sweep(Flow& flow) {
   std::erase_if(flow.waiting, [this](const Entry& entry) {
     if (entry.task->phase.load() == TaskPhase::Queued) return false;
-    size_ -= 1;
-    bytes_ -= entry.bytes;
+    discount(entry);
     return true;
   });
   flow.sweep_at = std::max(kSweepFloor, 2 * flow.waiting.size());
 }
 
-void FairQueue::remove_front(Flow& flow) {
+void FairQueue::count(const Entry& entry) noexcept {
+  size_ += 1;
+  bytes_ += entry.bytes;
+  cost_ += entry.cost;
+}
+
+void FairQueue::discount(const Entry& entry) noexcept {
   size_ -= 1;
-  bytes_ -= flow.waiting.front().bytes;
+  bytes_ -= entry.bytes;
+  cost_ -= entry.cost;
+}
+
+void FairQueue::remove_front(Flow& flow) {
+  discount(flow.waiting.front());
   flow.waiting.pop_front();
 }
 

@@ -44,9 +44,7 @@ class FairQueue {
 
   explicit FairQueue(FairQueueLimits limits) noexcept : limits_(limits) {}
 
-  /// Appends a frame in phase Queued to its flow. All frames of one flow have one work class. A frame that a
-  /// node was lost with goes before those that were admitted after it, which would all wait for it in their
-  /// stream, and always finds a place: workers had at most their credit of such frames.
+  /// Appends a frame in phase Queued to its flow. All frames of one flow have one work class.
   ///
   /// Errors   Overloaded when the queue holds its limit of frames or bytes; the frame is untouched.
   Result<void> push(FrameTaskPtr task, std::chrono::nanoseconds estimated_cost);
@@ -68,6 +66,8 @@ class FairQueue {
   /// Entries, with those of dropped frames that were not swept out yet.
   std::size_t size() const noexcept { return size_; }
   std::uint64_t bytes() const noexcept { return bytes_; }
+  /// Estimated worker time of all entries.
+  std::chrono::nanoseconds cost() const noexcept { return cost_; }
   /// Flows that are remembered: those with frames waiting or running, and those that are ahead of the others.
   std::size_t flows() const noexcept { return flows_.size(); }
 
@@ -75,6 +75,7 @@ class FairQueue {
   struct Entry {
     FrameTaskPtr task;
     std::uint64_t bytes;
+    std::chrono::nanoseconds cost;
   };
   struct Flow {
     WorkClass work_class = WorkClass::Live;
@@ -105,8 +106,9 @@ class FairQueue {
   void add_cost(Flow& flow, std::int64_t cost_ns) noexcept;
   SteadyTime expected_end(const FrameTask& task, SteadyTime now) const noexcept;
   FrameTaskPtr start_first(Flow& flow, SteadyTime now, std::vector<FrameTaskPtr>& expired);
-  static std::deque<Entry>::iterator place_of(const FrameTask& task, Flow& flow);
   void sweep(Flow& flow);
+  void count(const Entry& entry) noexcept;
+  void discount(const Entry& entry) noexcept;
   void remove_front(Flow& flow);
 
   // Given.
@@ -118,6 +120,7 @@ class FairQueue {
   // Measured.
   std::size_t size_ = 0;
   std::uint64_t bytes_ = 0;
+  std::chrono::nanoseconds cost_{0};
 };
 
 }  // namespace framewright::engine

@@ -64,7 +64,6 @@ struct FrameTask {
   ImageHeader header;                          ///< what inspect() said of `input`
   Route route = Route::Pixels;                 ///< what choose_route() said of header, plan and output
   std::chrono::nanoseconds estimated_cost{0};  ///< worker time that the fair queue has charged in advance
-  int lost_tries = 0;                          ///< nodes that had this frame and did not answer it
 
   // Raced for.
   std::atomic<TaskPhase> phase{TaskPhase::Queued};

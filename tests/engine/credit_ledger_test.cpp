@@ -13,46 +13,54 @@ FrameTaskPtr task_of(std::chrono::nanoseconds estimate) {
   return task;
 }
 
+const SteadyTime kNow{1000s};
+
+/// For a frame that takes so long, behind others that together take `before`.
+std::optional<WorkerId> choose(CreditLedger& ledger, Accelerator kind = Accelerator::Cpu,
+                               std::chrono::nanoseconds next = 10ms, std::chrono::nanoseconds before = 0ms) {
+  return ledger.choose(kind, {.next = next, .all = next + before}, kNow);
+}
+
 TEST(CreditLedger, GivesAHeavyFrameToAnIdleWorkerOnly) {
   CreditLedger ledger;
   ledger.add(1, {.accelerator = Accelerator::Cpu, .frames = 8});
-  ledger.assign(1, task_of(10ms));
-  EXPECT_FALSE(ledger.choose(Accelerator::Cpu));
+  ledger.assign(1, task_of(10ms), kNow);
+  EXPECT_FALSE(choose(ledger));
 }
 
 TEST(CreditLedger, GivesTinyFramesInNumbersUpToTheCredit) {
   CreditLedger ledger;
   ledger.add(1, {.accelerator = Accelerator::Cpu, .frames = 3});
   for (int i = 0; i < 3; ++i) {
-    ASSERT_EQ(ledger.choose(Accelerator::Cpu), 1u);
-    ledger.assign(1, task_of(1us));
+    ASSERT_EQ(choose(ledger), 1u);
+    ledger.assign(1, task_of(1us), kNow);
   }
-  EXPECT_FALSE(ledger.choose(Accelerator::Cpu));
+  EXPECT_FALSE(choose(ledger));
 }
 
 TEST(CreditLedger, PrefersTheLeastLoadedWorker) {
   CreditLedger ledger;
   ledger.add(1, {.accelerator = Accelerator::Cpu, .frames = 8});
   ledger.add(2, {.accelerator = Accelerator::Cpu, .frames = 8});
-  ledger.assign(1, task_of(5us));
-  EXPECT_EQ(ledger.choose(Accelerator::Cpu), 2u);
+  ledger.assign(1, task_of(5us), kNow);
+  EXPECT_EQ(choose(ledger), 2u);
 }
 
 TEST(CreditLedger, ReturnsTheCreditOfAFinishedFrameOnce) {
   CreditLedger ledger;
   ledger.add(1, {.accelerator = Accelerator::Cpu, .frames = 1});
   const auto task = task_of(5us);
-  ledger.assign(1, task);
-  EXPECT_TRUE(ledger.finish(1, task.get()));
-  EXPECT_FALSE(ledger.finish(1, task.get()));
-  EXPECT_EQ(ledger.choose(Accelerator::Cpu), 1u);
+  ledger.assign(1, task, kNow);
+  EXPECT_TRUE(ledger.finish(1, task.get(), kNow));
+  EXPECT_FALSE(ledger.finish(1, task.get(), kNow));
+  EXPECT_EQ(choose(ledger), 1u);
 }
 
 TEST(CreditLedger, HandsBackWhatALostWorkerHeld) {
   CreditLedger ledger;
   ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 4});
-  ledger.assign(1, task_of(5ms));
-  ledger.assign(1, task_of(5ms));
+  ledger.assign(1, task_of(5ms), kNow);
+  ledger.assign(1, task_of(5ms), kNow);
   EXPECT_EQ(ledger.remove(1).size(), 2u);
   EXPECT_FALSE(ledger.has(Accelerator::Cuda));
 }
@@ -61,41 +69,41 @@ TEST(CreditLedger, GivesARetiredWorkerNothingMoreAndLetsItFinish) {
   CreditLedger ledger;
   ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 4});
   const auto task = task_of(5ms);
-  ledger.assign(1, task);
+  ledger.assign(1, task, kNow);
   ledger.retire(1);
-  EXPECT_FALSE(ledger.choose(Accelerator::Cuda));
+  EXPECT_FALSE(choose(ledger, Accelerator::Cuda));
   EXPECT_FALSE(ledger.has(Accelerator::Cuda));
-  EXPECT_TRUE(ledger.finish(1, task.get()));
+  EXPECT_TRUE(ledger.finish(1, task.get(), kNow));
 }
 
 TEST(CreditLedger, FillsEverySlotOfADeviceWhateverItsFramesCost) {
   CreditLedger ledger;
   ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 2});
-  ledger.assign(1, task_of(50ms));
-  EXPECT_EQ(ledger.choose(Accelerator::Cuda), 1u);
+  ledger.assign(1, task_of(50ms), kNow);
+  EXPECT_EQ(choose(ledger, Accelerator::Cuda), 1u);
 }
 
 WorkerCredit remote_credit(std::size_t at_a_time = 2, std::uint64_t bytes = 1000) {
-  return {.frames = 16, .bytes = bytes, .at_a_time = at_a_time, .remote = true};
+  return {.frames = 16, .bytes = bytes, .at_a_time = at_a_time, .workers = 1, .remote = true};
 }
 
 TEST(CreditLedger, AsksTheNetworkOnlyWhenNoLocalWorkerHasRoom) {
   CreditLedger ledger;
   ledger.add(1, remote_credit());
   ledger.add(2, {.frames = 8});
-  EXPECT_EQ(ledger.choose(Accelerator::Cpu), 2u);
-  ledger.assign(2, task_of(10ms));
-  EXPECT_EQ(ledger.choose(Accelerator::Cpu), 1u);
+  EXPECT_EQ(choose(ledger), 2u);
+  ledger.assign(2, task_of(10ms), kNow);
+  EXPECT_EQ(choose(ledger), 1u);
 }
 
 TEST(CreditLedger, GivesARemoteNodeAsManyHeavyFramesAsItWorksOnAtATime) {
   CreditLedger ledger;
   ledger.add(1, remote_credit(3));
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(ledger.choose(Accelerator::Cpu));
-    ledger.assign(1, task_of(10ms));
+    ASSERT_TRUE(choose(ledger));
+    ledger.assign(1, task_of(10ms), kNow);
   }
-  EXPECT_FALSE(ledger.choose(Accelerator::Cpu));
+  EXPECT_FALSE(choose(ledger));
 }
 
 TEST(CreditLedger, GivesNoMoreOnceTheCreditInBytesIsUsed) {
@@ -103,11 +111,11 @@ TEST(CreditLedger, GivesNoMoreOnceTheCreditInBytesIsUsed) {
   ledger.add(1, remote_credit(8, 1000));
   const auto large = task_of(1us);
   large->input_bytes = 1200;
-  ASSERT_TRUE(ledger.choose(Accelerator::Cpu));
-  ledger.assign(1, large);
-  EXPECT_FALSE(ledger.choose(Accelerator::Cpu));
-  EXPECT_TRUE(ledger.finish(1, large.get()));
-  EXPECT_TRUE(ledger.choose(Accelerator::Cpu));
+  ASSERT_TRUE(choose(ledger));
+  ledger.assign(1, large, kNow);
+  EXPECT_FALSE(choose(ledger));
+  EXPECT_TRUE(ledger.finish(1, large.get(), kNow));
+  EXPECT_TRUE(choose(ledger));
 }
 
 TEST(CreditLedger, SpreadsHeavyFramesOverRemoteNodes) {
@@ -115,12 +123,120 @@ TEST(CreditLedger, SpreadsHeavyFramesOverRemoteNodes) {
   for (WorkerId node = 1; node <= 8; ++node) ledger.add(node, remote_credit(4));
   std::vector<int> given(9);
   for (int i = 0; i < 16; ++i) {
-    const auto node = ledger.choose(Accelerator::Cpu);
+    const auto node = choose(ledger);
     ASSERT_TRUE(node);
-    ledger.assign(*node, task_of(10ms));
+    ledger.assign(*node, task_of(10ms), kNow);
     ++given[*node];
   }
   for (WorkerId node = 1; node <= 8; ++node) EXPECT_LE(given[node], 3) << node;
+}
+
+/// A frame that this worker has answered after `held`, of which it worked for `worked`.
+void answer(CreditLedger& ledger, WorkerId worker, std::chrono::nanoseconds worked,
+            std::chrono::nanoseconds held) {
+  const auto task = task_of(10ms);
+  ledger.assign(worker, task, kNow - held);
+  task->times.process = worked;
+  task->answer = EncodedFrame{};
+  ASSERT_TRUE(ledger.finish(worker, task.get(), kNow));
+}
+
+TEST(CreditLedger, WaitsForALocalWorkerWhereTheNetworkWouldTakeLonger) {
+  CreditLedger ledger;
+  ledger.add(1, remote_credit());
+  ledger.add(2, {.frames = 8});
+  answer(ledger, 1, 10ms, 70ms);
+  ledger.assign(2, task_of(10ms), kNow);
+  EXPECT_FALSE(choose(ledger)) << "20 ms here, 70 ms there";
+  EXPECT_EQ(choose(ledger, Accelerator::Cpu, 10ms, 60ms), 1u) << "80 ms here";
+}
+
+TEST(CreditLedger, CountsWhatALocalWorkerHasDoneAlready) {
+  CreditLedger ledger;
+  ledger.add(1, remote_credit());
+  ledger.add(2, {.frames = 8});
+  answer(ledger, 1, 10ms, 15ms);
+  const auto task = task_of(10ms);
+  ledger.assign(2, task, kNow - 8ms);
+  EXPECT_FALSE(choose(ledger)) << "12 ms here, 15 ms there";
+  ledger.finish(2, task.get(), kNow);
+  ledger.assign(2, task_of(10ms), kNow);
+  EXPECT_EQ(choose(ledger), 1u) << "20 ms here";
+}
+
+TEST(CreditLedger, TriesANodeAgainThatWasSlowOnce) {
+  CreditLedger ledger;
+  ledger.add(1, remote_credit());
+  ledger.add(2, {.frames = 8});
+  answer(ledger, 1, 10ms, 100ms);
+  ledger.assign(2, task_of(1s), kNow);
+  const Demand demand{.next = 10ms, .all = 10ms};
+  const auto here_in_a_while = kNow + 980ms;  // 30 ms here.
+  EXPECT_FALSE(ledger.choose(Accelerator::Cpu, demand, here_in_a_while));
+  const auto late = task_of(61s);
+  ledger.add(3, {.frames = 8});
+  ledger.retire(2);
+  ledger.assign(3, late, kNow);
+  EXPECT_EQ(ledger.choose(Accelerator::Cpu, demand, kNow + 60'980ms), 1u);
+}
+
+TEST(CreditLedger, TakesTheOneOfTwoNodesThatWouldAnswerFirst) {
+  CreditLedger ledger;
+  ledger.add(1, remote_credit());
+  ledger.add(2, remote_credit());
+  for (int i = 0; i < 20; ++i) {
+    answer(ledger, 1, 40ms, 40ms);  // Four times slower than the other.
+    answer(ledger, 2, 10ms, 10ms);
+  }
+  ledger.assign(2, task_of(10ms), kNow);
+  EXPECT_EQ(choose(ledger), 2u) << "it is done with two before the other is with one";
+}
+
+TEST(CreditLedger, GivesNothingToANodeThatIsHeldToNothing) {
+  CreditLedger ledger;
+  ledger.add(1, remote_credit());
+  ledger.limit(1, 0);
+  EXPECT_FALSE(ledger.has(Accelerator::Cpu));
+  EXPECT_FALSE(choose(ledger));
+  ledger.limit(1, 1);
+  ASSERT_TRUE(choose(ledger));
+  ledger.assign(1, task_of(1us), kNow);
+  EXPECT_FALSE(choose(ledger)) << "one at a time";
+  ledger.limit(1, WorkerCredit::kAny);
+  EXPECT_TRUE(choose(ledger));
+}
+
+FrameTaskPtr inverting_task() {
+  auto task = task_of(1ms);
+  task->plan = *Plan::make(*Pipeline::parse("invert"), ImageLimits{});
+  return task;
+}
+
+TEST(CreditLedger, GivesAFrameToAWorkerThatHasItsFilters) {
+  CreditLedger ledger;
+  auto credit = remote_credit();
+  credit.lacks = {"invert"};
+  ledger.add(1, credit);
+  const auto task = inverting_task();
+  EXPECT_FALSE(ledger.has_for(Accelerator::Cpu, *task->plan));
+  EXPECT_FALSE(ledger.choose_for(*task, Accelerator::Cpu, {}, {}, kNow));
+  EXPECT_FALSE(ledger.can_run(1, *task->plan));
+  ledger.add(2, remote_credit());
+  EXPECT_TRUE(ledger.has_for(Accelerator::Cpu, *task->plan));
+  EXPECT_EQ(ledger.choose_for(*task, Accelerator::Cpu, {}, {}, kNow), 2u);
+}
+
+TEST(CreditLedger, GivesAFrameToNobodyWhoHadItInVainWhileThereAreOthers) {
+  CreditLedger ledger;
+  ledger.add(1, remote_credit());
+  ledger.add(2, remote_credit(1));
+  const auto task = inverting_task();
+  const WorkerId in_vain[] = {1};
+  EXPECT_EQ(ledger.choose_for(*task, Accelerator::Cpu, in_vain, {}, kNow), 2u);
+  ledger.assign(2, task_of(10ms), kNow);
+  EXPECT_FALSE(ledger.choose_for(*task, Accelerator::Cpu, in_vain, {}, kNow)) << "it waits for the other";
+  ledger.retire(2);
+  EXPECT_EQ(ledger.choose_for(*task, Accelerator::Cpu, in_vain, {}, kNow), 1u);
 }
 
 }  // namespace

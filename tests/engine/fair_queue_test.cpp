@@ -225,29 +225,6 @@ TEST(FairQueue, RefusesWhenEveryPlaceIsTaken) {
   EXPECT_EQ(queue.flows(), 2u);
 }
 
-TEST(FairQueue, TakesAFrameBackWhereItWasAndWhenEveryPlaceIsTaken) {
-  FairQueue queue{{.tasks = 4}};
-  const auto admit = [](std::uint64_t number) {
-    auto task = make_task(1, number);
-    task->admitted_at = kNow + milliseconds{number};
-    return task;
-  };
-  const auto first = admit(0);
-  const auto second = admit(1);
-  push(queue, first);
-  push(queue, second);
-  ASSERT_EQ(queue.pop(kNow).task, first);
-  ASSERT_EQ(queue.pop(kNow).task, second);
-  for (std::uint64_t i = 2; i < 6; ++i) push(queue, admit(i));
-  for (const auto& lost : {second, first}) {
-    queue.charge(*lost, nanoseconds{0});
-    lost->lost_tries = 1;
-    lost->requeue();
-    push(queue, lost);
-  }
-  for (std::uint64_t i = 0; i < 6; ++i) EXPECT_EQ(queue.pop(kNow).task->frame_id, i);
-}
-
 TEST(FairQueue, RefusesBytesBeyondTheLimit) {
   FairQueue queue{{.tasks = 10, .bytes = 250}};
   push(queue, make_task(1));
