@@ -216,7 +216,7 @@ void welcomed(Self self, const NodeOptions& options) {
   ++state.link;
   state.tries = 0;
   state.last_trouble.clear();
-  state.heard_at = options.clock.now();
+  state.silence.begin(options.clock.now());
   spdlog::info("works for gateway {} as {}", gateway_name(options), options.hello.id);
   self->delayed_send(self, kLinkTick, tick_atom_v, state.link);
   if (state.draining) self->send(state.gateway, drain_atom_v);
@@ -225,14 +225,14 @@ void welcomed(Self self, const NodeOptions& options) {
 bool hears(Self self, const NodeOptions& options) {
   auto& state = self->state;
   if (!state.gateway || self->current_sender() != state.gateway) return false;
-  state.heard_at = options.clock.now();
+  state.silence.heard(options.clock.now());
   return true;
 }
 
 void tick(Self self, std::uint64_t link, const NodeOptions& options) {
   auto& state = self->state;
   if (!state.gateway || link != state.link) return;
-  if (options.clock.now() - state.heard_at > kMostSilence) {
+  if (state.silence.look(options.clock.now()) > kMostSilence) {
     return lose_link(self, options, "no word for three heartbeats");
   }
   self->delayed_send(self, kLinkTick, tick_atom_v, link);

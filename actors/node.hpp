@@ -22,6 +22,7 @@
 #include "engine/frame_pool.hpp"
 #include "engine/incoming_payload.hpp"
 #include "engine/outgoing_pieces.hpp"
+#include "engine/peer_silence.hpp"
 #include "engine/plan.hpp"
 
 namespace framewright::actors {
@@ -68,7 +69,7 @@ struct NodeState {
   std::string last_trouble;
   bool draining = false;
   // Measured.
-  engine::SteadyTime heard_at{};
+  engine::PeerSilence silence{kLinkTick};
 };
 
 caf::behavior node(caf::stateful_actor<NodeState>* self, NodeOptions options);

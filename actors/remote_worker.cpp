@@ -183,7 +183,7 @@ void tick(Self self, const RemoteWorkerOptions& options) {
   auto& state = self->state;
   if (state.phase == Phase::Leaving) return;
   const auto now = options.clock.now();
-  if (now - state.heard_at > kMostSilence) {
+  if (state.silence.look(now) > kMostSilence) {
     lose(self, "no word for three heartbeats");
     return;
   }
@@ -200,7 +200,7 @@ void tick(Self self, const RemoteWorkerOptions& options) {
 bool hears(Self self, const RemoteWorkerOptions& options) {
   auto& state = self->state;
   if (state.phase == Phase::Leaving || self->current_sender() != state.node) return false;
-  state.heard_at = options.clock.now();
+  state.silence.heard(options.clock.now());
   state.row.last_seen_at = options.clock.wall_now();
   return true;
 }
@@ -209,7 +209,8 @@ bool start(Self self, const RemoteWorkerOptions& options) {
   auto& state = self->state;
   state.dispatcher = options.directory.dispatcher();
   if (!state.dispatcher) return false;
-  state.heard_at = state.pinged_at = options.clock.now();
+  state.pinged_at = options.clock.now();
+  state.silence.begin(state.pinged_at);
   const auto& hello = state.hello;
   state.row = {.id = hello.id,
                .role = "worker",

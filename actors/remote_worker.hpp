@@ -22,6 +22,7 @@
 #include "engine/frame_pool.hpp"
 #include "engine/incoming_payload.hpp"
 #include "engine/outgoing_pieces.hpp"
+#include "engine/peer_silence.hpp"
 
 namespace framewright::actors {
 
@@ -59,7 +60,7 @@ struct RemoteWorkerState {
   std::uint64_t last_number = 0;
   engine::ClusterNode row;  ///< on the board
   // Measured.
-  engine::SteadyTime heard_at{};
+  engine::PeerSilence silence{kLinkTick};
   engine::SteadyTime pinged_at{};
 };
 

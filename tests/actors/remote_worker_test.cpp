@@ -102,6 +102,19 @@ TEST_F(RemoteWorker, LosesANodeThatIsSilentForThreeHeartbeats) {
   EXPECT_EQ(board.nodes().size(), 1u);
 }
 
+TEST_F(RemoteWorker, TakesAHaltOfItsOwnForNobodysSilence) {
+  const auto node = keep(system.spawn(
+      [](caf::event_based_actor*) -> caf::behavior { return {[](welcome_atom) {}, [](ping_atom) {}}; }));
+  caf::send_as(node, gateway_cluster, hello_atom_v, hello_of("silent"));
+  run();
+  advance(250ms);
+  advance(10s);
+  for (int i = 0; i < 10; ++i) advance(250ms);
+  EXPECT_EQ(board.nodes().size(), 1u);
+  for (int i = 0; i < 4; ++i) advance(250ms);
+  EXPECT_TRUE(board.nodes().empty());
+}
+
 TEST_F(RemoteWorker, KeepsANodeThatAnswersItsHeartbeats) {
   join(first, "a");
   for (int i = 0; i < 40; ++i) advance(250ms);
