@@ -273,7 +273,11 @@ caf::behavior remote_worker(Self self, Hello hello, caf::actor node, RemoteWorke
         if (is_own(self)) tick(self, options);
       },
       [=](released_atom) {
-        if (self->current_sender() == self->state.dispatcher) self->quit();
+        if (self->current_sender() != self->state.dispatcher) return;
+        const auto& row = self->state.row;
+        spdlog::info("node {} has answered {} frames; {} ran elsewhere", row.id, row.frames_answered,
+                     row.frames_given_back);
+        self->quit();
       },
   };
 }

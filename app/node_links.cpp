@@ -9,10 +9,6 @@ using engine::unexpected;
 
 constexpr const char* kThisMachine = "127.0.0.1";
 
-bool has_certificates(const config::ClusterSettings& cluster) {
-  return !cluster.tls.authority.empty();  // The settings were checked: all files or none.
-}
-
 Result<actors::GatewayAddress> gateway_of(const std::string& text, net::Relay* relay) {
   const auto colon = text.rfind(':');               // The settings were checked: a host, a colon and a port.
   const bool has_brackets = text.starts_with('[');  // An IPv6 address.
@@ -31,6 +27,10 @@ Result<actors::GatewayAddress> gateway_of(const std::string& text, net::Relay* r
 }
 
 }  // namespace
+
+bool has_certificates(const config::ClusterSettings& cluster) {
+  return !cluster.tls.authority.empty();  // The settings were checked: all files or none.
+}
 
 actors::GatewayAddress node_door(const config::ClusterSettings& cluster) {
   if (has_certificates(cluster)) return {.host = kThisMachine, .port = 0};

@@ -13,6 +13,9 @@
 
 namespace framewright::app {
 
+/// Whether links to other machines are configured.
+bool has_certificates(const config::ClusterSettings& cluster);
+
 /// Where CAF listens for nodes: behind the relay on a port of its own, otherwise on the port of the settings.
 actors::GatewayAddress node_door(const config::ClusterSettings& cluster);
 

@@ -85,10 +85,9 @@ void log_access(const net::AccessEntry& entry) {
   spdlog::debug("{} {} {} {} bytes", entry.handler, entry.target, entry.status, entry.body_bytes);
 }
 
-/// Without workers of its own it needs others, so it listens for them.
 EngineRole gateway_role(const Settings& settings, std::optional<int> workers) {
   EngineRole role{.cpu_workers = workers};
-  if (workers == 0) role.listen = node_door(settings.cluster);
+  if (settings.cluster.listen == "yes") role.listen = node_door(settings.cluster);
   if (!settings.cluster.join.empty()) spdlog::warn("cluster.join is for workers; a gateway joins nobody");
   return role;
 }
@@ -135,7 +134,12 @@ class Server {
 
 Result<void> Server::listen_for_nodes() {
   const auto door = host_.system().listen();
-  if (!door) return unexpected(door.error());
+  if (!door) {
+    // Several servers on one machine need not all be gateways of a cluster.
+    if (host_.cpu_workers() == 0 || has_certificates(settings_.cluster)) return unexpected(door.error());
+    spdlog::warn("no worker can join: {}", door.error().detail);
+    return {};
+  }
   auto relay = start_relay(settings_.cluster, *door);
   if (!relay) return unexpected(std::move(relay).error());
   relay_ = std::move(*relay);
@@ -243,6 +247,11 @@ int run_serve(const config::Configuration& configuration, std::optional<int> wor
   start_logging(settings.log.level, settings.log.format);
   signal(SIGPIPE, SIG_IGN);  // A client that goes is seen where it is written to.
   StopSignals stop_signals;
+  if (workers == 0 && settings.cluster.listen == "no") {
+    complain({engine::ErrorCode::InvalidArgument,
+              "--workers 0 needs workers that join, and cluster.listen is no"});
+    return kFailure;
+  }
   Server server(settings, gateway_role(settings, workers));
   if (auto started = server.start(); !started) {
     complain(started.error());

@@ -149,6 +149,8 @@ std::vector<Key> make_engine_keys() {
 
 std::vector<Key> make_cluster_keys() {
   return {
+      {.name = "cluster.listen", .kind = Kind::Text, .slot = [](S& s) -> Slot { return &s.cluster.listen; },
+       .description = "Whether workers may join a server.", .choices = {"yes", "no"}},
       {.name = "cluster.address", .kind = Kind::Text, .slot = [](S& s) -> Slot { return &s.cluster.address; },
        .description = "Address to listen on for other nodes; anything but loopback needs cluster.tls.",
        .accepts = is_address, .accepted_text = "an IP address"},

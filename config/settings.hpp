@@ -55,6 +55,7 @@ struct ClusterTlsSettings {
 };
 
 struct ClusterSettings {
+  std::string listen = "yes";         ///< whether workers may join a gateway
   std::string address = "127.0.0.1";  ///< anything else needs the files of tls
   int port = 4950;
   std::vector<std::string> join = {};

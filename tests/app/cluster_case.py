@@ -18,6 +18,7 @@ SILENT_GAP_S = 4.0
 
 class Cluster(unittest.TestCase):
     HOST = "127.0.0.1"
+    GATEWAY_WORKERS = 0
 
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
@@ -25,7 +26,8 @@ class Cluster(unittest.TestCase):
         self.start_server(directory.name)
 
     def start_server(self, directory, *settings, **where):
-        self.server = Server(directory, "cluster.port=0", *settings, arguments=("--workers", "0"), **where)
+        workers = ("--workers", str(self.GATEWAY_WORKERS))
+        self.server = Server(directory, *settings, arguments=workers, **where)
         self.server.start()
         self.addCleanup(self.server.__exit__)
         self.node_port = self.server.read_node_port(self.HOST)

@@ -1,13 +1,16 @@
-"""A gateway without workers and nodes that die, hang and leave: its clients notice nothing but latency."""
+"""A gateway and nodes that die, hang and leave: its clients notice nothing but latency."""
 
+import concurrent.futures
 import pathlib
+import re
 import signal
 import socket
 import tempfile
 import unittest
 
-from cluster_case import KILLED_GAP_S, SILENT_GAP_S, Cluster
+from cluster_case import HEIGHT, KILLED_GAP_S, SILENT_GAP_S, WIDTH, Cluster
 from node import Node
+from pictures import read_png
 from server import Server, run_program, wait_until
 
 NODES = 3
@@ -42,6 +45,52 @@ class Working(Cluster):
         code, _, errors = run_program("worker", "--join", "example.org:4950")
         self.assertEqual(code, 1)
         self.assertIn("example.org:4950", errors)
+
+
+class Mixed(Cluster):
+    """A gateway that has a worker of its own, too."""
+
+    GATEWAY_WORKERS = 1
+
+    def answered_by(self, node):
+        """The frames that a node has answered; it leaves."""
+        self.assertEqual(node.stop(), 0)
+        said = re.search(rf"node {node.id} has answered (\d+) frames", self.server.log())
+        self.assertIsNotNone(said, self.server.log())
+        return int(said[1])
+
+    def test_lone_frames_stay_with_the_gateway(self):
+        node, = self.start_nodes(1)
+        for _ in range(20):
+            self.assert_right(self.server.process(self.picture, "invert"))
+        self.assertEqual(self.answered_by(node), 0)
+
+    def test_under_load_both_work(self):
+        node, = self.start_nodes(1)
+        with concurrent.futures.ThreadPoolExecutor(16) as clients:
+            asked = [clients.submit(self.server.process, self.picture, "bilateral") for _ in range(200)]
+            answers = {(answer.result().status, answer.result().body) for answer in asked}
+        (status, body), = answers   # The same bytes, wherever it ran.
+        self.assertEqual((status, read_png(body)[:2]), (200, (WIDTH, HEIGHT)))
+        there = self.answered_by(node)
+        print(f"{there} of 200 frames ran on the node", flush=True)
+        self.assertGreater(there, 10)
+        self.assertLess(there, 190)
+
+    def test_several_servers_on_one_machine_need_not_all_be_gateways(self):
+        with tempfile.TemporaryDirectory() as directory:
+            with Server(directory, f"cluster.port={self.node_port}", arguments=("--workers", "1")) as other:
+                self.assert_right(other.process(self.picture, "invert"))
+                self.assertIn("no worker can join", other.log())
+
+    def test_nobody_joins_where_that_is_not_wanted(self):
+        self.assertIn("cluster_workers", self.server.get("/health/ready").body.decode())
+        with tempfile.TemporaryDirectory() as directory:
+            with Server(directory, "cluster.listen=no") as alone:
+                self.assertNotIn("cluster_workers", alone.get("/health/ready").body.decode())
+        code, _, errors = run_program("serve", "--workers", "0", "--set", "cluster.listen=no")
+        self.assertEqual(code, 1)
+        self.assertIn("cluster.listen", errors)
 
 
 class Secured(Cluster):

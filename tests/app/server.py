@@ -95,7 +95,7 @@ class Server:
         if self._log is None:
             self._log = tempfile.TemporaryFile("w+", encoding="utf-8")
         values = (f"http.address={self.address}", f"http.port={port}",
-                  f"data.directory={self.data_directory}", *self._settings)
+                  f"data.directory={self.data_directory}", "cluster.port=0", *self._settings)
         arguments = [part for value in values for part in ("--set", value)]
         # Python ignores SIGXFSZ; keeping that lets a test bound file sizes without the signal.
         self._process = subprocess.Popen(
