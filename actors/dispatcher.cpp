@@ -48,12 +48,15 @@ Lane& lane_of(DispatcherState& state, engine::Accelerator accelerator) {
                        [&](const Lane& lane) { return lane.accelerator == accelerator; });
 }
 
-void publish_gauges(const DispatcherState& state, DispatcherGauges& gauges) {
+void publish_gauges(const DispatcherState& state, const DispatcherOptions& options) {
+  DispatcherGauges& gauges = options.gauges;
   std::uint64_t queued = 0;
   for (const Lane& lane : state.lanes) queued += lane.queue.size() + lane.aside.size();
   gauges.queued.store(queued, std::memory_order_relaxed);
   gauges.running.store(state.ledger.held(), std::memory_order_relaxed);
   gauges.has_cuda.store(state.ledger.has(engine::Accelerator::Cuda), std::memory_order_relaxed);
+  gauges.has_workers.store(options.local_workers || state.ledger.has(engine::Accelerator::Cpu),
+                           std::memory_order_relaxed);
 }
 
 /// Why a frame would wait for nobody. A local worker that is being restarted is waited for.
@@ -131,7 +134,7 @@ void pump(Self self, Lane& lane, const DispatcherOptions& options) {
   std::erase_if(lane.aside, [&](const ErrandPtr& errand) { return place(self, lane, errand, options); });
   while (start_next(self, lane, options)) {
   }
-  publish_gauges(self->state, options.gauges);
+  publish_gauges(self->state, options);
 }
 
 /// A node may serve every lane.
@@ -270,6 +273,7 @@ caf::behavior DispatcherActor::make_behavior() {
     self->state.lanes.push_back({accelerator, engine::FairQueue{options.queue}});
   }
   self->set_down_handler([=](caf::down_msg& down) { worker_down(self, down, options); });
+  publish_gauges(self->state, options);
   return {
       [=](submit_atom, const ErrandPtr& errand) { submit(self, errand, options); },
       [=](done_atom, const ErrandPtr& errand) { finished(self, errand, options); },

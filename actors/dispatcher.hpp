@@ -39,6 +39,7 @@ struct DispatcherGauges {
   std::atomic<std::uint64_t> queued{0};
   std::atomic<std::uint64_t> running{0};
   std::atomic<bool> has_cuda{false};
+  std::atomic<bool> has_workers{false};  ///< of any node, or of this one where they are being started
   std::atomic<engine::SteadyTime> submitted_at{};  ///< the last frame
 };
 

@@ -68,7 +68,7 @@ engine::Result<ErrandPtr> make_errand(const engine::Job& job, std::size_t item,
   return errand;
 }
 
-/// Whether the store may take this later.
+/// Whether the store, or a worker, may take this later.
 bool is_away(const engine::Error& error) { return error.code == engine::ErrorCode::Overloaded; }
 
 /// Frames that have not started end here; those that run come back and are thrown away then.
@@ -125,29 +125,38 @@ void fail_job(Self self, LeaseNumber lease, std::size_t item, engine::Error erro
   end_job(self, lease, {JobState::Failed, std::move(error)}, options);
 }
 
+/// The next picture to be sent; none when all have been.
+std::optional<std::size_t> take_next_item(Running& running) {
+  if (!running.again.empty()) return running.again.extract(running.again.begin()).value();
+  const auto& items = running.job.items;
+  while (running.next_item < items.size() && !items[running.next_item].result.empty()) ++running.next_item;
+  if (running.next_item == items.size()) return std::nullopt;
+  return running.next_item++;
+}
+
 /// Sends the next unfinished picture of a job. False when there is no memory now: try again later.
 bool send_next(Self self, LeaseNumber lease, const JobRunnerOptions& options) {
   auto& running = self->state.leases.at(lease);
-  auto& items = running.job.items;
-  while (running.next_item < items.size() && !items[running.next_item].result.empty()) ++running.next_item;
-  if (running.next_item == items.size()) return true;
-  const std::size_t item = running.next_item;
-  auto errand = make_errand(running.job, item, options);
+  const auto item = take_next_item(running);
+  if (!item) return true;
+  auto errand = make_errand(running.job, *item, options);
+  if (!errand && errand.error().code == engine::ErrorCode::Overloaded) {
+    running.again.insert(*item);
+    return false;
+  }
   if (!errand) {
-    if (errand.error().code == engine::ErrorCode::Overloaded) return false;
-    fail_job(self, lease, item, std::move(errand).error(), options);
+    fail_job(self, lease, *item, std::move(errand).error(), options);
     return true;
   }
-  ++running.next_item;
   ++running.under_way;
   (*errand)->reply_to = self;
-  self->state.under_way.emplace(errand->get(), UnderWay{*errand, lease, item});
+  self->state.under_way.emplace(errand->get(), UnderWay{*errand, lease, *item});
   self->send(self->state.dispatcher, submit_atom_v, *errand);
   return true;
 }
 
 bool has_more(const Running& running) {
-  return !running.over && running.next_item < running.job.items.size();
+  return !running.over && (!running.again.empty() || running.next_item < running.job.items.size());
 }
 
 /// Ends jobs whose last picture has arrived, and forgets those that ended.
@@ -175,9 +184,13 @@ std::vector<LeaseNumber> leases_of(const JobRunnerState& state, const std::strin
 /// The job whose picture is sent next: the first leased one that has more, or a newly leased one.
 std::optional<LeaseNumber> next_job(Self self, const JobRunnerOptions& options) {
   auto& state = self->state;
-  const auto more = std::find_if(state.leases.begin(), state.leases.end(),
-                                 [](const auto& entry) { return has_more(entry.second); });
+  const auto more =
+      std::find_if(state.leases.begin(), state.leases.end(), [now = options.clock.now()](const auto& entry) {
+        return has_more(entry.second) && entry.second.resume_at <= now;
+      });
   if (more != state.leases.end()) return more->first;
+  // Those that wait for a worker are leases, too.
+  if (state.leases.size() >= static_cast<std::size_t>(options.pictures_at_once)) return std::nullopt;
   auto leased = options.store.lease_next(options.owner, kLease);
   if (!leased && !is_away(leased.error())) spdlog::error("jobs: cannot lease: {}", leased.error().detail);
   if (!leased || !*leased) return std::nullopt;
@@ -188,9 +201,21 @@ std::optional<LeaseNumber> next_job(Self self, const JobRunnerOptions& options) 
   return lease;
 }
 
+/// No worker is in service here: another gateway may have some.
+void give_leases_back(Self self, const JobRunnerOptions& options) {
+  auto& leases = self->state.leases;
+  const bool is_busy = std::any_of(leases.begin(), leases.end(), [](const auto& entry) {
+    return entry.second.over || entry.second.under_way > 0 || !entry.second.unrecorded.empty();
+  });
+  if (leases.empty() || is_busy) return;
+  // A store that is away is asked again, or lets the leases run out.
+  if (options.store.release(options.owner)) leases.clear();
+}
+
 /// Keeps `pictures_at_once` pictures under way.
 void fill(Self self, const JobRunnerOptions& options) {
   settle(self, options);
+  if (!options.gauges.has_workers.load(std::memory_order_relaxed)) return give_leases_back(self, options);
   while (self->state.under_way.size() < static_cast<std::size_t>(options.pictures_at_once)) {
     const auto lease = next_job(self, options);
     if (!lease || !send_next(self, *lease, options)) return;
@@ -234,7 +259,11 @@ void picture_done(Self self, const ErrandPtr& errand, const JobRunnerOptions& op
   Running& running = state.leases.at(picture.lease);
   --running.under_way;
   if (!running.over) {
-    if (!errand->answer) {
+    if (!errand->answer && is_away(errand->answer.error())) {
+      // An accepted job waits for a worker, however long that takes.
+      running.again.insert(picture.item);
+      running.resume_at = options.clock.now() + kTick;
+    } else if (!errand->answer) {
       fail_job(self, picture.lease, picture.item, errand->answer.error(), options);
     } else {
       store_result(self, picture, *errand->answer, options);

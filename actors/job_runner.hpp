@@ -14,10 +14,12 @@
 #include <caf/all.hpp>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 
 #include "actors/directory.hpp"
+#include "actors/dispatcher.hpp"
 #include "actors/messages.hpp"
 #include "engine/clock.hpp"
 #include "engine/frame_pool.hpp"
@@ -37,6 +39,7 @@ struct JobRunnerOptions {
   engine::FramePool& pool;
   engine::Metrics& metrics;
   const engine::Clock& clock;
+  const DispatcherGauges& gauges;
   std::string owner = {};  ///< of the leases: names this run of this process and no other
   int pictures_at_once = 2;
 };
@@ -54,6 +57,8 @@ struct JobRunnerState {
   struct Running {
     engine::Job job;
     std::size_t next_item = 0;
+    std::set<std::size_t> again = {};   ///< pictures that no worker could take
+    engine::SteadyTime resume_at = {};  ///< when they are sent again
     std::size_t under_way = 0;
     bool over = false;  ///< ended or lost: what is under way is thrown away
     std::map<std::size_t, engine::JobItem> unrecorded = {};

@@ -97,9 +97,9 @@ std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
   }
   if (services.jobs) {
     auto& jobs = *services.jobs;
-    children.push_back(
-        job_runner_child({directory, jobs.store, jobs.notifier, jobs.files, services.plans, services.pool,
-                          services.metrics, services.clock, jobs.owner, pictures_at_once(cpu_workers)}));
+    children.push_back(job_runner_child({directory, jobs.store, jobs.notifier, jobs.files, services.plans,
+                                         services.pool, services.metrics, services.clock, core.gauges,
+                                         jobs.owner, pictures_at_once(cpu_workers)}));
   }
   if (core.cluster_settings && !core.cluster_settings->join.empty()) {
     const auto hello = hello_of(core, cpu_workers);

@@ -71,6 +71,7 @@ class DistantStore final : public engine::JobStore {
 class JobRunnerTest : public ActorWorld {
  protected:
   JobRunnerTest() {
+    gauges.has_workers = true;
     directory.set_dispatcher(spawn_recorder(mail));
     // A PNG of one gray pixel.
     const unsigned char bytes[] = {
@@ -87,8 +88,9 @@ class JobRunnerTest : public ActorWorld {
   }
 
   void start() {
-    runner = keep(system.spawn(job_runner, JobRunnerOptions{directory, store, stores.notifier, *stores.files,
-                                                            plans, pool, metrics, clock, "this run"}));
+    runner =
+        keep(system.spawn(job_runner, JobRunnerOptions{directory, store, stores.notifier, *stores.files,
+                                                       plans, pool, metrics, clock, gauges, "this run"}));
     run();
   }
 
@@ -97,6 +99,14 @@ class JobRunnerTest : public ActorWorld {
     const ErrandPtr& errand = mail->submitted.at(place);
     ASSERT_TRUE(errand->start());
     errand->answer = picture(1, 7);
+    caf::anon_send(runner, done_atom_v, errand);
+    run();
+  }
+
+  /// What the dispatcher does with it while nobody can work.
+  void refuse(std::size_t place) {
+    const ErrandPtr& errand = mail->submitted.at(place);
+    errand->answer = engine::unexpected(engine::ErrorCode::Overloaded, "no worker is in service");
     caf::anon_send(runner, done_atom_v, errand);
     run();
   }
@@ -119,6 +129,37 @@ TEST_F(JobRunnerTest, EndsAJobWithItsLastPicture) {
   answer(0);
   EXPECT_EQ(state_of(job), JobState::Running);
   answer(1);
+  EXPECT_EQ(state_of(job), JobState::Succeeded);
+}
+
+TEST_F(JobRunnerTest, SendsAPictureAgainThatNoWorkerCouldTake) {
+  const Job job = submit();
+  start();
+  ASSERT_EQ(mail->submitted.size(), 2U);
+  refuse(0);
+  answer(1);
+  EXPECT_EQ(mail->submitted.size(), 2U) << "not at once";
+  advance(500ms);
+  ASSERT_EQ(mail->submitted.size(), 3U);
+  answer(2);
+  EXPECT_EQ(state_of(job), JobState::Succeeded);
+}
+
+TEST_F(JobRunnerTest, LeavesJobsToOthersWhileNoWorkerIsInService) {
+  const Job job = submit();
+  start();
+  gauges.has_workers = false;
+  refuse(0);
+  EXPECT_EQ(state_of(job), JobState::Running) << "a picture is still under way";
+  refuse(1);
+  EXPECT_EQ(state_of(job), JobState::Queued);
+  advance(500ms);
+  EXPECT_EQ(mail->submitted.size(), 2U);
+  gauges.has_workers = true;
+  advance(500ms);
+  ASSERT_EQ(mail->submitted.size(), 4U);
+  answer(2);
+  answer(3);
   EXPECT_EQ(state_of(job), JobState::Succeeded);
 }
 
