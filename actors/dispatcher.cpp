@@ -12,8 +12,10 @@ namespace {
 using Self = caf::stateful_actor<DispatcherState, ExecutorActor>*;
 using Lane = DispatcherState::Lane;
 
-/// Nodes that may have one frame in vain before it counts as the cause.
-constexpr std::size_t kMostTries = 3;
+/// Nodes that may end or fail with one frame before it counts as the cause.
+constexpr int kMostBroughtDown = 3;
+/// Nodes that may have one frame in vain, whatever becomes of them.
+constexpr std::size_t kMostTries = 10;
 /// Frames that may be set aside for workers with their filters before others wait behind them.
 constexpr std::size_t kMostAside = 64;
 
@@ -221,7 +223,7 @@ void worker_down(Self self, const caf::down_msg& down, const DispatcherOptions& 
 void run_elsewhere(Self self, engine::WorkerId lost, const ErrandPtr& errand, const std::string& why) {
   Lane& lane = lane_of(self->state, errand->lane);
   errand->had_in_vain.push_back(lost);
-  if (errand->had_in_vain.size() >= kMostTries) {
+  if (errand->brought_down >= kMostBroughtDown || errand->had_in_vain.size() >= kMostTries) {
     errand->answer = engine::unexpected(
         engine::ErrorCode::Internal,
         std::to_string(errand->had_in_vain.size()) + " nodes had this frame and did not answer it: " + why);

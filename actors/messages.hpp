@@ -19,6 +19,7 @@ struct Errand final : engine::FrameTask {
   caf::actor reply_to;
   engine::Accelerator lane = engine::Accelerator::Cpu;  ///< the queue that the dispatcher put it into
   std::vector<engine::WorkerId> had_in_vain;            ///< nodes that had this frame and did not answer it
+  int brought_down = 0;                                 ///< of those, nodes for whose end it may be the cause
 };
 
 /// What messages carry. Inside a node it is a pointer; nobody copies a frame.
@@ -79,5 +80,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(framewright, caf::first_custom_type_id)
   CAF_ADD_ATOM(framewright, framewright::actors, pong_atom, "pong")
   CAF_ADD_ATOM(framewright, framewright::actors, drain_atom, "drain")
   CAF_ADD_ATOM(framewright, framewright::actors, farewell_atom, "farewell")
+  CAF_ADD_ATOM(framewright, framewright::actors, parted_atom, "parted")
   CAF_ADD_ATOM(framewright, framewright::actors, dial_atom, "dial")
 CAF_END_TYPE_ID_BLOCK(framewright)

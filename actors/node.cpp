@@ -57,7 +57,11 @@ void dial_later(Self self) {
 void lose_link(Self self, const NodeOptions& options, const std::string& trouble) {
   auto& state = self->state;
   ++state.link;
-  if (state.gateway) self->demonitor(state.gateway);
+  if (state.gateway) {
+    self->demonitor(state.gateway);
+    // Where it can still hear that, it need not wait for a silence before it lets this node in again.
+    self->send(state.gateway, parted_atom_v);
+  }
   state.gateway = nullptr;
   forget_work(self, options);
   say_trouble(self, options, trouble);

@@ -41,12 +41,19 @@ void leave(Self self, const std::string& why) {
   self->send(state.dispatcher, leave_atom_v, why);
 }
 
-void lose(Self self, const std::string& why) {
+/// The node is out of reach. No frame is to blame: pixels and links have threads of their own.
+void part(Self self, const std::string& why) {
   auto& state = self->state;
   if (state.phase == Phase::Leaving) return;
   spdlog::warn("node {} is lost with {} frames, which run elsewhere: {}", state.hello.id,
                state.outstanding.size(), why);
   leave(self, why);
+}
+
+/// The node has ended or does what it must not, of which a frame that it had may be the cause.
+void lose(Self self, const std::string& why) {
+  for (auto& [number, waiting] : self->state.outstanding) ++waiting.errand->brought_down;
+  part(self, why);
 }
 
 void leave_if_done(Self self) {
@@ -106,6 +113,7 @@ void give_back(Self self, std::uint64_t number, const std::string& why) {
   auto& state = self->state;
   const auto found = state.outstanding.find(number);
   if (found == state.outstanding.end()) return;
+  ++found->second.errand->brought_down;
   self->send(state.dispatcher, give_back_atom_v, found->second.errand, why);
   state.outstanding.erase(found);
   ++state.row.frames_given_back;
@@ -184,7 +192,7 @@ void tick(Self self, const RemoteWorkerOptions& options) {
   if (state.phase == Phase::Leaving) return;
   const auto now = options.clock.now();
   if (state.silence.look(now) > kMostSilence) {
-    lose(self, "no word for three heartbeats");
+    part(self, "no word for three heartbeats");
     return;
   }
   cancel_unwanted(self);
@@ -261,6 +269,9 @@ caf::behavior remote_worker(Self self, Hello hello, caf::actor node, RemoteWorke
         send_pieces(self);
       },
       [=](pong_atom) { static_cast<void>(hears(self, options)); },
+      [=](parted_atom) {
+        if (hears(self, options)) part(self, "it has given this link up");
+      },
       [=](drain_atom) {
         // From the node itself, or from whoever watches over the cluster.
         static_cast<void>(hears(self, options));

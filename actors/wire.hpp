@@ -10,6 +10,7 @@
 //   gateway -> worker    ping                   every second; answered by `pong`
 //   worker  -> gateway   drain                  give me no more, and tell me when all is answered
 //   gateway -> worker    farewell               all is answered: you may end
+//   worker  -> gateway   parted                 I have given this link up, and may say hello again
 //
 // Nothing that comes from another node is believed: every field is checked before it is used, and a node that
 // breaks these rules loses its link and nothing else.

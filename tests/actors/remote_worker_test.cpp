@@ -140,6 +140,23 @@ TEST_F(RemoteWorker, GivesUpAFrameThatThreeNodesWereLostWith) {
   EXPECT_THAT(poison->answer.error().detail, HasSubstr("3 nodes"));
 }
 
+TEST_F(RemoteWorker, BlamesNoFrameForNodesThatGiveTheirLinkUp) {
+  auto mail = std::make_shared<NodeMail>();
+  auto node = join(mail, "node-0");
+  const auto frame = submit_picture();
+  for (int times = 1; times <= 5; ++times) {
+    ASSERT_EQ(mail->work.size(), 1u);
+    const auto next_mail = std::make_shared<NodeMail>();
+    const auto next = join(next_mail, "node-" + std::to_string(times));
+    caf::send_as(node, mail->gateway, parted_atom_v);
+    run();
+    node = next;
+    mail = next_mail;
+  }
+  send_picture(node, *mail, 1);
+  EXPECT_TRUE(frame->answer.has_value());
+}
+
 TEST_F(RemoteWorker, LosesANodeThatMakesUpAnAnswer) {
   using Change = void (*)(WireAnswer&);
   const Change lies[] = {
