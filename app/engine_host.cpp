@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/timed_device.hpp"
 #include "app/version.hpp"
 #include "engine/device.hpp"
 #include "engine/random_id.hpp"
@@ -76,6 +77,10 @@ void EngineHost::start(std::optional<actors::JobServices> jobs) {
   // A gateway without workers leaves the machine's devices to them.
   if (wants_cuda(settings_) && cpu_workers_ > 0) {
     options.devices = engine::find_cuda_devices(settings_.cuda.streams_per_gpu, kDeviceSlotBytes);
+  }
+  if (settings_.workers.simulated_time > std::chrono::milliseconds{0}) {
+    options.devices.push_back(
+        std::make_unique<TimedDevice>(settings_.workers.simulated_time, kDeviceSlotBytes, pool_));
   }
   system_ = std::make_unique<actors::EngineSystem>(
       actors::EngineServices{pool_, plans_, metrics_, readiness_, engine::system_clock(), std::move(jobs)},

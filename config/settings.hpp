@@ -77,8 +77,9 @@ struct Settings {
   } data;
   std::vector<std::string> accelerators = {};  ///< empty: all that are found
   struct {
-    int cpu = 0;
-  } workers;  ///< 0: as many as cores
+    int cpu = 0;                     ///< 0: as many as cores
+    milliseconds simulated_time{0};  ///< 0: no simulated device
+  } workers;
   struct {
     int streams_per_gpu = 4;
     milliseconds batch_delay{2};

@@ -27,7 +27,7 @@ Result<Frame> copy_of(const Frame& frame, FramePool& pool, Reservation& reservat
 
 }  // namespace
 
-SimulatedDevice::SimulatedDevice(DeviceDescription description, const ManualClock& clock, Script script)
+SimulatedDevice::SimulatedDevice(DeviceDescription description, const Clock& clock, Script script)
     : description_(std::move(description)), clock_(clock), script_(std::move(script)) {}
 
 SimulatedDevice::~SimulatedDevice() { fail_all("the device is gone"); }

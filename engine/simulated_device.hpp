@@ -1,7 +1,6 @@
-// A device that keeps time by a ManualClock and fails when told to: scheduling is tested on it without
-// hardware.
+// A device that keeps time by a clock and fails when told to: scheduling is tested on it without hardware.
 //
-// Threads   none: the test's own. Callbacks come from complete_due(), start() and reset().
+// Threads   one at a time. Callbacks come from complete_due(), start() and reset().
 #pragma once
 
 #include <chrono>
@@ -32,7 +31,7 @@ class SimulatedDevice final : public Device {
     FramePool* pool = nullptr;
   };
 
-  SimulatedDevice(DeviceDescription description, const ManualClock& clock, Script script);
+  SimulatedDevice(DeviceDescription description, const Clock& clock, Script script);
   ~SimulatedDevice() override;
 
   const DeviceDescription& description() const noexcept override { return description_; }
@@ -64,7 +63,7 @@ class SimulatedDevice final : public Device {
 
   // Given.
   const DeviceDescription description_;
-  const ManualClock& clock_;
+  const Clock& clock_;
   const Script script_;
   // Owned.
   std::map<int, Running> running_;  ///< by slot

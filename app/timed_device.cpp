@@ -1,0 +1,36 @@
+#include "app/timed_device.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+namespace framewright::app {
+
+TimedDevice::TimedDevice(std::chrono::nanoseconds service_time, std::uint64_t slot_bytes,
+                         engine::FramePool& pool)
+    : inner_({.id = "simulated:0", .name = "Simulated", .slots = 1, .slot_bytes = slot_bytes},
+             engine::system_clock(), {.service_time = service_time, .pool = &pool}),
+      thread_([this](const std::stop_token& stop) { complete(stop); }) {}
+
+void TimedDevice::start(int slot, engine::DeviceWork work, Done done) {
+  const std::lock_guard lock(mutex_);
+  inner_.start(slot, std::move(work), std::move(done));
+  started_.notify_one();
+}
+
+void TimedDevice::complete(const std::stop_token& stop) {
+  ::pthread_setname_np(::pthread_self(), "fw.simulated");
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const auto next = inner_.next_completion();
+    const auto is_new = [&] { return inner_.next_completion() != next; };
+    if (next) {
+      started_.wait_until(lock, stop, *next, is_new);
+    } else {
+      started_.wait(lock, stop, is_new);
+    }
+    inner_.complete_due();
+  }
+}
+
+}  // namespace framewright::app

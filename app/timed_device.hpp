@@ -1,0 +1,42 @@
+// A TimedDevice is a simulated device that takes real time for each frame without keeping a core busy: on it
+// many slow nodes run side by side on one machine, and what the cluster itself costs can be measured.
+//
+// Threads   one of its own calls back.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "engine/device.hpp"
+#include "engine/simulated_device.hpp"
+
+namespace framewright::app {
+
+class TimedDevice final : public engine::Device {
+ public:
+  /// One frame at a time, each for `service_time`; its pixels are right, and are computed on the CPU beside
+  /// that.
+  TimedDevice(std::chrono::nanoseconds service_time, std::uint64_t slot_bytes, engine::FramePool& pool);
+
+  const engine::DeviceDescription& description() const noexcept override { return inner_.description(); }
+  bool can_run(const engine::Plan& plan, const engine::Geometry& input) const noexcept override {
+    return inner_.can_run(plan, input);
+  }
+  void start(int slot, engine::DeviceWork work, Done done) override;
+  bool healthy() const noexcept override { return true; }
+  engine::Result<void> reset() override { return {}; }
+
+ private:
+  void complete(const std::stop_token& stop);
+
+  // Owned.
+  std::mutex mutex_;
+  std::condition_variable_any started_;
+  engine::SimulatedDevice inner_;
+  std::jthread thread_;  ///< the last: it ends before what it uses
+};
+
+}  // namespace framewright::app
