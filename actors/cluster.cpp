@@ -12,6 +12,7 @@ namespace {
 using Self = caf::stateful_actor<ClusterState>*;
 
 constexpr std::size_t kMostNodes = 1024;
+constexpr std::chrono::minutes kRemembered{10};
 constexpr std::size_t kMostNameBytes = 253;
 constexpr std::uint32_t kMostWorkers = 1024;
 constexpr std::size_t kMostFilters = 1024;
@@ -26,8 +27,10 @@ bool is_name(const std::string& text) {
 
 void show(Self self, const ClusterOptions& options) {
   const auto count = self->state.nodes.size();
-  options.readiness.set("cluster_workers", !options.local_workers, count > 0,
-                        std::to_string(count) + (count == 1 ? " node" : " nodes"));
+  const auto ready = options.links.board.ready_nodes();
+  auto text = std::to_string(count) + (count == 1 ? " node" : " nodes");
+  if (ready < count) text += ", of which " + std::to_string(ready) + " take work";
+  options.readiness.set("cluster_workers", !options.local_workers, count > 0 && ready > 0, text);
 }
 
 void refuse(Self self, const std::string& why) {
@@ -41,12 +44,14 @@ void let_in(Self self, const Hello& hello, const ClusterOptions& options) {
   if (const auto why = why_refused(hello)) return refuse(self, *why);
   if (state.nodes.contains(hello.id)) return refuse(self, "a node " + hello.id + " is here already");
   if (state.nodes.size() >= kMostNodes) return refuse(self, "there are nodes enough");
-  auto link =
-      self->spawn(remote_worker, hello, caf::actor_cast<caf::actor>(self->current_sender()), options.links);
+  const auto known = state.gone.find(hello.id);
+  const auto breaker = known == state.gone.end() ? engine::CircuitBreaker{} : known->second.breaker;
+  if (known != state.gone.end()) state.gone.erase(known);
+  auto link = self->spawn(remote_worker, hello, caf::actor_cast<caf::actor>(self->current_sender()), breaker,
+                          options.links);
   self->monitor(link);
   spdlog::info("node {} joins with {} workers", hello.id, hello.cpu_workers + hello.cuda_slots);
   state.nodes.emplace(hello.id, std::move(link));
-  show(self, options);
 }
 
 void link_down(Self self, const caf::down_msg& down, const ClusterOptions& options) {
@@ -57,6 +62,14 @@ void link_down(Self self, const caf::down_msg& down, const ClusterOptions& optio
   spdlog::info("node {} is gone", found->first);
   nodes.erase(found);
   show(self, options);
+}
+
+/// Nodes come back with the same id when their link was cut, and with another when they were started anew.
+void remember(Self self, const GoneNode& node, const ClusterOptions& options) {
+  auto& gone = self->state.gone;
+  const auto now = options.links.clock.now();
+  std::erase_if(gone, [&](const auto& entry) { return now - entry.second.since > kRemembered; });
+  if (gone.size() < kMostNodes) gone.insert_or_assign(node.id, ClusterState::Gone{node.breaker, now});
 }
 
 void drain(Self self, const std::string& id) {
@@ -97,6 +110,8 @@ caf::behavior cluster(Self self, ClusterOptions options) {
   return {
       [=](hello_atom, const Hello& hello) { let_in(self, hello, options); },
       [=](drain_atom, const std::string& id) { drain(self, id); },
+      [=](leave_atom, const GoneNode& node) { remember(self, node, options); },
+      [=](changed_atom) { show(self, options); },
   };
 }
 

@@ -3,6 +3,7 @@
 //
 // Messages  hello Hello     from a node; answered by `refused reason`, or by a remote_worker's welcome
 //           drain id        that node gets no more work and leaves when it is done
+//           changed, leave GoneNode   from its remote workers
 #pragma once
 
 #include <caf/all.hpp>
@@ -23,7 +24,13 @@ struct ClusterOptions {
 
 struct ClusterState {
   static inline const char* name = "cluster";
+
+  struct Gone {
+    engine::CircuitBreaker breaker;
+    engine::SteadyTime since;
+  };
   std::map<std::string, caf::actor> nodes;  ///< remote workers by the id of their node
+  std::map<std::string, Gone> gone;         ///< those whose link was lost, by id
 };
 
 /// Why a node that says this may not join; none when it may.

@@ -164,6 +164,7 @@ void offered(Self self, const WorkerOffer& offer, const DispatcherOptions& optio
   auto& state = self->state;
   self->monitor(offer.worker);
   state.ledger.add(offer.worker.id(), offer.credit);
+  state.ledger.limit(offer.worker.id(), offer.limit);
   state.workers.emplace(offer.worker.id(), offer.worker);
   pump_all(self, options);
 }

@@ -32,6 +32,7 @@ using ReservationPtr = std::shared_ptr<engine::Reservation>;
 struct WorkerOffer {
   caf::actor worker;
   engine::WorkerCredit credit;
+  std::size_t limit = engine::WorkerCredit::kAny;  ///< of frames at a time, for now
 };
 
 }  // namespace framewright::actors

@@ -24,6 +24,42 @@ void show(Self self, const RemoteWorkerOptions& options) {
   options.board.put(state.row);
 }
 
+template <class... Message>
+void tell_owner(const Self self, const RemoteWorkerOptions& options, Message&&... message) {
+  if (const auto owner = caf::actor_cast<caf::actor>(options.owner)) {
+    self->send(owner, std::forward<Message>(message)...);
+  }
+}
+
+/// Frames that a node with such a breaker may have at a time.
+std::size_t limit_of(engine::BreakerState state) {
+  switch (state) {
+    case engine::BreakerState::Closed: return engine::WorkerCredit::kAny;
+    case engine::BreakerState::Open: return 0;
+    case engine::BreakerState::HalfOpen: return 1;
+  }
+  return 0;
+}
+
+/// Does what follows when the breaker has changed.
+void heed_breaker(Self self, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  const auto now = state.breaker.state();
+  if (state.phase == Phase::Leaving || std::exchange(state.row.breaker, now) == now) return;
+  if (now == engine::BreakerState::Open) {
+    spdlog::warn("node {} fails too often; it is left alone for {} ms", state.hello.id,
+                 state.breaker.pause().count());
+  } else {
+    spdlog::info("node {} {}", state.hello.id,
+                 now == engine::BreakerState::Closed ? "works again" : "is tried with one frame");
+  }
+  if (state.phase == Phase::Working) {
+    self->send(state.dispatcher, limit_atom_v, static_cast<std::uint64_t>(limit_of(now)));
+  }
+  show(self, options);
+  tell_owner(self, options, changed_atom_v);
+}
+
 void send_pieces(Self self) {
   while (auto piece = self->state.pieces.next()) {
     self->send(self->state.node, piece_atom_v,
@@ -42,18 +78,20 @@ void leave(Self self, const std::string& why) {
 }
 
 /// The node is out of reach. No frame is to blame: pixels and links have threads of their own.
-void part(Self self, const std::string& why) {
+void part(Self self, const RemoteWorkerOptions& options, const std::string& why) {
   auto& state = self->state;
   if (state.phase == Phase::Leaving) return;
   spdlog::warn("node {} is lost with {} frames, which run elsewhere: {}", state.hello.id,
                state.outstanding.size(), why);
+  state.breaker.failed(options.clock.now());
+  tell_owner(self, options, leave_atom_v, GoneNode{state.hello.id, state.breaker});
   leave(self, why);
 }
 
 /// The node has ended or does what it must not, of which a frame that it had may be the cause.
-void lose(Self self, const std::string& why) {
+void lose(Self self, const RemoteWorkerOptions& options, const std::string& why) {
   for (auto& [number, waiting] : self->state.outstanding) ++waiting.errand->brought_down;
-  part(self, why);
+  part(self, options, why);
 }
 
 void leave_if_done(Self self) {
@@ -136,21 +174,26 @@ void expect_picture(Self self, std::uint64_t number, const WireAnswer& answer,
 }
 
 void answered(Self self, const WireAnswer& answer, const RemoteWorkerOptions& options) {
-  auto& outstanding = self->state.outstanding;
-  const auto found = outstanding.find(answer.number);
-  if (found == outstanding.end()) return;
+  auto& state = self->state;
+  const auto found = state.outstanding.find(answer.number);
+  if (found == state.outstanding.end()) return;
   Outstanding& waiting = found->second;
-  if (waiting.answer || waiting.given_back) return lose(self, "it answered one frame twice");
+  if (waiting.answer || waiting.given_back) return lose(self, options, "it answered one frame twice");
   if (auto checked = check_answer(answer, *waiting.errand); !checked) {
-    return lose(self, checked.error().detail);
+    return lose(self, options, checked.error().detail);
   }
   const auto outcome = static_cast<WireOutcome>(answer.outcome);
   if (outcome == WireOutcome::Picture) return expect_picture(self, answer.number, answer, options);
   if (outcome == WireOutcome::Error && !is_of_the_frame(error_of(answer).code)) {
-    return give_back_later(self, answer.number, error_of(answer));
+    state.breaker.failed(options.clock.now());
+    give_back_later(self, answer.number, error_of(answer));
+    return heed_breaker(self, options);
   }
+  // A frame that was dropped says nothing of the node.
+  if (outcome == WireOutcome::Error) state.breaker.succeeded();
   take_answer(answer, {}, options.clock.now() - waiting.sent_at, *waiting.errand);
   finish(self, answer.number);
+  heed_breaker(self, options);
 }
 
 void piece_came(Self self, const WirePiece& piece, const RemoteWorkerOptions& options) {
@@ -160,12 +203,14 @@ void piece_came(Self self, const WirePiece& piece, const RemoteWorkerOptions& op
   if (found == state.outstanding.end()) return;
   Outstanding& waiting = found->second;
   if (!waiting.answer || !waiting.payload.add(piece.offset, piece.bytes)) {
-    return lose(self, "it sent a piece that is not of its answer");
+    return lose(self, options, "it sent a piece that is not of its answer");
   }
   if (!waiting.payload.complete()) return;
   take_answer(*waiting.answer, std::move(waiting.picture), options.clock.now() - waiting.sent_at,
               *waiting.errand);
+  state.breaker.succeeded();
   finish(self, piece.number);
+  heed_breaker(self, options);
 }
 
 void drain(Self self, const RemoteWorkerOptions& options) {
@@ -175,6 +220,7 @@ void drain(Self self, const RemoteWorkerOptions& options) {
   state.phase = Phase::Draining;
   self->send(state.dispatcher, retire_atom_v);
   show(self, options);
+  tell_owner(self, options, changed_atom_v);
   leave_if_done(self);
 }
 
@@ -192,9 +238,11 @@ void tick(Self self, const RemoteWorkerOptions& options) {
   if (state.phase == Phase::Leaving) return;
   const auto now = options.clock.now();
   if (state.silence.look(now) > kMostSilence) {
-    part(self, "no word for three heartbeats");
+    part(self, options, "no word for three heartbeats");
     return;
   }
+  state.breaker.look(now);
+  heed_breaker(self, options);
   cancel_unwanted(self);
   if (now - state.pinged_at >= kPingEvery) {
     state.pinged_at = now;
@@ -222,6 +270,7 @@ bool start(Self self, const RemoteWorkerOptions& options) {
   const auto& hello = state.hello;
   state.row = {.id = hello.id,
                .role = "worker",
+               .breaker = state.breaker.look(options.clock.now()),
                .address = hello.address,
                .version = hello.version,
                .accelerators = {engine::Accelerator::Cpu},
@@ -229,29 +278,33 @@ bool start(Self self, const RemoteWorkerOptions& options) {
                .last_seen_at = options.clock.wall_now()};
   if (hello.cuda_slots > 0) state.row.accelerators.push_back(engine::Accelerator::Cuda);
   self->set_down_handler([=](caf::down_msg& down) {
-    if (down.source == self->state.node) lose(self, "its process has ended or its link is cut");
+    if (down.source == self->state.node) lose(self, options, "its process has ended or its link is cut");
     if (down.source == self->state.dispatcher) self->quit(caf::exit_reason::unhandled_exception);
   });
   // What a peer sends may not end this, which would fail its frames. CAF lets nobody refuse its `kill`.
-  self->set_error_handler([=](caf::error&) { lose(self, "it sent an error"); });
+  self->set_error_handler([=](caf::error&) { lose(self, options, "it sent an error"); });
   self->set_exit_handler([=](caf::exit_msg& exit) {
     if (exit.source == options.owner) return self->quit(exit.reason);
-    lose(self, "it sent an exit");
+    lose(self, options, "it sent an exit");
   });
   self->monitor(state.dispatcher);
   self->monitor(state.node);
   self->attach_functor([&board = options.board, id = hello.id] { board.remove(id); });
   show(self, options);
+  tell_owner(self, options, changed_atom_v);
   self->send(state.node, welcome_atom_v);
-  self->send(state.dispatcher, offer_atom_v, WorkerOffer{caf::actor{self}, credit_of(hello)});
+  self->send(state.dispatcher, offer_atom_v,
+             WorkerOffer{caf::actor{self}, credit_of(hello), limit_of(state.row.breaker)});
   self->delayed_send(self, kLinkTick, tick_atom_v);
   return true;
 }
 
 }  // namespace
 
-caf::behavior remote_worker(Self self, Hello hello, caf::actor node, RemoteWorkerOptions options) {
+caf::behavior remote_worker(Self self, Hello hello, caf::actor node, engine::CircuitBreaker breaker,
+                            RemoteWorkerOptions options) {
   quiet(self);
+  self->state.breaker = breaker;
   self->state.hello = std::move(hello);
   self->state.node = std::move(node);
   if (!start(self, options)) return {};
@@ -265,12 +318,12 @@ caf::behavior remote_worker(Self self, Hello hello, caf::actor node, RemoteWorke
       },
       [=](taken_atom, std::uint64_t bytes) {
         if (!hears(self, options)) return;
-        if (!self->state.pieces.taken(bytes)) return lose(self, "it took what was never sent");
+        if (!self->state.pieces.taken(bytes)) return lose(self, options, "it took what was never sent");
         send_pieces(self);
       },
       [=](pong_atom) { static_cast<void>(hears(self, options)); },
       [=](parted_atom) {
-        if (hears(self, options)) part(self, "it has given this link up");
+        if (hears(self, options)) part(self, options, "it has given this link up");
       },
       [=](drain_atom) {
         // From the node itself, or from whoever watches over the cluster.

@@ -2,12 +2,14 @@
 // them until they are answered, and hands back to the dispatcher what its node does not answer.
 //
 // Nothing is given up here: a frame that a lost, slow or lying node had runs elsewhere, because filters are
-// pure and its input is still whole.
+// pure and its input is still whole. A node that fails often is left alone for a while (CircuitBreaker).
 //
 // Messages  submit ErrandPtr   from the dispatcher
 //           drain              take no more, finish what is out, say farewell
 //           released           from the dispatcher, after this has left it
 //           those of actors/wire.hpp, from the node
+// To owner  changed            whether the node takes work
+//           leave GoneNode     the link is lost
 #pragma once
 
 #include <caf/all.hpp>
@@ -17,6 +19,7 @@
 
 #include "actors/directory.hpp"
 #include "actors/messages.hpp"
+#include "engine/circuit_breaker.hpp"
 #include "engine/clock.hpp"
 #include "engine/cluster_board.hpp"
 #include "engine/frame_pool.hpp"
@@ -31,7 +34,13 @@ struct RemoteWorkerOptions {
   engine::FramePool& pool;
   const engine::Clock& clock;
   engine::ClusterBoard& board;
-  caf::actor_addr owner = {};  ///< who may end it
+  caf::actor_addr owner = {};  ///< who may end it, and hears of what changes for others
+};
+
+/// What its owner should remember of a node that is gone, in case it comes back.
+struct GoneNode {
+  std::string id;
+  engine::CircuitBreaker breaker;
 };
 
 struct RemoteWorkerState {
@@ -58,14 +67,17 @@ struct RemoteWorkerState {
   std::unordered_map<std::uint64_t, Outstanding> outstanding;
   engine::OutgoingPieces pieces{{.piece_bytes = kPieceBytes, .in_flight_bytes = kBytesInFlight}};
   std::uint64_t last_number = 0;
+  engine::CircuitBreaker breaker;
   engine::ClusterNode row;  ///< on the board
   // Measured.
   engine::PeerSilence silence{kLinkTick};
   engine::SteadyTime pinged_at{};
 };
 
-/// Welcomes `node`, whose hello has been checked.
+/// Welcomes `node`, whose hello has been checked; `breaker` is what is left of its last time here.
 caf::behavior remote_worker(caf::stateful_actor<RemoteWorkerState>* self, Hello hello, caf::actor node,
-                            RemoteWorkerOptions options);
+                            engine::CircuitBreaker breaker, RemoteWorkerOptions options);
 
 }  // namespace framewright::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(framewright::actors::GoneNode)

@@ -34,7 +34,8 @@ std::vector<ClusterNode> ClusterBoard::nodes() const {
 std::size_t ClusterBoard::ready_nodes() const {
   const std::lock_guard lock(mutex_);
   return static_cast<std::size_t>(std::count_if(nodes_.begin(), nodes_.end(), [](const auto& entry) {
-    return entry.second.state == NodeState::Ready;
+    const auto& node = entry.second;
+    return node.state == NodeState::Ready && node.breaker != BreakerState::Open;
   }));
 }
 

@@ -3,8 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "engine/admission.hpp"
-#include "tests/actors/cluster_world.hpp"
+#include "tests/actors/remote_worker_world.hpp"
 
 namespace framewright::actors {
 namespace {
@@ -13,44 +12,6 @@ using namespace std::chrono_literals;
 using engine::ErrorCode;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class RemoteWorker : public ClusterWorld {
- protected:
-  caf::actor join(const std::shared_ptr<NodeMail>& mail, const std::string& id) {
-    return spawn_fake_node(mail, hello_of(id));
-  }
-
-  /// The answer of a node that has done what it was asked: a picture of 16 x 16 zeros.
-  static WireAnswer right_answer(std::uint64_t number) {
-    WireAnswer answer;
-    answer.number = number;
-    answer.ran_on = static_cast<std::uint8_t>(engine::Accelerator::Cpu);
-    answer.process_ns = 1000;
-    answer.width_px = answer.height_px = 16;
-    answer.channels = 1;
-    answer.size_bytes = 256;
-    return answer;
-  }
-  static WireAnswer failure(std::uint64_t number, ErrorCode code) {
-    auto answer = right_answer(number);
-    answer.outcome = static_cast<std::uint8_t>(WireOutcome::Error);
-    answer.code = static_cast<std::uint8_t>(code);
-    return answer;
-  }
-
-  void send_answer(const caf::actor& from, const NodeMail& mail, const WireAnswer& answer) {
-    caf::send_as(from, mail.gateway, answer_atom_v, answer);
-    run();
-  }
-  void send_picture(const caf::actor& from, const NodeMail& mail, std::uint64_t number) {
-    send_answer(from, mail, right_answer(number));
-    caf::send_as(from, mail.gateway, piece_atom_v, WirePiece{number, 0, std::vector<std::uint8_t>(256)});
-    run();
-  }
-
-  std::shared_ptr<NodeMail> first = std::make_shared<NodeMail>();
-  std::shared_ptr<NodeMail> second = std::make_shared<NodeMail>();
-};
 
 TEST_F(RemoteWorker, SendsWhatWasAskedFor) {
   join(first, "a");
@@ -165,9 +126,10 @@ TEST_F(RemoteWorker, LosesANodeThatMakesUpAnAnswer) {
       [](WireAnswer& a) { a.outcome = 9; },       [](WireAnswer& a) { a.ran_on = 0; },
       [](WireAnswer& a) { a.pixel_format = 77; }, [](WireAnswer& a) { a.outcome = 1, a.code = 200; },
   };
+  int liars = 0;
   for (const auto lie : lies) {
     const auto mail = std::make_shared<NodeMail>();
-    const auto liar = join(mail, "liar");
+    const auto liar = join(mail, "liar-" + std::to_string(++liars));
     const auto frame = submit_picture();
     ASSERT_EQ(mail->work.size(), 1u);
     auto answer = right_answer(mail->work[0].number);
@@ -270,41 +232,6 @@ TEST_F(RemoteWorker, FinishesWhatIsOutWhenItIsDrained) {
   EXPECT_EQ(answers->done.size(), 2u);
 }
 
-Hello hello_without(const std::string& id, const std::string& filter) {
-  auto hello = hello_of(id);
-  std::erase(hello.filters, filter);
-  return hello;
-}
-
-TEST_F(RemoteWorker, GetsNoFrameThatNeedsAFilterWhichItsNodeDoesNotHave) {
-  spawn_fake_node(first, hello_without("a", "invert"));
-  const auto refused = submit_picture("invert");
-  EXPECT_EQ(refused->answer.error().code, ErrorCode::Overloaded);
-  EXPECT_THAT(refused->answer.error().detail, HasSubstr("invert"));
-  submit_picture("grayscale");
-  EXPECT_EQ(first->work.size(), 1u);
-  join(second, "b");
-  submit_picture("invert");
-  ASSERT_EQ(second->work.size(), 1u);
-  EXPECT_EQ(first->work.size(), 1u);
-}
-
-TEST_F(RemoteWorker, LetsOthersPassAFrameThatWaitsForANodeWithItsFilter) {
-  auto small = hello_of("b");
-  small.cpu_workers = 1;
-  const auto able = spawn_fake_node(second, small);
-  submit_picture("invert", 350);
-  submit_picture("invert", 350);
-  ASSERT_EQ(second->work.size(), 2u) << "it holds all that it takes at a time";
-  spawn_fake_node(first, hello_without("a", "invert"));
-  submit_picture("invert");
-  submit_picture("grayscale");
-  EXPECT_EQ(first->work.size(), 1u);
-  EXPECT_EQ(second->work.size(), 2u);
-  send_answer(able, *second, failure(1, ErrorCode::CorruptMedia));
-  EXPECT_EQ(second->work.size(), 3u);
-}
-
 TEST_F(RemoteWorker, NeverGetsAFrameAgainThatItHadInVainWhileOthersAreHere) {
   const auto liar = join(first, "liar");
   const auto honest = join(second, "b");
@@ -339,113 +266,6 @@ TEST_F(RemoteWorker, RunsBeforeAllThatWaitWhatANodeHadInVainInItsOrder) {
   std::vector<int> sides;
   for (const auto& work : second->work) sides.push_back(work.width_px);
   EXPECT_THAT(sides, ElementsAre(353, 354, 355, 356, 351, 352));
-}
-
-/// A gateway that has a worker of its own, too.
-class LocalAndRemote : public RemoteWorker {
- protected:
-  void finish(const ErrandPtr& errand, std::chrono::nanoseconds time) {
-    errand->times.process = time;
-    errand->answer = engine::EncodedFrame{};
-    caf::send_as(local, dispatch, done_atom_v, errand);
-    run();
-  }
-
-  std::shared_ptr<Mail> local_mail = std::make_shared<Mail>();
-  caf::actor local = offered(spawn_recorder(local_mail));
-
- private:
-  caf::actor offered(caf::actor worker) {
-    caf::anon_send(dispatch, offer_atom_v, WorkerOffer{worker, {.frames = 8}});
-    run();
-    return worker;
-  }
-};
-
-TEST_F(LocalAndRemote, KeepsALoneFrameHere) {
-  join(first, "a");
-  for (int i = 0; i < 20; ++i) {
-    submit_picture();
-    ASSERT_EQ(local_mail->submitted.size(), 1u);
-    finish(std::exchange(local_mail->submitted, {})[0], 5ms);
-  }
-  EXPECT_TRUE(first->work.empty());
-}
-
-TEST_F(LocalAndRemote, UsesTheNetworkWhileTheWorkersHereAreBusy) {
-  const auto node = join(first, "a");
-  for (int i = 0; i < 12; ++i) submit_picture("invert", 350);
-  EXPECT_EQ(local_mail->submitted.size(), 1u);
-  EXPECT_EQ(first->work.size(), 4u) << "two for each of its workers";
-}
-
-TEST_F(LocalAndRemote, UsesNoNetworkThatTakesLongerThanTheWorkersHere) {
-  const auto node = join(first, "a");
-  submit_picture("invert", 350);
-  submit_picture();
-  ASSERT_EQ(first->work.size(), 1u);
-  advance(2000ms);  // A network as slow as that.
-  send_picture(node, *first, 1);
-  submit_picture();
-  EXPECT_EQ(first->work.size(), 1u);
-  EXPECT_EQ(gauges.queued.load(), 1u);
-  finish(local_mail->submitted.at(0), 5ms);
-  EXPECT_EQ(local_mail->submitted.size(), 2u);
-}
-
-TEST_F(LocalAndRemote, RunsHereWhatANodeHadInVain) {
-  const auto node = join(first, "a");
-  submit_picture("invert", 350);
-  const auto lost = submit_picture();
-  ASSERT_EQ(first->work.size(), 1u);
-  caf::anon_send_exit(node, caf::exit_reason::kill);
-  run();
-  finish(local_mail->submitted.at(0), 5ms);
-  EXPECT_EQ(local_mail->submitted.at(1), lost);
-}
-
-class ClusterDoor : public RemoteWorker {
- protected:
-  std::string reason(const Hello& hello) {
-    const auto mail = std::make_shared<NodeMail>();
-    spawn_fake_node(mail, hello);
-    EXPECT_TRUE(board.nodes().empty() || !mail->refused.empty());
-    return mail->refused;
-  }
-};
-
-TEST_F(ClusterDoor, RefusesAnotherProtocolWithAReason) {
-  auto hello = hello_of("a");
-  hello.protocol = 99;
-  EXPECT_THAT(reason(hello), HasSubstr("protocol 99"));
-}
-
-TEST_F(ClusterDoor, RefusesWhatCannotBe) {
-  auto hello = hello_of("a");
-  hello.cpu_workers = 0;
-  EXPECT_THAT(reason(hello), HasSubstr("CPU workers"));
-  hello = hello_of("a/../b");
-  EXPECT_THAT(reason(hello), HasSubstr("id"));
-  hello = hello_of("a");
-  hello.credit_bytes = 1;
-  EXPECT_THAT(reason(hello), HasSubstr("room"));
-  hello = hello_of("a");
-  hello.filters.resize(1025);
-  EXPECT_THAT(reason(hello), HasSubstr("1025 filters"));
-}
-
-TEST_F(ClusterDoor, RefusesASecondNodeOfOneName) {
-  join(first, "a");
-  EXPECT_THAT(reason(hello_of("a")), HasSubstr("already"));
-}
-
-TEST_F(ClusterDoor, IsReadyWhileANodeIsHere) {
-  EXPECT_FALSE(readiness.ready());
-  const auto node = join(first, "a");
-  EXPECT_TRUE(readiness.ready());
-  caf::anon_send_exit(node, caf::exit_reason::kill);
-  run();
-  EXPECT_FALSE(readiness.ready());
 }
 
 }  // namespace
