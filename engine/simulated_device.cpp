@@ -42,7 +42,7 @@ void SimulatedDevice::start(int slot, DeviceWork work, Done done) {
   const auto number = started_++;
   Running running{std::move(work), std::move(done), clock_.now(), std::nullopt, at(script_.fault_of, number)};
   if (running.fault != SimulatedFault::Hangs) {
-    running.ends_at = clock_.now() + at(script_.service_time_of, number).value_or(script_.service_time);
+    running.ends_at = running.started_at + at(script_.service_time_of, number).value_or(script_.service_time);
   }
   if (healthy_) {
     running_.emplace(slot, std::move(running));
