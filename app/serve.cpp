@@ -22,6 +22,7 @@
 #include "engine/bounds.hpp"
 #include "engine/log_context.hpp"
 #include "engine/random_id.hpp"
+#include "net/byte_batch.hpp"
 #include "net/http_server.hpp"
 #include "net/rest.hpp"
 #include "net/websocket_hub.hpp"
@@ -231,12 +232,12 @@ bool Server::stop() {
 }
 
 void log_bounds(const Settings& settings, int cpu_workers) {
-  const auto bounds =
-      engine::bounds_of({.frame_memory_bytes = settings.limits.frame_memory_bytes,
-                         .connections = static_cast<std::uint64_t>(settings.limits.connections),
-                         .read_buffer_bytes_per_connection = settings.limits.header_bytes,
-                         .control_bytes_per_connection = settings.limits.header_bytes,
-                         .workers = static_cast<std::uint64_t>(cpu_workers)});
+  const auto bounds = engine::bounds_of(
+      {.frame_memory_bytes = settings.limits.frame_memory_bytes,
+       .connections = static_cast<std::uint64_t>(settings.limits.connections),
+       .read_buffer_bytes_per_connection = settings.limits.header_bytes + net::ByteBatch::kCapacity,
+       .control_bytes_per_connection = settings.limits.header_bytes + net::ByteBatch::kCapacity,
+       .workers = static_cast<std::uint64_t>(cpu_workers)});
   spdlog::debug("memory that frames can hold:\n{}", bounds.to_text());
 }
 

@@ -9,16 +9,29 @@
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
+#include <boost/beast/websocket/teardown.hpp>
 #include <optional>
 #include <random>
 #include <utility>
 
 #include "engine/check.hpp"
 #include "engine/log_context.hpp"
+#include "net/joining_socket.hpp"
 #include "net/message_buffer.hpp"
 #include "net/wire_message.hpp"
 
 namespace framewright::net {
+
+/// How Beast ends a connection; it looks for this beside the class.
+template <class Handler>
+void async_teardown(boost::beast::role_type role, JoiningSocket& socket, Handler&& handler) {
+  socket.async_flush(
+      [role, &socket, handler = std::forward<Handler>(handler)](boost::system::error_code error) mutable {
+        if (error) return std::move(handler)(error);
+        boost::beast::websocket::async_teardown(role, socket.next_layer(), std::move(handler));
+      });
+}
+
 namespace {
 
 namespace asio = boost::asio;
@@ -41,10 +54,11 @@ bool offers_subprotocol(const UpgradeRequest& request) {
   return offered.exists(kSubprotocol);
 }
 
-/// What the kernel still has to send, or to have acknowledged.
-std::uint64_t unsent_bytes(tcp::socket& socket) {
+/// What is still to be sent, or to be acknowledged.
+std::uint64_t unsent_bytes(JoiningSocket& socket) {
   int bytes = 0;
-  return ::ioctl(socket.native_handle(), TIOCOUTQ, &bytes) == 0 ? static_cast<std::uint64_t>(bytes) : 0;
+  const bool known = ::ioctl(socket.next_layer().native_handle(), TIOCOUTQ, &bytes) == 0;
+  return socket.waiting_bytes() + (known ? static_cast<std::uint64_t>(bytes) : 0);
 }
 
 class BeastSession final : public WebSocketSession, public std::enable_shared_from_this<BeastSession> {
@@ -91,7 +105,7 @@ class BeastSession final : public WebSocketSession, public std::enable_shared_fr
   void close(close_code code, std::string_view reason);
   void finish(bool reset_connection);
   void end_streams();
-  tcp::socket& socket() { return stream_.next_layer(); }
+  tcp::socket& socket() { return stream_.next_layer().next_layer(); }
 
   // Given.
   const SessionServices services_;
@@ -100,7 +114,7 @@ class BeastSession final : public WebSocketSession, public std::enable_shared_fr
   const std::string id_ = new_session_id();
   std::function<void()> ended_;
   // Owned.
-  websocket::stream<tcp::socket, false> stream_;
+  websocket::stream<JoiningSocket, false> stream_;
   std::shared_ptr<StreamSession> session_;
   MessageBuffer buffer_;
   std::optional<WireMessage> writing_;
@@ -149,7 +163,9 @@ void BeastSession::configure(const UpgradeRequest& request) {
 
 void BeastSession::on_accepted(error_code error) {
   if (phase_ == Phase::Closed) return;
-  if (error) return finish(false);
+  if (error) {  // Beast has written why.
+    return stream_.next_layer().async_flush([self = shared_from_this()](error_code) { self->finish(false); });
+  }
   phase_ = Phase::Open;
   {
     const engine::LogContext context({.session_id = id_});
@@ -311,7 +327,7 @@ SessionActivity BeastSession::activity() {
           .messages_read = messages_read_,
           .pongs = pongs_,
           .messages_written = messages_written_,
-          .unsent_bytes = writing_ ? unsent_bytes(socket()) : 0};
+          .unsent_bytes = writing_ ? unsent_bytes(stream_.next_layer()) : 0};
 }
 
 void BeastSession::check(SteadyTime now) {
