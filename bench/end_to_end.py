@@ -48,19 +48,24 @@ class Bench:
         return json.loads(self.run("ws_load", mode, f"port={port}", *words))
 
     def rest(self, port, pipeline, connections, exactness):
+        query = f"pipeline={pipeline}&quality=80&exactness={exactness}"
+        return self.post(f"http://127.0.0.1:{port}/api/v1/process?{query}", connections)
+
+    def post(self, url, connections):
+        """Answers a second to the photograph sent to `url`."""
         script = self.scratch / "post.lua"
         script.write_text(f'local file = io.open("{self.photo}", "rb")\n'
                           'wrk.method, wrk.body = "POST", file:read("*a")\n'
                           'wrk.headers["Content-Type"] = "image/jpeg"\n')
-        url = f"http://127.0.0.1:{port}/api/v1/process?pipeline={pipeline}&quality=80&exactness={exactness}"
         text = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{self.seconds}s", "-s", script, url],
                               check=True, stdout=subprocess.PIPE, text=True).stdout
         if "Non-2xx" in text:
             raise SystemExit(f"the server refused requests:\n{text}")
         return float(re.search(r"Requests/sec:\s*([\d.]+)", text)[1])
 
-    def loop(self):
-        return json.loads(self.run("hand_loop", self.photo, 2, self.seconds))["frames_per_second"]
+    def loop(self, job):
+        """Frames a second of a job of bench/hand/job.hpp on two threads."""
+        return json.loads(self.run("hand_loop", self.photo, 2, self.seconds, job))["frames_per_second"]
 
     @contextlib.contextmanager
     def server(self, *settings):
@@ -98,7 +103,7 @@ def resident_bytes(pid):
 def whole_jobs(bench):
     with bench.server() as (port, _):
         loop, rest, socket = bench.in_turn(
-            bench.loop, lambda: bench.rest(port, BLUR, 4, "exact"),
+            lambda: bench.loop("gauss_rgb"), lambda: bench.rest(port, BLUR, 4, "exact"),
             lambda: bench.load("closed", port, frame=bench.photo, pipeline=BLUR, window=8,
                                exactness="exact",
                                seconds=bench.seconds)["frames_per_second"])
@@ -107,19 +112,6 @@ def whole_jobs(bench):
              f"{rest / loop:.2f}", "0.92"),
             (f"{work}, WebSocket lossless, window 8", f"{socket:.0f}/s", f"two-thread loop {loop:.0f}/s",
              f"{socket / loop:.2f}", "0.94")]
-
-
-def routes(bench):
-    """What it brings to stay in the planes or the coefficients of a JPEG, on the same work."""
-    rows = []
-    with bench.server() as (port, _):
-        for name, pipeline in (("Gaussian 5x5", BLUR), ("grayscale", "grayscale"),
-                               ("resize to 1280x720", "resize:width=1280,height=720")):
-            exact, visual = bench.in_turn(lambda: bench.rest(port, pipeline, 4, "exact"),
-                                          lambda: bench.rest(port, pipeline, 4, "visual"))
-            rows.append((f"1080p JPEG, {name}, JPEG q80, REST, visual", f"{visual:.0f}/s",
-                         f"exact {exact:.0f}/s", f"{visual / exact:.2f}", ""))
-    return rows
 
 
 def small_frames(bench):
@@ -236,7 +228,7 @@ def refused_honestly(bench):
              "200 or 503 with Retry-After")]
 
 
-PARTS = {"jobs": whole_jobs, "routes": routes, "small_frames": small_frames, "idle": idle_connections,
+PARTS = {"jobs": whole_jobs, "small_frames": small_frames, "idle": idle_connections,
          "memory": memory, "overload": overload, "refusals": refused_honestly, "fairness": fairness}
 
 
