@@ -64,7 +64,7 @@ struct Row {
 
 Row make_row(std::string name, DeviceStep step, Status (*reference)(const DeviceStep&, ImageView, ImageView),
              Picture& in) {
-  Row row{std::move(name), step, Picture(output_channels(step, 3))};
+  Row row{std::move(name), step, Picture(output_shape(step, {kWidth, kHeight, 3}).channels)};
   if (reference(step, in.view(), row.expected.view()) != Status::Ok) row.expected.bytes.clear();
   return row;
 }
@@ -84,12 +84,12 @@ std::vector<Row> make_rows(Picture& in) {
       },
       in));
   rows.push_back(make_row(
-      "sepia", DeviceSepia{*make_sepia_matrix(1.0)},
+      "sepia", device_sepia(*make_sepia_matrix(1.0)),
       [](const DeviceStep& step, ImageView from, ImageView to) {
-        return reference::sepia(from, std::get<DeviceSepia>(step).matrix, to);
+        return reference::apply_colour_matrix(from, std::get<DeviceColourMatrix>(step).matrix, to);
       },
       in));
-  for (const int size : {5, 15}) {
+  for (const int size : {5, 15, 63}) {
     const DeviceGaussian gaussian{*make_gaussian_kernel(size, 0.3 * size), Border::Reflect};
     rows.push_back(make_row(
         "gaussian_" + std::to_string(size), gaussian,
@@ -108,6 +108,7 @@ bool measure(CudaWorker& worker, Picture& in, const Row& row) {
   std::vector<Picture> out(kSlots, Picture(row.expected.channels));
   std::vector<Outcome> outcomes(kSlots);
   std::vector<std::int64_t> device_us;
+  const DeviceSteps steps{row.step};
   const auto start = std::chrono::steady_clock::now();
   for (int frame = 0; frame < kFrames; ++frame) {
     const auto slot = static_cast<std::size_t>(frame % kSlots);
@@ -115,7 +116,7 @@ bool measure(CudaWorker& worker, Picture& in, const Row& row) {
     if (outcomes[slot].status != Status::Ok) return false;
     if (frame >= kSlots) device_us.push_back(outcomes[slot].device_us);
     outcomes[slot].is_done.store(false, std::memory_order_release);
-    const DeviceJob job{&row.step, 1, in.view(), out[slot].view(), outcomes[slot].completion()};
+    const DeviceJob job{&steps, in.view(), out[slot].view(), outcomes[slot].completion()};
     if (worker.submit(static_cast<int>(slot), job) != Status::Ok) return false;
   }
   for (const Outcome& outcome : outcomes) outcome.wait();
@@ -135,7 +136,8 @@ int run() {
     std::fprintf(stderr, "no CUDA device\n");
     return 1;
   }
-  auto created = CudaWorker::create({devices.front().index, kSlots, std::size_t{kWidth} * kHeight * 3});
+  constexpr std::size_t kFrameBytes = std::size_t{kWidth} * kHeight * 3;
+  auto created = CudaWorker::create({devices.front().index, kSlots, {kFrameBytes, 2 * kFrameBytes}});
   if (created.worker == nullptr) {
     std::fprintf(stderr, "%s\n", created.error.c_str());
     return 1;

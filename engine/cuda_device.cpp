@@ -19,14 +19,25 @@ Result<void> result_of(kernels::Status status, const std::string& device_id) {
   check_failed("a Status outside its list", __FILE__, __LINE__);
 }
 
-std::vector<kernels::DeviceStep> device_steps_of(const Plan& plan) {
-  std::vector<kernels::DeviceStep> steps;
+/// Every step of the plan in turn. The plan has kernels for all.
+///
+/// Errors   as the plan's output_geometry().
+Result<kernels::DeviceSteps> device_steps_of(const Plan& plan, Geometry geometry) {
+  kernels::DeviceSteps all;
   for (const auto& step : plan.steps()) {
-    const auto device_step = step.step->device_step();
-    FW_CHECK(device_step.has_value());  // can_run() was asked
-    steps.push_back(*device_step);
+    const auto made = step_geometry(step, geometry, plan.limits());
+    if (!made) return unexpected(made.error());
+    const auto steps = step.step->device_steps(geometry);
+    all.insert(all.end(), steps.begin(), steps.end());
+    geometry = *made;
   }
-  return steps;
+  return all;
+}
+
+/// What the widest passes keep between them, at two bytes a value, and the tables of small things.
+kernels::DeviceLimits limits_for(std::uint64_t slot_bytes) {
+  const auto frame_bytes = static_cast<std::size_t>(slot_bytes);
+  return {.frame_bytes = frame_bytes, .scratch_bytes = 2 * frame_bytes + (std::size_t{1} << 20)};
 }
 
 class CudaDevice final : public Device {
@@ -67,24 +78,26 @@ CudaDevice::CudaDevice(const kernels::CudaDeviceDescription& info, int slots, st
                    .accelerator = Accelerator::Cuda,
                    .slots = slots,
                    .slot_bytes = slot_bytes},
-      options_{
-          .device_index = info.index, .slots = slots, .frame_bytes = static_cast<std::size_t>(slot_bytes)},
+      options_{.device_index = info.index, .slots = slots, .limits = limits_for(slot_bytes)},
       slots_(static_cast<std::size_t>(slots)) {
   for (auto& slot : slots_) slot.device = this;
 }
 
 bool CudaDevice::can_run(const Plan& plan, const Geometry& input) const noexcept {
-  const auto largest = plan.largest_frame_bytes(input);
-  return plan.runs_on_device() && largest && *largest <= description_.slot_bytes;
+  if (!plan.runs_on_device()) return false;
+  const auto steps = device_steps_of(plan, input);
+  kernels::DeviceShape made;
+  return steps && kernels::check_device_steps(*steps, {input.width_px, input.height_px, input.channels},
+                                              options_.limits, made) == kernels::Status::Ok;
 }
 
 void CudaDevice::start(int slot, DeviceWork work, Done done) {
   FW_CHECK(slot >= 0 && slot < description_.slots);
   auto& place = slots_[static_cast<std::size_t>(slot)];
   FW_CHECK(!place.done);
-  const auto steps = device_steps_of(*work.plan);
-  const kernels::DeviceJob job{
-      steps.data(), steps.size(), work.input.view(), work.output.view(), {on_completion, &place}};
+  const auto steps = device_steps_of(*work.plan, work.input.geometry);
+  FW_CHECK(steps.has_value());  // can_run() was asked
+  const kernels::DeviceJob job{&*steps, work.input.view(), work.output.view(), {on_completion, &place}};
   place.work = std::move(work);
   place.done = std::move(done);
   running_.fetch_add(1);

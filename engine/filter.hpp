@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,8 +54,11 @@ class FilterStep {
   /// Runs on the calling thread; allocates nothing. `out` has the geometry that output_geometry() gives.
   virtual kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                               kernels::Scratch scratch) const noexcept = 0;
-  /// The same work as the device runs it; none where there is no device kernel yet.
-  virtual std::optional<kernels::DeviceStep> device_step() const = 0;
+  /// Whether a device has kernels for it.
+  virtual bool has_device_steps() const noexcept { return false; }
+  /// The same work as a device runs it, for a picture of this geometry that output_geometry() accepts.
+  /// Asked only where there is such work.
+  virtual kernels::DeviceSteps device_steps(const Geometry& input) const;
   /// The table, where this filter does nothing but look up each colour value: neighbours become one step.
   virtual const kernels::PointTable* point_table() const noexcept { return nullptr; }
 
@@ -83,6 +85,7 @@ struct FilterDescriptor {
   std::string name;
   std::string description;
   std::vector<ParameterDescriptor> parameters = {};
+  /// Follow from the step that make() makes; builtin_filters() fills them in.
   std::vector<Accelerator> accelerators = {Accelerator::Cpu};
   /// Makes the step for parameters that were validated against this descriptor.
   std::shared_ptr<const FilterStep> (*make)(const Parameters&) = nullptr;

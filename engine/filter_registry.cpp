@@ -32,6 +32,9 @@ std::vector<FilterDescriptor> all_rows() {
       filters::close(),          filters::morphological_gradient(),
       filters::top_hat(),        filters::black_hat(),
   };
+  for (auto& row : rows) {
+    if (row.make(defaults_of(row))->has_device_steps()) row.accelerators.push_back(Accelerator::Cuda);
+  }
   rows.push_back(filters::blend(rows));
   return rows;
 }
@@ -41,6 +44,10 @@ std::vector<FilterDescriptor> all_rows() {
 const std::vector<FilterDescriptor>& builtin_filters() {
   static const std::vector<FilterDescriptor> rows = all_rows();
   return rows;
+}
+
+kernels::DeviceSteps FilterStep::device_steps(const Geometry&) const {
+  check_failed("a step that no device runs was asked for its kernels", __FILE__, __LINE__);
 }
 
 Parameters defaults_of(const FilterDescriptor& filter) {

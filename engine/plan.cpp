@@ -89,7 +89,7 @@ void Plan::explain() {
                          " are one step: each looks up every value in a table, and so does their chain");
     }
     if (step.step->in_place()) reasons_.push_back(step.filter + " runs in place: no second buffer");
-    if (!step.step->device_step()) {
+    if (!step.step->has_device_steps()) {
       runs_on_device_ = false;
       reasons_.push_back(step.filter + " has no device kernel: the pipeline runs on the CPU");
     }

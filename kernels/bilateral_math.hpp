@@ -31,7 +31,7 @@ FW_HOST_DEVICE inline int bilateral_weight(const ColourCurve& curve, int differe
 inline constexpr int kCentreWeight = 32767;
 
 /// sum / weights to nearest; each step is one operation that IEEE 754 defines to the last bit.
-inline int weighted_mean(int sum, int weights) {
+FW_HOST_DEVICE inline int weighted_mean(int sum, int weights) {
   const float mean = static_cast<float>(sum) / static_cast<float>(weights);
   return static_cast<int>(mean + 0.5f);
 }

@@ -3,7 +3,7 @@
 // devices.
 //
 // Memory    all of it is taken by create(): for each slot a stream, pinned input and output, two device
-//           buffers.
+//           buffers and scratch.
 // Threads   submit() and fail_lost_frames() from one thread at a time; completions come on a thread of the
 //           driver.
 // Lifetime  views and completions of a submitted frame must live until it is done; the destructor waits for
@@ -39,8 +39,7 @@ struct DeviceCompletion {
 
 /// One frame's work. `steps` are read during submit() only; `out` is complete when `done` is called with Ok.
 struct DeviceJob {
-  const DeviceStep* steps = nullptr;
-  std::size_t step_count = 0;
+  const DeviceSteps* steps = nullptr;
   ConstImageView in;
   ImageView out;
   DeviceCompletion done;
@@ -49,7 +48,7 @@ struct DeviceJob {
 struct CudaWorkerOptions {
   int device_index = 0;
   int slots = 4;
-  std::size_t frame_bytes = 0;  ///< largest picture, before or after any step, packed
+  DeviceLimits limits;
 };
 
 class CudaWorker {
@@ -66,7 +65,7 @@ class CudaWorker {
 
   /// Enqueues copy up, steps, copy down and completion on the slot's stream, and returns.
   ///
-  /// Shapes   out has the size of in and the channels that the steps make of it; both fit frame_bytes.
+  /// Shapes   out has the shape that the steps make of in, by check_device_steps().
   /// Stream   the slot's; no allocation, no synchronisation. `in` is read before the call returns.
   /// Errors   BadShape; BadParameter when there is no such slot, it is busy, or a step is malformed;
   ///          LaunchFailed. On any error nothing was accepted, and the completion is not called.

@@ -1,41 +1,47 @@
 // What the device runs for one step: enqueued on a stream, no allocation, no synchronisation.
 #pragma once
 
-#include <cuda_runtime_api.h>
-
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/cuda_launch.cuh"
 #include "kernels/device_step.hpp"
+#include "kernels/lab_tables.hpp"
 
 namespace framewright::kernels {
 
-/// Packed pixels in device memory, rounded up to whole 32-bit words.
+/// Pictures in device memory are packed, and have room up to a multiple of this: whole groups of four
+/// pixels of three bytes, and whole words of 16 bytes.
+inline constexpr std::size_t kDeviceRounding = 48;
+
+inline std::size_t device_bytes(std::size_t bytes) {
+  return (bytes + kDeviceRounding - 1) / kDeviceRounding * kDeviceRounding;
+}
+
 struct DevicePicture {
   std::uint8_t* pixels;
   int width_px;
   int height_px;
   int channels;
 
-  std::size_t pixel_count() const {
-    return static_cast<std::size_t>(width_px) * static_cast<unsigned>(height_px);
-  }
-  std::size_t bytes() const { return pixel_count() * static_cast<unsigned>(channels); }
+  DeviceShape shape() const { return {width_px, height_px, channels}; }
 };
 
-/// Blocks of `threads` that cover `count` items.
-inline unsigned blocks_for(std::size_t count, unsigned threads) {
-  return static_cast<unsigned>((count + threads - 1) / threads);
-}
+/// Tables too large for the arguments of a launch, in device memory.
+struct DeviceTables {
+  ToLabTables* to_lab = nullptr;
+  FromLabTables* from_lab = nullptr;
+};
 
-/// Each reads `in` and writes `out`, which differ but for steps that say they work in place.
-cudaError_t enqueue(const DeviceGrayscale& step, const DevicePicture& in, const DevicePicture& out,
-                    cudaStream_t stream);
+/// What steps of one slot share.
+struct DeviceWorkspace {
+  cudaStream_t stream;
+  DeviceTables tables;
+  std::byte* scratch;  ///< device_scratch_bytes(); aligned for every type
+};
+
+/// Each reads `in` and writes `out`, which differ and have shapes that check_device_steps() has accepted.
 cudaError_t enqueue(const DeviceGaussian& step, const DevicePicture& in, const DevicePicture& out,
-                    cudaStream_t stream);
-/// In place.
-cudaError_t enqueue(const DevicePointTable& step, const DevicePicture& picture, cudaStream_t stream);
-/// In place.
-cudaError_t enqueue(const DeviceSepia& step, const DevicePicture& picture, cudaStream_t stream);
+                    const DeviceWorkspace& work);
 
 }  // namespace framewright::kernels

@@ -4,11 +4,28 @@
 namespace framewright::kernels {
 namespace {
 
+constexpr int kThreads = 256;
+
+/// What a launch needs of a step beside its kernel.
+struct Finish {
+  BlurUse use;
+  UnsharpWeights weights;
+
+  __device__ std::uint8_t value(int old, int blurred) const {
+    switch (use) {
+      case BlurUse::Blur: break;
+      case BlurUse::UnsharpMask:
+        return static_cast<std::uint8_t>(unsharp_masked(old, blurred, weights.amount, weights.threshold));
+      case BlurUse::HighPass: return static_cast<std::uint8_t>(high_passed(old, blurred));
+    }
+    return round_pass(blurred);
+  }
+};
+
 // A block blurs one tile: it loads the tile with its surroundings into shared memory, blurs along rows there,
 // then along columns, so that no half-blurred value visits device memory.
 constexpr int kTileWidth = 32;
 constexpr int kTileHeight = 16;
-constexpr int kThreads = 256;
 
 /// Sizes of one tile with its surroundings, in elements (channels are elements of their own).
 struct Tile {
@@ -33,8 +50,8 @@ __device__ void load_tile(const DevicePicture& in, const Tile& tile, Border bord
   for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.wide_px(); i += kThreads) {
     const int x = border_index(left + i % tile.wide_px(), in.width_px, border);
     const int y = border_index(top + i / tile.wide_px(), in.height_px, border);
-    const std::size_t from = (static_cast<std::size_t>(y) * in.width_px + x) * in.channels;
-    for (int c = 0; c < tile.channels; ++c) wide[i * tile.channels + c] = in.pixels[from + c];
+    const std::uint8_t* from = in.pixels + (y * in.width_px + x) * in.channels;
+    for (int c = 0; c < tile.channels; ++c) wide[i * tile.channels + c] = from[c];
   }
 }
 
@@ -49,40 +66,165 @@ __device__ void blur_along(const Tile& tile, const GaussianKernel& kernel, const
 }
 
 __device__ void blur_down(const DevicePicture& in, const Tile& tile, const GaussianKernel& kernel,
-                          const std::int16_t* rows, std::uint8_t* out) {
+                          const Finish& finish, const std::int16_t* rows, std::uint8_t* out) {
   for (int i = static_cast<int>(threadIdx.x); i < kTileHeight * tile.narrow(); i += kThreads) {
     const int column = i % tile.narrow();
     const int channel = column % tile.channels;
     const int x = static_cast<int>(blockIdx.x) * kTileWidth + column / tile.channels;
     const int y = static_cast<int>(blockIdx.y) * kTileHeight + i / tile.narrow();
     if (x >= in.width_px || y >= in.height_px) continue;
-    const std::size_t at = (static_cast<std::size_t>(y) * in.width_px + x) * in.channels + channel;
+    const int at = (y * in.width_px + x) * in.channels + channel;
     const std::int16_t* centre = rows + i + tile.radius * tile.narrow();
     const auto row = [&](int offset) { return static_cast<int>(centre[offset * tile.narrow()]); };
-    out[at] = channel == 3 ? in.pixels[at] : round_pass(weigh_neighbours(kernel, row));
+    const int old = in.pixels[at];
+    out[at] =
+        static_cast<std::uint8_t>(channel == 3 ? old : finish.value(old, weigh_neighbours(kernel, row)));
   }
 }
 
-__global__ void blur_tile(DevicePicture in, GaussianKernel kernel, Border border, std::uint8_t* out) {
-  extern __shared__ std::int16_t rows[];
+__global__ void blur_tile(DevicePicture in, GaussianKernel kernel, Border border, Finish finish,
+                          std::uint8_t* out) {
+  auto* rows = shared_memory<std::int16_t>();
   const Tile tile{in.channels, kernel.taps};
   auto* wide = reinterpret_cast<std::uint8_t*>(rows + tile.rows() * tile.narrow());
   load_tile(in, tile, border, wide);
   __syncthreads();
   blur_along(tile, kernel, wide, rows);
   __syncthreads();
-  blur_down(in, tile, kernel, rows, out);
+  blur_down(in, tile, kernel, finish, rows, out);
+}
+
+// Wide kernels go over the picture twice, by lines: those of one row lie `lanes` = channels apart, and so
+// do those of neighbouring columns with `lanes` = columns.
+constexpr int kRowSegment = 256;
+constexpr int kColumnLanes = 32;
+constexpr int kColumnSegment = 64;
+
+/// A part of some lines, with what the kernel sees around it.
+struct Segment {
+  int begin;
+  int count;
+  int lanes;
+  int reach;
+
+  FW_HOST_DEVICE int elements() const { return (count + 2 * reach) * lanes; }
+};
+
+/// Values smoothed as the kernel asks for, from the position begin - reach on. What has no neighbours is not
+/// asked for afterwards.
+template <typename Load>
+__device__ const std::int16_t* smooth_segment(const GaussianKernel& kernel, const Segment& segment,
+                                              Load load) {
+  auto* values = shared_memory<std::int16_t>();
+  auto* smoothed = values + segment.elements();
+  const int elements = segment.elements();
+  const int lanes = segment.lanes;
+  for (int i = static_cast<int>(threadIdx.x); i < elements; i += kThreads) {
+    values[i] = static_cast<std::int16_t>(load(segment.begin - segment.reach + i / lanes, i % lanes));
+  }
+  __syncthreads();
+  if (kernel.spacing_px == 1) return values;
+  for (int i = static_cast<int>(threadIdx.x) + lanes; i < elements - lanes; i += kThreads) {
+    smoothed[i] = static_cast<std::int16_t>(smooth_three(values[i - lanes], values[i], values[i + lanes]));
+  }
+  __syncthreads();
+  if (kernel.spacing_px == 2) return smoothed;
+  for (int i = static_cast<int>(threadIdx.x) + 3 * lanes; i < elements - 3 * lanes; i += kThreads) {
+    values[i] = static_cast<std::int16_t>(
+        smooth_three(smoothed[i - 2 * lanes], smoothed[i], smoothed[i + 2 * lanes]));
+  }
+  __syncthreads();
+  return values;
+}
+
+/// Calls store(position, lane, blurred) for every position of the segment.
+template <typename Load, typename Store>
+__device__ void blur_segment(const GaussianKernel& kernel, const Segment& segment, Load load, Store store) {
+  const std::int16_t* centre = smooth_segment(kernel, segment, load) + segment.reach * segment.lanes;
+  for (int i = static_cast<int>(threadIdx.x); i < segment.count * segment.lanes; i += kThreads) {
+    const int blurred = weigh_neighbours(
+        kernel, [&](int offset) { return static_cast<int>(centre[i + offset * segment.lanes]); });
+    store(segment.begin + i / segment.lanes, i % segment.lanes, blurred);
+  }
+}
+
+/// As GaussianKernel::reach_px(), which the host alone can call.
+FW_HOST_DEVICE int reach_of(const GaussianKernel& kernel) {
+  return kernel.taps * kernel.spacing_px + kernel.spacing_px - 1;
+}
+
+__global__ void blur_rows(DevicePicture in, GaussianKernel kernel, Border border, std::int16_t* rows) {
+  const int row = static_cast<int>(blockIdx.y);
+  const std::uint8_t* from = in.pixels + row * in.width_px * in.channels;
+  std::int16_t* to = rows + row * in.width_px * in.channels;
+  const Segment segment{static_cast<int>(blockIdx.x) * kRowSegment, kRowSegment, in.channels,
+                        reach_of(kernel)};
+  blur_segment(
+      kernel, segment,
+      [&](int x, int channel) {
+        return from[border_index(x, in.width_px, border) * in.channels + channel] << kPassBits;
+      },
+      [&](int x, int channel, int blurred) {
+        if (x < in.width_px) to[x * in.channels + channel] = static_cast<std::int16_t>(blurred);
+      });
+}
+
+__global__ void blur_columns(DevicePicture in, GaussianKernel kernel, Border border, Finish finish,
+                             const std::int16_t* rows, std::uint8_t* out) {
+  const int left = static_cast<int>(blockIdx.x) * kColumnLanes;
+  const int row_elements = in.width_px * in.channels;
+  const Segment segment{static_cast<int>(blockIdx.y) * kColumnSegment, kColumnSegment, kColumnLanes,
+                        reach_of(kernel)};
+  blur_segment(
+      kernel, segment,
+      [&](int y, int lane) {
+        const int column = left + lane < row_elements ? left + lane : row_elements - 1;
+        return static_cast<int>(rows[border_index(y, in.height_px, border) * row_elements + column]);
+      },
+      [&](int y, int lane, int blurred) {
+        const int column = left + lane;
+        if (y >= in.height_px || column >= row_elements) return;
+        const int at = y * row_elements + column;
+        const int old = in.pixels[at];
+        const bool is_alpha = column % in.channels == 3;
+        out[at] = static_cast<std::uint8_t>(is_alpha ? old : finish.value(old, blurred));
+      });
+}
+
+std::size_t segment_bytes(const Segment& segment) {
+  return 2 * sizeof(std::int16_t) * static_cast<std::size_t>(segment.elements());
+}
+
+cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePicture& in, const DevicePicture& out,
+                          const DeviceWorkspace& work) {
+  auto* rows = reinterpret_cast<std::int16_t*>(work.scratch);
+  const int reach = reach_of(step.kernel);
+  const auto width = static_cast<std::size_t>(in.width_px);
+  const auto height = static_cast<unsigned>(in.height_px);
+  const Grid along{{blocks_for(width, kRowSegment), height},
+                   kThreads,
+                   segment_bytes({0, kRowSegment, in.channels, reach})};
+  const cudaError_t error = launch(blur_rows, along, work.stream, in, step.kernel, step.border, rows);
+  if (error != cudaSuccess) return error;
+  const Grid down{{blocks_for(width * static_cast<unsigned>(in.channels), kColumnLanes),
+                   blocks_for(height, kColumnSegment)},
+                  kThreads,
+                  segment_bytes({0, kColumnSegment, kColumnLanes, reach})};
+  return launch(blur_columns, down, work.stream, in, step.kernel, step.border, Finish{step.use, step.weights},
+                static_cast<const std::int16_t*>(rows), out.pixels);
 }
 
 }  // namespace
 
 cudaError_t enqueue(const DeviceGaussian& step, const DevicePicture& in, const DevicePicture& out,
-                    cudaStream_t stream) {
-  const dim3 blocks(blocks_for(static_cast<std::size_t>(in.width_px), kTileWidth),
-                    blocks_for(static_cast<std::size_t>(in.height_px), kTileHeight));
-  const std::size_t shared = shared_bytes({in.channels, step.kernel.taps});
-  blur_tile<<<blocks, kThreads, shared, stream>>>(in, step.kernel, step.border, out.pixels);
-  return cudaGetLastError();
+                    const DeviceWorkspace& work) {
+  if (!blurs_in_one_pass(step.kernel)) return blur_by_lines(step, in, out, work);
+  const Grid grid{{blocks_for(static_cast<std::size_t>(in.width_px), kTileWidth),
+                   blocks_for(static_cast<std::size_t>(in.height_px), kTileHeight)},
+                  kThreads,
+                  shared_bytes({in.channels, step.kernel.taps})};
+  return launch(blur_tile, grid, work.stream, in, step.kernel, step.border, Finish{step.use, step.weights},
+                out.pixels);
 }
 
 }  // namespace framewright::kernels

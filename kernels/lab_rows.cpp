@@ -50,8 +50,9 @@ HWY_INLINE void find_places(Numbers lightness, Numbers a, Numbers b, std::size_t
   const auto x = cubed_roots(hn::ShiftRight<kRootBelow>(hn::Add(middle, along_a)));
   const auto y = cubed_roots(hn::ShiftRight<kRootBelow>(middle));
   const auto z = cubed_roots(hn::ShiftRight<kRootBelow>(hn::Sub(middle, along_b)));
+  constexpr FromXyz kFromXyz;
   for (std::size_t i = 0; i < 3; ++i) {
-    hn::StoreU(hn::DemoteTo(d16, place_of(kFromXyz[i], x, y, z)), d16, places[i] + at);
+    hn::StoreU(hn::DemoteTo(d16, place_of(kFromXyz.weights[i], x, y, z)), d16, places[i] + at);
   }
 }
 

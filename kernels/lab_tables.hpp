@@ -67,7 +67,9 @@ inline constexpr int kLineSlope = 4208;      // 2 * 3 (6/29)^2 with 14 bits behi
 inline constexpr int kLineStart = 9509499;   // which is 0 at 4/29
 
 /// Linear red, green and blue of X, Y and Z relative to white; rows add up to one, so that grays stay gray.
-inline constexpr int kFromXyz[3][3] = {{25231, -12592, -4447}, {-7547, 15368, 371}, {433, -1671, 9430}};
+struct FromXyz {
+  int weights[3][3] = {{25231, -12592, -4447}, {-7547, 15368, 371}, {433, -1671, 9430}};
+};
 
 FW_HOST_DEVICE inline int cubed_root(int root) {
   constexpr int kHalf = 1 << (kRootBits - 1);
@@ -84,8 +86,9 @@ FW_HOST_DEVICE inline void lab_to_rgb_pixel(const FromLabTables& tables, int lig
   const int y = cubed_root(middle >> kRootBelow);
   const int z = cubed_root((middle - (b - 128) * kBStep) >> kRootBelow);
   constexpr int kShift = kShareBits + kWeightBits - kXyzIndexBits;
+  constexpr FromXyz kFromXyz;
   for (int i = 0; i < 3; ++i) {
-    const int sum = kFromXyz[i][0] * x + kFromXyz[i][1] * y + kFromXyz[i][2] * z;
+    const int sum = kFromXyz.weights[i][0] * x + kFromXyz.weights[i][1] * y + kFromXyz.weights[i][2] * z;
     const int linear = (sum + (1 << (kShift - 1))) >> kShift;
     constexpr int kMost = 1 << kXyzIndexBits;
     rgb[i] = tables.encoded[static_cast<unsigned>(linear < 0 ? 0 : (linear > kMost ? kMost : linear))];

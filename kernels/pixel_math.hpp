@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/grayscale.hpp"
@@ -112,24 +111,24 @@ FW_HOST_DEVICE inline int weigh_neighbours(const GaussianKernel& kernel, At at) 
 
 /// value + amount * (value - blurred), amount in units of 1/512, unless they differ by less than the
 /// threshold. `blurred` and `threshold` have kPassBits fractional bits.
-inline int unsharp_masked(int value, int blurred, int amount, int threshold) {
+FW_HOST_DEVICE inline int unsharp_masked(int value, int blurred, int amount, int threshold) {
   const int difference = (value << kPassBits) - blurred;
-  if (std::abs(difference) < threshold) return value;
+  if ((difference < 0 ? -difference : difference) < threshold) return value;
   return clamp_to_byte(value + multiply_q15(difference, amount));
 }
 
 /// What a blur takes away, around the middle of the range.
-inline int high_passed(int value, int blurred) {
+FW_HOST_DEVICE inline int high_passed(int value, int blurred) {
   return clamp_to_byte(128 + multiply_q15((value << kPassBits) - blurred, 1 << (15 - kPassBits)));
 }
 
 /// sqrt(gx^2 + gy^2) to nearest (a root of a whole number is never a half), limited to 255.
-inline int rounded_magnitude(int gx, int gy) {
+FW_HOST_DEVICE inline int rounded_magnitude(int gx, int gy) {
   return clamp_to_byte(static_cast<int>(std::sqrt(static_cast<double>(gx * gx + gy * gy)) + 0.5));
 }
 
 /// centre + difference * weight / 4096.
-inline int sharpened(int centre, int difference, int weight) {
+FW_HOST_DEVICE inline int sharpened(int centre, int difference, int weight) {
   return clamp_to_byte((centre * 4096 + difference * weight + 2048) >> 12);
 }
 

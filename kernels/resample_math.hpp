@@ -19,7 +19,7 @@ inline bool can_resize(const ConstImageView& in, const ConstImageView& out) {
 }
 
 /// The input pixel under the centre of output pixel x: floor((x + 1/2) in / out).
-inline int nearest_index(int x, int in, int out) {
+FW_HOST_DEVICE inline int nearest_index(int x, int in, int out) {
   return static_cast<int>((2 * std::int64_t{x} + 1) * in / (2 * std::int64_t{out}));
 }
 
@@ -66,7 +66,7 @@ int weigh_narrow(const std::int32_t* weights, int count, At at) {
 }
 
 /// A sum weighed by kWideOne on both axes as a byte, to nearest, halves up.
-inline std::uint8_t round_wide(std::int64_t sum) {
+FW_HOST_DEVICE inline std::uint8_t round_wide(std::int64_t sum) {
   return static_cast<std::uint8_t>(
       clamp_to_byte(static_cast<int>((sum + (std::int64_t{1} << (2 * kWideBits - 1))) >> (2 * kWideBits))));
 }

@@ -61,7 +61,6 @@ class BlendStep final : public FilterStep {
   std::size_t scratch_bytes(const Geometry& input) const noexcept override;
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override;
-  std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
   /// One of its parts may have them.
   bool has_jumps() const noexcept override { return true; }
 

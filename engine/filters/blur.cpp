@@ -65,9 +65,9 @@ class GaussianStep final : public SameShapeStep {
                       kernels::Scratch scratch) const noexcept override {
     return kernels::gaussian_blur(in, kernel_, border_, out, scratch);
   }
-  std::optional<kernels::DeviceStep> device_step() const override {
-    if (!kernels::device_blurs(kernel_)) return std::nullopt;
-    return kernels::DeviceGaussian{kernel_, border_};
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceGaussian{kernel_, border_}};
   }
   std::shared_ptr<const FilterStep> chroma_step() const override {
     return std::make_shared<GaussianStep>(chroma_bell_of(bell_.variance()), border_);
@@ -176,7 +176,6 @@ FilterDescriptor gaussian_blur() {
                           .description = "Rows first, then columns. The pixels are the same either way.",
                           .type = ParameterType::Boolean,
                           .default_value = true}},
-          .accelerators = {Accelerator::Cpu, Accelerator::Cuda},
           .make = make_gaussian_blur};
 }
 

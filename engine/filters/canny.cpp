@@ -55,7 +55,6 @@ class CannyStep final : public FilterStep {
     }
     return kernels::canny(gray, thresholds_, out, scratch);
   }
-  std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
   bool has_jumps() const noexcept override { return true; }
 
  private:

@@ -31,8 +31,9 @@ class GrayscaleStep final : public FilterStep {
                       kernels::Scratch) const noexcept override {
     return kernels::grayscale(in, algorithm_, out);
   }
-  std::optional<kernels::DeviceStep> device_step() const override {
-    return kernels::DeviceGrayscale{algorithm_};
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceGrayscale{algorithm_}};
   }
   bool makes_luma() const noexcept override { return algorithm_ == GrayscaleAlgorithm::Bt601; }
 
@@ -58,7 +59,10 @@ class SepiaStep final : public SameShapeStep {
                       kernels::Scratch) const noexcept override {
     return kernels::sepia(in, matrix_, out);
   }
-  std::optional<kernels::DeviceStep> device_step() const override { return kernels::DeviceSepia{matrix_}; }
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::device_sepia(matrix_)};
+  }
 
  private:
   // Given.
@@ -85,7 +89,6 @@ FilterDescriptor grayscale() {
                           .type = ParameterType::Choice,
                           .default_value = std::string{"bt601"},
                           .options = names}},
-          .accelerators = {Accelerator::Cpu, Accelerator::Cuda},
           .make = make_grayscale};
 }
 
@@ -101,7 +104,6 @@ FilterDescriptor sepia() {
                           .min_value = 0,
                           .max_value = 1,
                           .step = 0.01}},
-          .accelerators = {Accelerator::Cpu, Accelerator::Cuda},
           .make = make_sepia};
 }
 

@@ -37,7 +37,6 @@ class GeometryStep : public FilterStep {
  public:
   bool in_place() const noexcept override { return false; }
   std::size_t scratch_bytes(const Geometry&) const noexcept override { return 0; }
-  std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
 };
 
 struct Rectangle {

@@ -188,7 +188,6 @@ FilterDescriptor threshold() {
                           .description = "White below the level, black above it.",
                           .type = ParameterType::Boolean,
                           .default_value = false}},
-          .accelerators = {Accelerator::Cpu, Accelerator::Cuda},
           .make = make_threshold};
 }
 

@@ -16,6 +16,11 @@ class MatrixStep final : public SameShapeStep {
     return kernels::apply_colour_matrix(in, matrix_, out);
   }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceColourMatrix{matrix_}};
+  }
+
  private:
   // Given.
   const kernels::ColourMatrix matrix_;

@@ -42,7 +42,6 @@ class ResizeStep final : public FilterStep {
                       kernels::Scratch scratch) const noexcept override {
     return kernels::resize(in, interpolation_, out, scratch);
   }
-  std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
   /// The views say from which size to which.
   std::shared_ptr<const FilterStep> chroma_step() const override {
     return std::make_shared<ResizeStep>(target_, interpolation_);

@@ -32,7 +32,6 @@ class SameShapeStep : public FilterStep {
   Result<Geometry> output_geometry(const Geometry& input, const ImageLimits&) const override { return input; }
   bool in_place() const noexcept override { return false; }
   std::size_t scratch_bytes(const Geometry&) const noexcept override { return 0; }
-  std::optional<kernels::DeviceStep> device_step() const override { return std::nullopt; }
 };
 
 }  // namespace framewright::engine::filters

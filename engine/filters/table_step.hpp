@@ -16,8 +16,9 @@ class TableStep final : public SameShapeStep {
   bool in_place() const noexcept override { return true; }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override;
-  std::optional<kernels::DeviceStep> device_step() const override {
-    return kernels::DevicePointTable{table_};
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DevicePointTable{table_}};
   }
   const kernels::PointTable* point_table() const noexcept override { return &table_; }
   bool has_jumps() const noexcept override {

@@ -61,7 +61,6 @@ FilterDescriptor invert() {
   return {.id = "invert",
           .name = "Invert",
           .description = "The photographic negative: 255 minus each colour value.",
-          .accelerators = {Accelerator::Cpu, Accelerator::Cuda},
           .make = make_invert};
 }
 
@@ -86,7 +85,6 @@ FilterDescriptor brightness_contrast() {
                       .min_value = 0,
                       .max_value = 4,
                       .step = 0.01}},
-      .accelerators = {Accelerator::Cpu, Accelerator::Cuda},
       .make = make_brightness_contrast};
 }
 
@@ -102,7 +100,6 @@ FilterDescriptor gamma() {
                           .min_value = 0.1,
                           .max_value = 10,
                           .step = 0.01}},
-          .accelerators = {Accelerator::Cpu, Accelerator::Cuda},
           .make = make_gamma};
 }
 
@@ -122,7 +119,6 @@ FilterDescriptor levels() {
                           .step = 0.01},
                          level("output_black", "Output black", "What black becomes.", 0),
                          level("output_white", "Output white", "What white becomes.", 255)},
-          .accelerators = {Accelerator::Cpu, Accelerator::Cuda},
           .make = make_levels};
 }
 
@@ -138,7 +134,6 @@ FilterDescriptor posterize() {
                           .min_value = 2,
                           .max_value = 256,
                           .step = 1}},
-          .accelerators = {Accelerator::Cpu, Accelerator::Cuda},
           .make = make_posterize};
 }
 

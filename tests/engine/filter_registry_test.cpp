@@ -81,7 +81,7 @@ TEST(FilterRegistry, NamesTheAcceleratorsThatTheStepHas) {
   for (const auto& filter : builtin_filters()) {
     const bool says_cuda =
         std::ranges::find(filter.accelerators, Accelerator::Cuda) != filter.accelerators.end();
-    EXPECT_EQ(filter.make(defaults_of(filter))->device_step().has_value(), says_cuda) << filter.id;
+    EXPECT_EQ(filter.make(defaults_of(filter))->has_device_steps(), says_cuda) << filter.id;
     EXPECT_EQ(filter.accelerators.front(), Accelerator::Cpu) << filter.id;
   }
 }

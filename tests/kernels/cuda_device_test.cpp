@@ -9,7 +9,7 @@ namespace {
 
 TEST(CudaDevice, MakesNoWorkerForADeviceThatIsNotThere) {
   const int beyond = static_cast<int>(cuda_devices().size()) + 1000;
-  const CudaWorker::Created created = CudaWorker::create({beyond, 1, 1 << 20});
+  const CudaWorker::Created created = CudaWorker::create({beyond, 1, {1 << 20, 0}});
   EXPECT_EQ(created.worker, nullptr);
   EXPECT_FALSE(created.error.empty());
 }

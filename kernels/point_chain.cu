@@ -1,0 +1,211 @@
+#include "kernels/point_chain.cuh"
+
+#include "kernels/colour_math.hpp"
+#include "kernels/hsv_math.hpp"
+#include "kernels/vignette_math.hpp"
+
+namespace framewright::kernels {
+
+/// What the device makes of a chain. A thread runs four pixels, because four of three bytes are three
+/// words; each operation is decoded once for the four.
+struct PointRun {
+  static constexpr int kThreads = 256;
+  static constexpr int kPixels = 4;
+
+  struct Pixel {
+    std::uint8_t value[4];
+  };
+
+  template <int kChannels>
+  static __device__ void unpack(const std::uint32_t* words, Pixel* pixels) {
+    std::uint32_t read[kChannels];
+    FW_UNROLL
+    for (int i = 0; i < kChannels; ++i) read[i] = words[i];
+    FW_UNROLL
+    for (int i = 0; i < kPixels * kChannels; ++i) {
+      pixels[i / kChannels].value[i % kChannels] = static_cast<std::uint8_t>(read[i / 4] >> (i % 4 * 8));
+    }
+  }
+
+  template <int kChannels>
+  static __device__ void pack(const Pixel* pixels, std::uint32_t* words) {
+    FW_UNROLL
+    for (int word = 0; word < kChannels; ++word) {
+      std::uint32_t made = 0;
+      FW_UNROLL
+      for (int byte = 0; byte < 4; ++byte) {
+        const int i = 4 * word + byte;
+        made |= static_cast<std::uint32_t>(pixels[i / kChannels].value[i % kChannels]) << (byte * 8);
+      }
+      words[word] = made;
+    }
+  }
+
+  static __device__ void look_up(const std::uint8_t* table, int channels, std::uint8_t* value) {
+    value[0] = table[value[0]];
+    if (channels == 1) return;
+    value[1] = table[value[1]];
+    value[2] = table[value[2]];
+  }
+
+  static __device__ void darken(const Vignette& vignette, int kept, int channels, std::uint8_t* value) {
+    static_cast<void>(vignette);
+    value[0] = kept_value(value[0], kept);
+    if (channels == 1) return;
+    value[1] = kept_value(value[1], kept);
+    value[2] = kept_value(value[2], kept);
+  }
+
+  static __device__ int kept_of(const PointChain& chain, const Vignette& vignette, int pixel) {
+    const int x = pixel % chain.width_px_;
+    // Beyond the last pixel a group has room, and no row of its own.
+    const int y = pixel / chain.width_px_ < chain.height_px_ ? pixel / chain.width_px_ : 0;
+    return kept_at(vignette, squared_share(x, chain.width_px_, chain.height_px_) +
+                                 squared_share(y, chain.height_px_, chain.width_px_));
+  }
+
+  static __device__ void apply(const PointChain& chain, const PointOperation& operation,
+                               const std::uint8_t* tables, const DeviceTables& large, int first_pixel,
+                               Pixel* pixels) {
+    FW_UNROLL
+    for (int i = 0; i < kPixels; ++i) {
+      std::uint8_t* value = pixels[i].value;
+      switch (operation.kind) {
+        case PointKind::Table: look_up(tables + 256 * operation.table, operation.channels, value); break;
+        case PointKind::Matrix: mix_pixel(operation.matrix, 3, value, value); break;
+        case PointKind::Gray: value[0] = gray_of(operation.algorithm, value[0], value[1], value[2]); break;
+        case PointKind::RgbToHsv: rgb_to_hsv_pixel(value, value); break;
+        case PointKind::HsvToRgb: hsv_to_rgb_pixel(value, value); break;
+        case PointKind::RgbToLab: rgb_to_lab_pixel(*large.to_lab, value[0], value[1], value[2], value); break;
+        case PointKind::LabToRgb:
+          lab_to_rgb_pixel(*large.from_lab, value[0], value[1], value[2], value);
+          break;
+        case PointKind::Vignette:
+          darken(operation.vignette, kept_of(chain, operation.vignette, first_pixel + i), operation.channels,
+                 value);
+          break;
+      }
+    }
+  }
+
+  template <int kIn, int kOut>
+  static __device__ void run(const std::uint32_t* in, int groups, const PointChain& chain,
+                             const DeviceTables& large, std::uint8_t* tables, std::uint32_t* out) {
+    for (unsigned i = threadIdx.x; i < 256 * chain.table_count_; i += kThreads) {
+      tables[i] = chain.tables_[i / 256][i % 256];
+    }
+    __syncthreads();
+    const int group = thread_number();
+    if (group >= groups) return;
+    Pixel pixels[kPixels];
+    unpack<kIn>(in + group * kIn, pixels);
+    for (unsigned i = 0; i < chain.operation_count_; ++i) {
+      apply(chain, chain.operations_[i], tables, large, group * kPixels, pixels);
+    }
+    pack<kOut>(pixels, out + group * kOut);
+  }
+};
+
+namespace {
+
+template <int kIn, int kOut>
+__global__ void run_point_chain(const std::uint32_t* in, int groups, PointChain chain, DeviceTables large,
+                                std::uint32_t* out) {
+  __shared__ std::uint8_t tables[PointChain::kMaxOperations * 256];
+  PointRun::run<kIn, kOut>(in, groups, chain, large, tables, out);
+}
+
+}  // namespace
+
+PointOperation* PointChain::next(PointKind kind) {
+  if (operation_count_ == kMaxOperations) return nullptr;
+  PointOperation& operation = operations_[operation_count_++];
+  operation.kind = kind;
+  operation.channels = static_cast<std::uint8_t>(channels_);
+  return &operation;
+}
+
+bool PointChain::append(const DeviceGrayscale& step) {
+  if (channels_ == 1) return true;
+  PointOperation* operation = next(PointKind::Gray);
+  if (operation == nullptr) return false;
+  operation->algorithm = step.algorithm;
+  channels_ = 1;
+  return true;
+}
+
+bool PointChain::append(const DevicePointTable& step) {
+  const bool follows_table =
+      operation_count_ > 0 && operations_[operation_count_ - 1].kind == PointKind::Table;
+  if (follows_table) {
+    PointTable& before = tables_[operations_[operation_count_ - 1].table];
+    before = compose(before, step.table);
+    return true;
+  }
+  PointOperation* operation = next(PointKind::Table);
+  if (operation == nullptr) return false;
+  operation->table = static_cast<std::uint8_t>(table_count_);
+  tables_[table_count_++] = step.table;
+  return true;
+}
+
+bool PointChain::append(const DeviceColourMatrix& step) {
+  if (channels_ == 1) return true;
+  PointOperation* operation = next(PointKind::Matrix);
+  if (operation == nullptr) return false;
+  operation->matrix = step.matrix;
+  return true;
+}
+
+/// Gray is its own value in HSV; in L*a*b* it is a table.
+bool PointChain::append(const DeviceConversion& step) {
+  if (channels_ > 1) {
+    switch (step.conversion) {
+      case ColourConversion::RgbToHsv: return next(PointKind::RgbToHsv) != nullptr;
+      case ColourConversion::HsvToRgb: return next(PointKind::HsvToRgb) != nullptr;
+      case ColourConversion::RgbToLab: return next(PointKind::RgbToLab) != nullptr;
+      case ColourConversion::LabToRgb: return next(PointKind::LabToRgb) != nullptr;
+    }
+  }
+  const bool to_lab = step.conversion == ColourConversion::RgbToLab;
+  if (!to_lab && step.conversion != ColourConversion::LabToRgb) return true;
+  DevicePointTable grays{};
+  for (int value = 0; value < 256; ++value) {
+    std::uint8_t made[3];
+    if (to_lab) {
+      rgb_to_lab_pixel(to_lab_tables(), value, value, value, made);
+    } else {
+      lab_to_rgb_pixel(from_lab_tables(), value, 128, 128, made);
+    }
+    grays.table[static_cast<std::size_t>(value)] = made[0];
+  }
+  return append(grays);
+}
+
+bool PointChain::append(const DeviceVignette& step) {
+  PointOperation* operation = next(PointKind::Vignette);
+  if (operation == nullptr) return false;
+  operation->vignette = step.vignette;
+  return true;
+}
+
+bool PointChain::add(const DeviceStep& step) {
+  const bool is_added = std::visit([&](const auto& each) { return append(each); }, step);
+  has_steps_ = has_steps_ || is_added;
+  return is_added;
+}
+
+cudaError_t PointChain::enqueue(const DevicePicture& in, const DevicePicture& out,
+                                const DeviceWorkspace& work) const {
+  const std::size_t groups = (in.shape().pixels() + PointRun::kPixels - 1) / PointRun::kPixels;
+  const auto run = [&](auto* kernel) {
+    return launch(kernel, {blocks_for(groups, PointRun::kThreads), PointRun::kThreads}, work.stream,
+                  reinterpret_cast<const std::uint32_t*>(in.pixels), static_cast<int>(groups), *this,
+                  work.tables, reinterpret_cast<std::uint32_t*>(out.pixels));
+  };
+  if (in_channels_ == 1) return run(run_point_chain<1, 1>);
+  if (in_channels_ == 3) return run(channels_ == 1 ? run_point_chain<3, 1> : run_point_chain<3, 3>);
+  return run(channels_ == 1 ? run_point_chain<4, 1> : run_point_chain<4, 4>);
+}
+
+}  // namespace framewright::kernels

@@ -1,0 +1,69 @@
+// Point filters that follow each other become one pass over the picture.
+#pragma once
+
+#include <type_traits>
+
+#include "kernels/cuda_steps.cuh"
+
+namespace framewright::kernels {
+
+enum class PointKind : std::uint8_t { Table, Matrix, Gray, RgbToHsv, HsvToRgb, RgbToLab, LabToRgb, Vignette };
+
+struct PointOperation {
+  PointKind kind;
+  GrayscaleAlgorithm algorithm;
+  std::uint8_t table;     ///< which of the chain's
+  std::uint8_t channels;  ///< that the pixel has when its turn comes
+  ColourMatrix matrix;
+  Vignette vignette;
+};
+
+template <typename Step>
+inline constexpr bool is_point_step =
+    std::is_same_v<Step, DeviceGrayscale> || std::is_same_v<Step, DevicePointTable> ||
+    std::is_same_v<Step, DeviceColourMatrix> || std::is_same_v<Step, DeviceConversion> ||
+    std::is_same_v<Step, DeviceVignette>;
+
+/// Plain numbers, so that it travels as the argument of a launch, which may have 4 KiB.
+class PointChain {
+ public:
+  static constexpr std::size_t kMaxOperations = 8;
+
+  explicit PointChain(const DeviceShape& in)
+      : width_px_(in.width_px), height_px_(in.height_px), in_channels_(in.channels), channels_(in.channels) {}
+
+  /// Whether the step is a point filter and there was room for it.
+  bool add(const DeviceStep& step);
+  bool is_empty() const { return !has_steps_; }
+  int channels() const { return channels_; }
+
+  cudaError_t enqueue(const DevicePicture& in, const DevicePicture& out, const DeviceWorkspace& work) const;
+
+ private:
+  friend struct PointRun;
+
+  bool append(const DeviceGrayscale& step);
+  bool append(const DevicePointTable& step);
+  bool append(const DeviceColourMatrix& step);
+  bool append(const DeviceConversion& step);
+  bool append(const DeviceVignette& step);
+  template <typename Step>
+  bool append(const Step&) {
+    static_assert(!is_point_step<Step>);
+    return false;
+  }
+  /// The next operation; none when there is no room.
+  PointOperation* next(PointKind kind);
+
+  int width_px_;
+  int height_px_;
+  int in_channels_;
+  int channels_;
+  bool has_steps_ = false;
+  unsigned operation_count_ = 0;
+  unsigned table_count_ = 0;
+  PointOperation operations_[kMaxOperations] = {};
+  PointTable tables_[kMaxOperations] = {};
+};
+
+}  // namespace framewright::kernels

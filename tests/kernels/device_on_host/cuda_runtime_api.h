@@ -1,0 +1,138 @@
+// Stands in for CUDA's header where device code is compiled as C++ for the host, so that a machine without a card
+// runs the same kernels: block by block, the threads of a block one at a time between its barriers. What it
+// proves is arithmetic, indices, bounds (under ASan) and that no barrier is missing between threads of one block,
+// because every second launch runs its threads and blocks backwards. It proves nothing about speed, memory
+// order, or how compilers for devices see the code.
+//
+// Memory    device memory is the heap's, filled with a pattern; dynamic shared memory is as large as was asked
+//           for, new and filled for every block.
+// Threads   a launch runs on the calling thread and has ended when it returns, so streams are always idle.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+
+#define __global__
+#define __device__
+#define __host__
+#define __constant__ static
+#define __shared__ static
+#define __launch_bounds__(...)
+#define CUDART_CB
+
+struct dim3 {
+  unsigned x = 1;
+  unsigned y = 1;
+  unsigned z = 1;
+
+  constexpr dim3(unsigned x_size = 1, unsigned y_size = 1, unsigned z_size = 1)
+      : x(x_size), y(y_size), z(z_size) {}
+};
+
+struct uint4 {
+  unsigned x, y, z, w;
+};
+
+// Of the thread that runs.
+extern dim3 threadIdx;
+extern dim3 blockIdx;
+extern dim3 blockDim;
+extern dim3 gridDim;
+
+enum cudaError_t { cudaSuccess, cudaErrorInvalidValue, cudaErrorMemoryAllocation, cudaErrorNotReady };
+struct CUstream_st;
+using cudaStream_t = CUstream_st*;
+
+namespace device_on_host {
+
+struct Launch {
+  dim3 blocks;
+  dim3 threads;
+  std::size_t shared_bytes;
+};
+
+/// Runs `thread` for every thread of the launch. Stops the process when a block's threads do not all come to the
+/// same barrier.
+cudaError_t run(const Launch& launch, const std::function<void()>& thread);
+std::byte* dynamic_shared();
+std::uint64_t clock_ns();
+void* allocate(std::size_t bytes);
+
+}  // namespace device_on_host
+
+void __syncthreads();
+
+// Threads take turns at barriers only, so that every operation is whole.
+template <typename T>
+T atomicAdd(T* at, T value) {
+  const T old = *at;
+  *at += value;
+  return old;
+}
+template <typename T>
+T atomicMin(T* at, T value) {
+  const T old = *at;
+  if (value < old) *at = value;
+  return old;
+}
+
+// The runtime: one device with one stream, which has always just finished.
+enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
+constexpr unsigned cudaStreamNonBlocking = 1;
+
+struct cudaDeviceProp {
+  char name[256];
+  std::size_t totalGlobalMem;
+  int major;
+  int minor;
+};
+
+inline const char* cudaGetErrorString(cudaError_t error) {
+  return error == cudaErrorMemoryAllocation ? "out of memory" : "an error of the stand-in";
+}
+inline cudaError_t cudaGetLastError() { return cudaSuccess; }
+inline cudaError_t cudaGetDeviceCount(int* count) {
+  *count = 1;
+  return cudaSuccess;
+}
+inline cudaError_t cudaSetDevice(int index) { return index == 0 ? cudaSuccess : cudaErrorInvalidValue; }
+inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
+  *properties = {"the host", std::size_t{1} << 30, 7, 5};
+  return cudaSuccess;
+}
+inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  *stream = nullptr;
+  return cudaSuccess;
+}
+inline cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaStreamQuery(cudaStream_t) { return cudaSuccess; }
+template <typename T>
+cudaError_t cudaMalloc(T** pointer, std::size_t bytes) {
+  *pointer = static_cast<T*>(device_on_host::allocate(bytes));
+  return *pointer == nullptr ? cudaErrorMemoryAllocation : cudaSuccess;
+}
+template <typename T>
+cudaError_t cudaMallocHost(T** pointer, std::size_t bytes) {
+  return cudaMalloc(pointer, bytes);
+}
+inline cudaError_t cudaFree(void* pointer) {
+  std::free(pointer);
+  return cudaSuccess;
+}
+inline cudaError_t cudaFreeHost(void* pointer) { return cudaFree(pointer); }
+inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind, cudaStream_t) {
+  std::memcpy(to, from, bytes);
+  return cudaSuccess;
+}
+inline cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t) {
+  std::memset(to, value, bytes);
+  return cudaSuccess;
+}
+inline cudaError_t cudaLaunchHostFunc(cudaStream_t, void (*function)(void*), void* context) {
+  function(context);
+  return cudaSuccess;
+}

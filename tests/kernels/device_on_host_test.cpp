@@ -1,0 +1,67 @@
+// The stand-in itself: it must see what it is there to see.
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <vector>
+
+#include "kernels/cuda_launch.cuh"
+
+namespace framewright::kernels {
+namespace {
+
+__global__ void add_up(const int* values, int count, int* sum) {
+  __shared__ int part;
+  if (threadIdx.x == 0) part = 0;
+  __syncthreads();
+  if (thread_number() < count) atomicAdd(&part, values[thread_number()]);
+  __syncthreads();
+  if (threadIdx.x == 0) atomicAdd(sum, part);
+}
+
+TEST(DeviceOnHost, RunsEveryThreadOfEveryBlockBetweenBarriers) {
+  std::vector<int> values(1000);
+  std::iota(values.begin(), values.end(), 1);
+  for (int round = 0; round < 2; ++round) {
+    int sum = 0;
+    ASSERT_EQ(launch(add_up, {blocks_for(1000, 128), 128}, nullptr, values.data(), 1000, &sum), cudaSuccess);
+    EXPECT_EQ(sum, 500500);
+  }
+}
+
+/// Each thread reads what its neighbour has written, without a barrier in between.
+__global__ void pass_on_carelessly(int* out) {
+  auto* box = shared_memory<int>();
+  box[threadIdx.x] = static_cast<int>(threadIdx.x);
+  out[threadIdx.x] = box[threadIdx.x ^ 1U];
+}
+
+TEST(DeviceOnHost, ShowsAMissingBarrierInOneOfTwoLaunches) {
+  int wrong = 0;
+  for (int round = 0; round < 2; ++round) {
+    std::vector<int> out(64);
+    ASSERT_EQ(launch(pass_on_carelessly, {1, 64, 64 * sizeof(int)}, nullptr, out.data()), cudaSuccess);
+    if (out[1] != 0) ++wrong;
+  }
+  EXPECT_EQ(wrong, 1);
+}
+
+__global__ void part_ways() {
+  if (threadIdx.x == 3) return;
+  __syncthreads();
+}
+
+TEST(DeviceOnHostDeathTest, StopsWhenThreadsOfABlockPartAtABarrier) {
+  EXPECT_DEATH(launch(part_ways, {1, 8}, nullptr), "wait at a barrier");
+}
+
+__global__ void write_shared(int at) { shared_memory<std::uint8_t>()[at] = 1; }
+
+TEST(DeviceOnHost, RefusesLaunchesThatNoDeviceTakes) {
+  EXPECT_NE(launch(write_shared, {0, 1, 1}, nullptr, 0), cudaSuccess);
+  EXPECT_NE(launch(write_shared, {1, 1025, 1}, nullptr, 0), cudaSuccess);
+  EXPECT_NE(launch(write_shared, {1, 1, kMaxSharedBytes + 1}, nullptr, 0), cudaSuccess);
+  EXPECT_EQ(launch(write_shared, {1, 1, kMaxSharedBytes}, nullptr, 0), cudaSuccess);
+}
+
+}  // namespace
+}  // namespace framewright::kernels
