@@ -106,6 +106,18 @@ TEST(CreditLedger, GivesARemoteNodeAsManyHeavyFramesAsItWorksOnAtATime) {
   EXPECT_FALSE(choose(ledger));
 }
 
+TEST(CreditLedger, GivesANodeWithADeviceNoMoreHeavyFramesThanAnyOther) {
+  CreditLedger ledger;
+  auto credit = remote_credit(3);
+  credit.device_too = true;
+  ledger.add(1, credit);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(choose(ledger, Accelerator::Cuda));
+    ledger.assign(1, task_of(10ms), kNow);
+  }
+  EXPECT_FALSE(choose(ledger, Accelerator::Cuda));
+}
+
 TEST(CreditLedger, GivesNoMoreOnceTheCreditInBytesIsUsed) {
   CreditLedger ledger;
   ledger.add(1, remote_credit(8, 1000));
