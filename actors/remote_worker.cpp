@@ -261,6 +261,12 @@ bool hears(Self self, const RemoteWorkerOptions& options) {
   return true;
 }
 
+void ponged(Self self, const RemoteWorkerOptions& options) {
+  const auto& state = self->state;
+  const std::chrono::duration<double, std::micro> took = options.clock.now() - state.pinged_at;
+  spdlog::debug("node {} answered a ping in {:.0f} us", state.hello.id, took.count());
+}
+
 bool start(Self self, const RemoteWorkerOptions& options) {
   auto& state = self->state;
   state.dispatcher = options.directory.dispatcher();
@@ -321,7 +327,9 @@ caf::behavior remote_worker(Self self, Hello hello, caf::actor node, engine::Cir
         if (!self->state.pieces.taken(bytes)) return lose(self, options, "it took what was never sent");
         send_pieces(self);
       },
-      [=](pong_atom) { static_cast<void>(hears(self, options)); },
+      [=](pong_atom) {
+        if (hears(self, options)) ponged(self, options);
+      },
       [=](parted_atom) {
         if (hears(self, options)) part(self, options, "it has given this link up");
       },
