@@ -43,9 +43,12 @@ class Bench:
         command = [self.build / program, *map(str, arguments)]
         return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
+    def json(self, program, *arguments):
+        return json.loads(self.run(program, *arguments))
+
     def load(self, mode, port, **options):
         words = [f"{key}={value}" for key, value in options.items()]
-        return json.loads(self.run("ws_load", mode, f"port={port}", *words))
+        return self.json("ws_load", mode, f"port={port}", *words)
 
     def rest(self, port, pipeline, connections, exactness):
         query = f"pipeline={pipeline}&quality=80&exactness={exactness}"
@@ -65,7 +68,7 @@ class Bench:
 
     def loop(self, job):
         """Frames a second of a job of bench/hand/job.hpp on two threads."""
-        return json.loads(self.run("hand_loop", self.photo, 2, self.seconds, job))["frames_per_second"]
+        return self.json("hand_loop", self.photo, 2, self.seconds, job)["frames_per_second"]
 
     @contextlib.contextmanager
     def server(self, *settings):
@@ -232,17 +235,18 @@ PARTS = {"jobs": whole_jobs, "small_frames": small_frames, "idle": idle_connecti
          "memory": memory, "overload": overload, "refusals": refused_honestly, "fairness": fairness}
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
+def measure(description, heading, parts):
+    """Runs the parts that the command line asks for, and writes all of their rows as one section."""
+    arguments = argparse.ArgumentParser(description=description)
     arguments.add_argument("--build", default="build/bench", help="where the benchmarks were built")
     arguments.add_argument("--seconds", type=int, default=5, help="of each measurement")
     arguments.add_argument("--rounds", type=int, default=3, help="measurements whose median counts")
     arguments.add_argument("--minutes", type=float, default=1, help="of load while memory is watched")
-    arguments.add_argument("--only", choices=PARTS, help="measure one part, and only print it")
+    arguments.add_argument("--only", choices=parts, help="measure one part, and only print it")
     given = arguments.parse_args()
     bench = Bench(given.build, given.seconds, given.rounds, given.minutes)
     rows = []
-    for name, part in PARTS.items():
+    for name, part in parts.items():
         if given.only in (None, name):
             print(f"measuring {name}", file=sys.stderr, flush=True)
             rows += part(bench)
@@ -252,8 +256,8 @@ def main():
     if given.only:
         print(table, end="")
     else:
-        results.write_section(HEADING, f"{results.machine()}\n\n{table}")
+        results.write_section(heading, f"{results.machine()}\n\n{table}")
 
 
 if __name__ == "__main__":
-    main()
+    measure(__doc__, HEADING, PARTS)

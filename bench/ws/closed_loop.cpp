@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cmath>
 #include <thread>
+#include <utility>
 
 #include "bench/ws/load.hpp"
 
@@ -21,9 +22,12 @@ std::uint64_t receive_frame_id(WebSocketClient& client) {
   }
 }
 
+double microseconds(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
+
 struct Measured {
   std::uint64_t frames = 0;
   std::vector<double> latencies_us;
+  double longest_gap_us = 0;  ///< between two answers
 };
 
 /// Keeps `window` frames on their way and sends as many as have come back.
@@ -39,14 +43,15 @@ Measured drive(WebSocketClient& client, Batch& batch, std::size_t window, Clock:
     sent += count;
   };
   send(window);
-  for (auto now = Clock::now(); now < end;) {
+  auto now = Clock::now();
+  while (now < end) {
     std::size_t came = 0;
     do {
       if (receive_frame_id(client) != expected) fail("answers are out of order");
       ++came;
-      now = Clock::now();
-      measured.latencies_us.push_back(
-          std::chrono::duration<double, std::micro>(now - sent_at[expected++ % window]).count());
+      const auto before = std::exchange(now, Clock::now());
+      measured.longest_gap_us = std::max(measured.longest_gap_us, microseconds(now - before));
+      measured.latencies_us.push_back(microseconds(now - sent_at[expected++ % window]));
     } while (client.has_message());
     send(came);
   }
@@ -76,8 +81,10 @@ json measure_closed_loop(const Options& options) {
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   std::uint64_t frames = 0;
   std::vector<double> latencies;
+  double longest_gap_us = 0;
   for (const auto& one : measured) {
     frames += one.frames;
+    longest_gap_us = std::max(longest_gap_us, one.longest_gap_us);
     latencies.insert(latencies.end(), one.latencies_us.begin(), one.latencies_us.end());
   }
   std::sort(latencies.begin(), latencies.end());
@@ -87,7 +94,8 @@ json measure_closed_loop(const Options& options) {
           {"megabytes_per_second", std::round(rate * static_cast<double>(payload.bytes.size()) / 1e5) / 10},
           {"p50_us", percentile(latencies, 0.5)},
           {"p90_us", percentile(latencies, 0.9)},
-          {"p99_us", percentile(latencies, 0.99)}};
+          {"p99_us", percentile(latencies, 0.99)},
+          {"longest_gap_us", std::round(longest_gap_us)}};
 }
 
 }  // namespace framewright::bench
