@@ -154,6 +154,8 @@ bool EngineSystem::leave_cluster(std::chrono::milliseconds timeout) {
   return in_time;
 }
 
+std::uint64_t EngineSystem::frames_running() const { return core_->gauges.running.load(); }
+
 bool EngineSystem::in_cluster() const { return !core_->directory.nodes().empty(); }
 
 engine::FlowId EngineSystem::new_flow() { return core_->next_flow.fetch_add(1, std::memory_order_relaxed); }

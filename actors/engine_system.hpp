@@ -55,6 +55,7 @@ struct ClusterSettings {
   engine::ClusterBoard& board;
   std::string id;       ///< of this run of this process: letters, digits and .:-_+
   std::string version;  ///< of the program
+  std::string host;     ///< the machine's name, for people
   /// Where nodes may join; port 0 picks a free one. None: nowhere.
   std::optional<GatewayAddress> listen = {};
   std::vector<GatewayAddress> join = {};
@@ -81,6 +82,8 @@ class EngineSystem final : public FrameService {
   /// was not enough.
   bool leave_cluster(std::chrono::milliseconds timeout);
 
+  /// Frames that workers hold, those of nodes among them.
+  std::uint64_t frames_running() const;
   /// Whether a gateway is there, or may come back, for which this process works.
   bool in_cluster() const;
 

@@ -48,6 +48,7 @@ Hello hello_of(const EngineCore& core, int cpu_workers) {
   Hello hello;
   hello.id = settings.id;
   hello.version = settings.version;
+  hello.address = settings.host;
   hello.cpu_workers = static_cast<std::uint32_t>(cpu_workers);
   for (const auto& device : core.devices) {
     hello.cuda_slots += static_cast<std::uint32_t>(device->description().slots);

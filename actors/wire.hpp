@@ -48,7 +48,7 @@ struct Hello {
   std::uint32_t protocol = kWireProtocol;
   std::string id;       ///< of this run of the process
   std::string version;  ///< of the program, for people
-  std::string address;  ///< for people
+  std::string address;  ///< the name of its machine, for people
   std::uint32_t cpu_workers = 0;
   std::uint32_t cuda_slots = 0;  ///< 0: no device
   std::uint64_t credit_bytes = 0;

@@ -196,6 +196,8 @@ class Grammar {
   void add_node() {
     auto* node = app_.add_subcommand("node", "look after the nodes of a cluster");
     node->require_subcommand(1);
+    add_node_list(*node);
+    add_node_drain(*node);
     auto* command = node->add_subcommand("certificate", "make the files of cluster.tls for a small cluster");
     command->add_option("NAME", certificate_.names, "names and addresses that others dial")->required();
     command->add_option("-o,--output", certificate_.folder, "folder, with its authority or for a new one")
@@ -205,6 +207,24 @@ class Grammar {
         ->capture_default_str()
         ->check(CLI::Range(1, 3650));
     command->callback([this] { chosen_ = certificate_; });
+  }
+
+  void add_node_list(CLI::App& node) {
+    auto* command = node.add_subcommand("ls", "the server and the nodes that work for it");
+    command->add_flag("--watch", nodes_.watch, "show it again every second, until interrupted");
+    add_server_options(*command, nodes_.server);
+    command->callback([this] { chosen_ = nodes_; });
+  }
+
+  void add_node_drain(CLI::App& node) {
+    auto* command = node.add_subcommand("drain", "let a worker finish what it has, and leave");
+    command->add_option("ID", nodes_.id, "of the node, as node ls shows it")->required();
+    command->add_flag("--wait", nodes_.wait, "until it has left");
+    add_server_options(*command, nodes_.server);
+    command->callback([this] {
+      nodes_.action = NodesCommand::Action::Drain;
+      chosen_ = nodes_;
+    });
   }
 
   void add_version() {
@@ -222,6 +242,7 @@ class Grammar {
   FiltersCommand filters_;
   ConfigCommand config_;
   NodeCertificateCommand certificate_;
+  NodesCommand nodes_;
   VersionCommand version_;
   Command chosen_;
 };

@@ -82,12 +82,22 @@ struct NodeCertificateCommand {
   int days = 365;
 };
 
+struct NodesCommand {
+  enum class Action { List, Drain };
+  Action action = Action::List;
+  ServerOptions server;
+  bool watch = false;  ///< List: again and again
+  std::string id;      ///< Drain
+  bool wait = false;   ///< Drain: until it has left
+};
+
 struct VersionCommand {
   bool json = false;
 };
 
-using Command = std::variant<ServeCommand, WorkerCommand, ProcessCommand, SubmitCommand, JobsCommand,
-                             FiltersCommand, ConfigCommand, NodeCertificateCommand, VersionCommand>;
+using Command =
+    std::variant<ServeCommand, WorkerCommand, ProcessCommand, SubmitCommand, JobsCommand, FiltersCommand,
+                 ConfigCommand, NodeCertificateCommand, NodesCommand, VersionCommand>;
 
 /// Nothing to run: a help text for standard output, or a mistake for standard error.
 struct Answer {

@@ -8,6 +8,7 @@
 #include "app/job_commands.hpp"
 #include "app/logging.hpp"
 #include "app/node_certificate.hpp"
+#include "app/node_commands.hpp"
 #include "app/process.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
@@ -108,6 +109,7 @@ struct Run {
   int operator()(const JobsCommand& command) const { return run_jobs(command); }
   int operator()(const FiltersCommand& command) const { return print(describe_filters(command.json)); }
   int operator()(const NodeCertificateCommand& command) const { return run_node_certificate(command); }
+  int operator()(const NodesCommand& command) const { return run_nodes(command); }
   int operator()(const VersionCommand& command) const { return print(describe_version(command.json)); }
   int operator()(const ConfigCommand& command) const {
     return with_configuration(command.config, [&command](const config::Configuration& configuration) {

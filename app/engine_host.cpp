@@ -36,14 +36,14 @@ int cpu_workers_of(const config::Settings& settings, const EngineRole& role) {
   return settings.workers.cpu > 0 ? settings.workers.cpu : cores();
 }
 
-/// Names this run of this process to people and to other nodes: the host, and what makes it the only one.
-std::string new_node_id() {
+/// Letters, digits and hyphens.
+std::string name_of_this_machine() {
   constexpr std::size_t kMostHostBytes = 63;
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) host = {"node"};
   std::string name = host.data();
   std::erase_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)) && c != '-'; });
-  return name.substr(0, kMostHostBytes) + "-" + engine::random_id().substr(0, 8);
+  return name.substr(0, kMostHostBytes);
 }
 
 }  // namespace
@@ -57,7 +57,8 @@ EngineHost::EngineHost(const config::Settings& settings, engine::Metrics& metric
       metrics_(metrics),
       role_(std::move(role)),
       cpu_workers_(cpu_workers_of(settings, role_)),
-      node_id_(new_node_id()),
+      host_name_(name_of_this_machine()),
+      node_id_(host_name_ + "-" + engine::random_id().substr(0, 8)),  // Of this run of this process.
       budget_(settings.limits.frame_memory_bytes),
       pool_(budget_),
       plans_(image_limits_of(settings), kCachedPlans,
@@ -72,7 +73,7 @@ void EngineHost::start(std::optional<actors::JobServices> jobs) {
   actors::EngineOptions options{.cpu_workers = cpu_workers_};
   if (role_.listen || !role_.join.empty()) {
     options.cluster.emplace(actors::ClusterSettings{cluster_, node_id_, std::string{build_version().version},
-                                                    role_.listen, role_.join});
+                                                    host_name_, role_.listen, role_.join});
   }
   // A gateway without workers leaves the machine's devices to them.
   if (wants_cuda(settings_) && cpu_workers_ > 0) {
@@ -82,9 +83,30 @@ void EngineHost::start(std::optional<actors::JobServices> jobs) {
     options.devices.push_back(
         std::make_unique<TimedDevice>(settings_.workers.simulated_time, kDeviceSlotBytes, pool_));
   }
+  has_devices_ = !options.devices.empty();
   system_ = std::make_unique<actors::EngineSystem>(
       actors::EngineServices{pool_, plans_, metrics_, readiness_, engine::system_clock(), std::move(jobs)},
       std::move(options));
+}
+
+engine::ClusterNode EngineHost::describe() const {
+  std::uint64_t elsewhere = 0;
+  for (const auto& node : cluster_.nodes()) elsewhere += node.frames_held;
+  const auto running = system_->frames_running();
+  engine::ClusterNode node{
+      .id = node_id_,
+      .role = "gateway",
+      .state = readiness_.draining() ? engine::NodeState::Draining : engine::NodeState::Ready,
+      .address = host_name_,
+      .version = std::string{build_version().version},
+      .accelerators = {},
+      .workers = static_cast<std::uint32_t>(cpu_workers_),
+      .last_seen_at = engine::system_clock().wall_now(),
+      .frames_held = running - std::min(running, elsewhere)};
+  if (cpu_workers_ > 0) node.accelerators.push_back(engine::Accelerator::Cpu);
+  if (has_devices_) node.accelerators.push_back(engine::Accelerator::Cuda);
+  node.load = static_cast<double>(node.frames_held) / std::max(1, cpu_workers_);
+  return node;
 }
 
 bool EngineHost::stop(std::chrono::milliseconds timeout) { return system_->stop(timeout); }

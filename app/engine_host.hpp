@@ -44,6 +44,8 @@ class EngineHost {
   actors::EngineSystem& system() noexcept { return *system_; }
   engine::ClusterBoard& cluster() noexcept { return cluster_; }
   const std::string& node_id() const noexcept { return node_id_; }
+  /// This process as one node among others, once it has been started.
+  engine::ClusterNode describe() const;
   /// Whether nodes may join here.
   bool listens() const noexcept { return role_.listen.has_value(); }
   int cpu_workers() const noexcept { return cpu_workers_; }
@@ -55,12 +57,14 @@ class EngineHost {
   const EngineRole role_;
   const int cpu_workers_;
   // Owned.
+  const std::string host_name_;
   const std::string node_id_;
   engine::FrameBudget budget_;
   engine::FramePool pool_;
   engine::PlanCache plans_;
   engine::Readiness readiness_;
   engine::ClusterBoard cluster_;
+  bool has_devices_ = false;
   std::unique_ptr<actors::EngineSystem> system_;
 };
 

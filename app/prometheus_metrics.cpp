@@ -88,6 +88,8 @@ class MetricPage {
     add_frames();
     add_http();
     add_observed();
+    add_nodes();
+    add_links();
     add_build();
     add_process();
     return std::move(families_);
@@ -162,6 +164,77 @@ class MetricPage {
       add_gauge("framewright_" + name, observed.help, observed.read());
   }
 
+  /// One family with a value for each node.
+  template <class Read>
+  void add_by_node(const std::vector<engine::ClusterNode>& nodes, const std::string& name,
+                   const std::string& help, MetricType type, Read read) {
+    auto& metrics = family("framewright_node_" + name, help, type);
+    for (const auto& node : nodes) {
+      auto metric = labelled({{"node", node.id}});
+      (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) =
+          static_cast<double>(read(node));
+      metrics.push_back(std::move(metric));
+    }
+  }
+
+  void add_nodes() {
+    using engine::ClusterNode;
+    std::function<std::vector<ClusterNode>()> read;
+    {
+      const std::lock_guard lock(metrics_.mutex_);
+      read = metrics_.nodes_;
+    }
+    if (!read) return;
+    const auto nodes = read();
+    add_by_node(nodes, "up", "1 while a node takes work, 0 while it drains", MetricType::Gauge,
+                [](const ClusterNode& node) { return node.state == engine::NodeState::Ready ? 1 : 0; });
+    add_by_node(
+        nodes, "breaker_state",
+        "0 (closed) while a node is trusted, 2 (open) while it is left alone because it fails too often, "
+        "1 (half open) while it is tried with one frame",
+        MetricType::Gauge, [](const ClusterNode& node) {
+          switch (node.breaker) {
+            case engine::BreakerState::Closed: return 0;
+            case engine::BreakerState::HalfOpen: return 1;
+            case engine::BreakerState::Open: return 2;
+          }
+          return 2;
+        });
+    add_by_node(nodes, "load", "Frames that a node holds for each that it works on at a time",
+                MetricType::Gauge, [](const ClusterNode& node) { return node.load; });
+    add_by_node(nodes, "frames_held", "Frames that a node holds", MetricType::Gauge,
+                [](const ClusterNode& node) { return node.frames_held; });
+    add_by_node(nodes, "frames_answered_total", "Frames that a node has answered", MetricType::Counter,
+                [](const ClusterNode& node) { return node.frames_answered; });
+    add_by_node(nodes, "frames_given_back_total", "Frames that a node had and that ran elsewhere",
+                MetricType::Counter, [](const ClusterNode& node) { return node.frames_given_back; });
+  }
+
+  void add_links() {
+    std::function<net::RelayCounters()> read;
+    {
+      const std::lock_guard lock(metrics_.mutex_);
+      read = metrics_.links_;
+    }
+    if (!read) return;
+    const auto counters = read();
+    add_gauge("framewright_links_open", "Open links to other machines",
+              static_cast<double>(counters.links_open));
+    add_counter("framewright_links_total", "Links that both sides agreed to", {}, counters.links);
+    add_counter("framewright_links_refused_total", "Connections from machines that came to no link",
+                {{"reason", "handshake"}}, counters.handshakes_refused);
+    families_.back().metric.push_back(count_of({{"reason", "silent"}}, counters.handshakes_timed_out));
+    families_.back().metric.push_back(count_of({{"reason", "limit"}}, counters.turned_away));
+    add_counter("framewright_link_dials_failed_total", "Calls of other machines that came to no link", {},
+                counters.dials_failed);
+    add_counter("framewright_link_bytes_total", "Bytes of links, under TLS", {{"direction", "in"}},
+                counters.bytes_from_peers);
+    families_.back().metric.push_back(count_of({{"direction", "out"}}, counters.bytes_to_peers));
+    add_counter("framewright_certificate_reloads_total", "Times that certificates were read again",
+                {{"outcome", "taken"}}, counters.reloads);
+    families_.back().metric.push_back(count_of({{"outcome", "refused"}}, counters.reloads_failed));
+  }
+
   void add_build() {
     const auto& build = build_version();
     auto metric = labelled({{"version", std::string(build.version)},
@@ -185,6 +258,16 @@ class MetricPage {
     add_gauge("process_open_fds", "Open file descriptors", process.open_fds);
     add_gauge("process_max_fds", "Limit on open file descriptors", process.max_fds);
     add_gauge("process_threads", "Threads of the process", process.threads);
+  }
+
+  static ClientMetric count_of(Labels labels, std::uint64_t count) {
+    auto metric = labelled(std::move(labels));
+    metric.counter.value = static_cast<double>(count);
+    return metric;
+  }
+
+  void add_counter(const std::string& name, const std::string& help, Labels labels, std::uint64_t count) {
+    family(name, help, MetricType::Counter).push_back(count_of(std::move(labels), count));
   }
 
   void add_gauge(const std::string& name, const std::string& help, double value) {
@@ -246,6 +329,16 @@ void PrometheusMetrics::job_finished(std::string_view state) {
 void PrometheusMetrics::observe(std::string_view name, std::string_view help, std::function<double()> read) {
   const std::lock_guard lock(mutex_);
   observed_[std::string(name)] = {std::string(help), std::move(read)};
+}
+
+void PrometheusMetrics::observe_nodes(std::function<std::vector<engine::ClusterNode>()> read) {
+  const std::lock_guard lock(mutex_);
+  nodes_ = std::move(read);
+}
+
+void PrometheusMetrics::observe_links(std::function<net::RelayCounters()> read) {
+  const std::lock_guard lock(mutex_);
+  links_ = std::move(read);
 }
 
 PrometheusMetrics::Page PrometheusMetrics::render(std::string_view accept) const {

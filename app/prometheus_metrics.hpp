@@ -11,9 +11,12 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/instruments.hpp"
+#include "engine/cluster_board.hpp"
 #include "engine/metrics.hpp"
+#include "net/relay.hpp"
 
 namespace framewright::app {
 
@@ -30,6 +33,9 @@ class PrometheusMetrics final : public engine::Metrics {
   void job_finished(std::string_view state) override;
   /// A second value of the same name takes the place of the first.
   void observe(std::string_view name, std::string_view help, std::function<double()> read) override;
+  /// The nodes of the cluster, one label value for each that is there now.
+  void observe_nodes(std::function<std::vector<engine::ClusterNode>()> read);
+  void observe_links(std::function<net::RelayCounters()> read);
 
   struct Page {
     std::string media_type;
@@ -68,6 +74,8 @@ class PrometheusMetrics final : public engine::Metrics {
   // Given.
   mutable std::mutex mutex_;
   std::map<std::string, Observed> observed_;
+  std::function<std::vector<engine::ClusterNode>()> nodes_;
+  std::function<net::RelayCounters()> links_;
 };
 
 }  // namespace framewright::app

@@ -112,6 +112,8 @@ class Server {
  private:
   Result<void> listen_for_nodes();
   net::RestDependencies dependencies();
+  /// This process first.
+  std::vector<engine::ClusterNode> nodes();
   std::unique_ptr<net::HttpFront> front();
 
   // Given.
@@ -144,6 +146,8 @@ Result<void> Server::listen_for_nodes() {
   auto relay = start_relay(settings_.cluster, *door);
   if (!relay) return unexpected(std::move(relay).error());
   relay_ = std::move(*relay);
+  if (relay_) metrics_.observe_links([this] { return relay_->counters(); });
+  metrics_.observe_nodes([this] { return host_.cluster().nodes(); });
   node_port_ = relay_ ? relay_->listen_port() : *door;
   return {};
 }
@@ -168,7 +172,15 @@ net::RestDependencies Server::dependencies() {
                      .files_per_request = settings_.jobs.files_per_job,
                      .pipeline_filters = static_cast<std::size_t>(settings_.limits.pipeline_filters),
                      .images = image_limits_of(settings_)},
-          .web_directory = find_web_directory(settings_.http.web_directory)};
+          .web_directory = find_web_directory(settings_.http.web_directory),
+          .cluster_nodes = [this] { return nodes(); },
+          .drain_node = [this](const std::string& id) { return host_.cluster().drain(id); }};
+}
+
+std::vector<engine::ClusterNode> Server::nodes() {
+  std::vector<engine::ClusterNode> all{host_.describe()};
+  for (auto& node : host_.cluster().nodes()) all.push_back(std::move(node));
+  return all;
 }
 
 std::unique_ptr<net::HttpFront> Server::front() {

@@ -23,7 +23,7 @@ std::string_view to_string(NodeState state) noexcept;  ///< "ready", "draining"
 
 struct ClusterNode {
   std::string id;
-  std::string role;  ///< "worker"
+  std::string role;  ///< "gateway", "worker"
   NodeState state = NodeState::Ready;
   BreakerState breaker = BreakerState::Closed;  ///< while open, it is given no work
   std::string address;
@@ -34,7 +34,7 @@ struct ClusterNode {
   double load = 0;
   WallTime last_seen_at{};
   std::uint64_t frames_held = 0;
-  std::uint64_t frames_answered = 0;
+  std::uint64_t frames_answered = 0;    ///< by a worker, for this process
   std::uint64_t frames_given_back = 0;  ///< that it did not answer
 };
 

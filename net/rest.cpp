@@ -8,6 +8,7 @@ Router make_rest_router(const RestDependencies& dependencies) {
   add_job_submission_route(router, dependencies);
   add_job_routes(router, dependencies);
   add_image_routes(router, dependencies);
+  add_cluster_routes(router, dependencies);
   add_config_routes(router, dependencies);
   add_health_routes(router, dependencies);
   add_static_files(router, dependencies);

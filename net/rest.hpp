@@ -10,6 +10,7 @@ namespace framewright::net {
 Router make_rest_router(const RestDependencies& dependencies);
 
 // One function for each source of that name.
+void add_cluster_routes(Router& router, const RestDependencies& dependencies);
 void add_config_routes(Router& router, const RestDependencies& dependencies);
 void add_health_routes(Router& router, const RestDependencies& dependencies);
 void add_image_routes(Router& router, const RestDependencies& dependencies);

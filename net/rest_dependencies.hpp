@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/frame_service.hpp"
+#include "engine/cluster_board.hpp"
 #include "engine/image_library.hpp"
 #include "engine/job_events.hpp"
 #include "engine/job_files.hpp"
@@ -54,6 +55,10 @@ struct RestDependencies {
   SystemDescription system;
   RestLimits limits;
   std::filesystem::path web_directory;
+  /// This process first, then the nodes that work for it.
+  std::function<std::vector<engine::ClusterNode>()> cluster_nodes;
+  /// False when no such node works for this process.
+  std::function<bool(const std::string& id)> drain_node;
 };
 
 }  // namespace framewright::net

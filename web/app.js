@@ -1,6 +1,7 @@
 // The page: wires source -> pump -> stream -> display, and the controls to the stream's settings.
 
 import { errorText, getJson } from './api.js';
+import { ClusterView } from './cluster_view.js';
 import { Connection } from './connection.js';
 import { Display } from './display.js';
 import { byId, options } from './elements.js';
@@ -16,6 +17,7 @@ const METERS_EVERY_MS = 500;
 
 const status = new StatusView();
 const pipeline = new Pipeline(applySettings);
+const cluster = new ClusterView();
 const display = new Display(byId('output'), (result) => status.shown(result), (error) => status.error(error));
 
 const socketUrl = new URL('/ws', location.href);
@@ -78,6 +80,7 @@ function setRunning(running) {
 
 async function connectionChanged(state) {
   status.connection(state);
+  cluster.running = state.name === 'open';
   if (state.name === 'waiting') stream.reset();
   if (state.name !== 'open') return;
   stream.open();

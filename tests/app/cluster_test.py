@@ -1,17 +1,19 @@
 """A gateway and nodes that die, hang and leave: its clients notice nothing but latency."""
 
 import concurrent.futures
+import json
 import pathlib
 import re
 import signal
 import socket
+import subprocess
 import tempfile
 import unittest
 
 from cluster_case import HEIGHT, KILLED_GAP_S, SILENT_GAP_S, WIDTH, Cluster
 from node import Node
 from pictures import read_png
-from server import Server, run_program, wait_until
+from server import Server, program, run_program, wait_until
 
 NODES = 3
 
@@ -149,6 +151,69 @@ class Secured(Cluster):
                 code, _, errors = run_program(*command, *words, "--set", f"data.directory={data}")
             self.assertEqual(code, 1)
             self.assertIn(str(key), errors)
+
+
+class Steered(Cluster):
+    """What people see of a cluster, and how they send a node away."""
+
+    def url(self):
+        return ("--server", self.server.url())
+
+    def nodes(self):
+        return self.server.get("/api/v1/cluster").json()["nodes"]
+
+    def test_shows_the_server_and_its_nodes(self):
+        gateway, = self.nodes()
+        self.assertEqual((gateway["role"], gateway["workers"], gateway["accelerators"]), ("gateway", 0, []))
+        node, = self.start_nodes(1)
+        self.assert_right(self.server.process(self.picture, "invert"))
+        worker = next(shown for shown in self.nodes() if shown["role"] == "worker")
+        self.assertEqual((worker["id"], worker["state"], worker["breaker"]), (node.id, "ready", "closed"))
+        self.assertEqual((worker["accelerators"], worker["workers"]), (["cpu"], 1))
+        self.assertTrue(worker["address"])
+        wait_until(lambda: self.nodes()[1]["frames_answered"] == 1, "the frame to be counted")
+        code, text, _ = run_program("node", "ls", *self.url())
+        self.assertEqual(code, 0)
+        self.assertEqual([line.split()[:3] for line in text.splitlines()],
+                         [["ID", "ROLE", "STATE"], [gateway["id"], "gateway", "ready"],
+                          [node.id, "worker", "ready"]])
+        code, text, _ = run_program("node", "ls", "--json", *self.url())
+        self.assertEqual([shown["id"] for shown in json.loads(text)["nodes"]], [gateway["id"], node.id])
+        metrics = self.server.get("/metrics").body.decode()
+        self.assertIn(f'framewright_node_up{{node="{node.id}"}} 1', metrics)
+        self.assertIn(f'framewright_node_frames_answered_total{{node="{node.id}"}} 1', metrics)
+
+    def test_watches_until_it_is_interrupted(self):
+        command = [program(), "node", "ls", "--watch", *self.url()]
+        watching = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            for _ in range(2):
+                self.assertTrue(watching.stdout.readline().startswith("ID"))
+                self.assertIn("gateway", watching.stdout.readline())
+        finally:
+            watching.send_signal(signal.SIGINT)
+            watching.wait()
+            watching.stdout.close()
+
+    def test_drains_a_node_under_load_and_loses_no_frame(self):
+        nodes = self.start_nodes(2)
+        said = []
+        drain = ("node", "drain", nodes[0].id, *self.url())
+        self.stream_while(lambda: said.append(run_program(*drain)), seconds=2)
+        self.assertEqual(said[0][:2], (0, f"node {nodes[0].id} drains\n"))
+        self.assertEqual(nodes[0].wait(), 0)
+        self.assertIn("no gateway is left", nodes[0].log())
+        self.assertEqual([shown["id"] for shown in self.nodes()[1:]], [nodes[1].id])
+        code, text, errors = run_program("node", "drain", nodes[1].id, "--wait", *self.url())
+        self.assertEqual((code, text), (0, f"node {nodes[1].id} has left\n"), errors)
+        self.assertEqual(len(self.nodes()), 1)
+
+    def test_drains_neither_strangers_nor_itself(self):
+        gateway, = self.nodes()
+        for name, why in (("nobody", "no node nobody"), (gateway["id"], "is a gateway")):
+            code, _, errors = run_program("node", "drain", name, *self.url())
+            self.assertEqual(code, 1)
+            self.assertIn(why, errors)
 
 
 class Failing(Cluster):

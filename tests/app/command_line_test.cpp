@@ -44,6 +44,19 @@ TEST(CommandLine, HelpsWithEverySubcommand) {
   EXPECT_THAT(answered({"jobs", "result", "--help"}).text, HasSubstr("framewright jobs result"));
 }
 
+TEST(CommandLine, ReadsWhatIsToBeDoneWithNodes) {
+  const auto list = parsed<NodesCommand>({"node", "ls", "--watch"});
+  EXPECT_EQ(list.action, NodesCommand::Action::List);
+  EXPECT_TRUE(list.watch);
+  const auto drain =
+      parsed<NodesCommand>({"node", "drain", "box-1", "--wait", "--server", "http://front:80"});
+  EXPECT_EQ(drain.action, NodesCommand::Action::Drain);
+  EXPECT_EQ(drain.id, "box-1");
+  EXPECT_TRUE(drain.wait);
+  EXPECT_EQ(drain.server.url, "http://front:80");
+  EXPECT_EQ(answered({"node", "drain"}).exit_status, kWrongUsage);
+}
+
 TEST(CommandLine, CallsWrongUsageByItsName) {
   const std::vector<std::vector<const char*>> wrong = {
       {},

@@ -8,6 +8,7 @@ import unittest
 
 import jsonschema
 
+from node import Node
 from openapi_document import ROOT, Document
 from pictures import gradient, png, undecodable_png
 from server import Server, job_request, multipart, wait_until
@@ -166,10 +167,23 @@ class OpenApi(unittest.TestCase):
         self.assertIn(b"\nframewright_", self.ask("metrics", 200).body)
         self.ask("metrics", 200, headers={"Accept": "application/openmetrics-text;version=1.0.0"})
 
+    def check_cluster(self):
+        node = Node(self.server.read_node_port(), "--workers", "1")
+        self.addCleanup(node.kill)
+        wait_until(lambda: len(self.ask("getCluster", 200).json()["nodes"]) == 2, "the node to join")
+        gateway, worker = self.ask("getCluster", 200).json()["nodes"]
+        self.assertEqual(worker["id"], node.id)
+        path = "/api/v1/cluster/nodes/{}/drain"
+        self.ask("drainNode", 409, path.format(gateway["id"]))
+        self.ask("drainNode", 404, path.format(ABSENT))
+        self.ask("drainNode", 202, path.format(node.id))
+        self.assertEqual(node.wait(), 0)
+
     def test_every_answer_is_as_described_and_every_described_answer_is_given(self):
         for check in (self.check_process, self.check_process_image, self.check_submitting_jobs,
                       self.check_reading_jobs, self.check_jobs_without_a_result, self.check_uploading_images,
-                      self.check_reading_and_deleting_images, self.check_configuration, self.check_operation):
+                      self.check_reading_and_deleting_images, self.check_configuration, self.check_operation,
+                      self.check_cluster):
             with self.subTest(check=check.__name__):
                 check()
         described = {(operation.id, status) for operation in self.document.operations

@@ -40,6 +40,20 @@ void fill(PrometheusMetrics& metrics) {
   metrics.streams_changed(1);
   metrics.job_finished("succeeded");
   metrics.observe("queue_depth", "Frames that \"wait\"", [] { return 5.0; });
+  metrics.observe_nodes([] {
+    engine::ClusterNode node;
+    node.id = "there";
+    node.breaker = engine::BreakerState::Open;
+    node.load = 1.5;
+    node.frames_answered = 7;
+    return std::vector{node};
+  });
+  metrics.observe_links([] {
+    net::RelayCounters counters;
+    counters.links_open = 2;
+    counters.turned_away = 3;
+    return counters;
+  });
 }
 
 TEST(PrometheusMetrics, CountsFramesByAcceleratorAndEntry) {
@@ -50,6 +64,20 @@ TEST(PrometheusMetrics, CountsFramesByAcceleratorAndEntry) {
   EXPECT_THAT(page, HasSubstr("framewright_frames_total{accelerator=\"cpu\",entry=\"rest\"} 2\n"));
   EXPECT_THAT(page, HasSubstr("framewright_frame_bytes_total{direction=\"in\"} 200\n"));
   EXPECT_THAT(page, HasSubstr("framewright_frame_bytes_total{direction=\"out\"} 80\n"));
+}
+
+TEST(PrometheusMetrics, TellsOfNodesAndOfLinksBetweenMachines) {
+  PrometheusMetrics metrics;
+  EXPECT_THAT(metrics.render("").body, Not(HasSubstr("framewright_node_")));
+  EXPECT_THAT(metrics.render("").body, Not(HasSubstr("framewright_link")));
+  fill(metrics);
+  const auto page = metrics.render("").body;
+  EXPECT_THAT(page, HasSubstr("framewright_node_up{node=\"there\"} 1\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_node_breaker_state{node=\"there\"} 2\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_node_load{node=\"there\"} 1.5\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_node_frames_answered_total{node=\"there\"} 7\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_links_open 2\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_links_refused_total{reason=\"limit\"} 3\n"));
 }
 
 TEST(PrometheusMetrics, MeasuresStagesAndWholeFrames) {

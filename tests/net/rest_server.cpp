@@ -40,7 +40,12 @@ struct RestServer::Parts {
              [](bool openmetrics) { return std::string(openmetrics ? "# EOF\n" : "framewright_up 1\n"); },
              {},
              limits_of(options),
-             web} {
+             web,
+             [this] { return nodes; },
+             [this](const std::string& id) {
+               drained.push_back(id);
+               return id == "busy";
+             }} {
     rest.system.cpp_version = "1.2.3";
     std::filesystem::create_directory(web);
     router = make_rest_router(rest);
@@ -60,6 +65,8 @@ struct RestServer::Parts {
   std::unique_ptr<engine::SqliteImageLibrary> images;
   FakeUnaryService frames;
   engine::Readiness readiness;
+  std::vector<engine::ClusterNode> nodes;
+  std::vector<std::string> drained;
   engine::SilentMetrics metrics;
   BlockingPool blocking{2, 256};
   RestDependencies rest;
@@ -84,6 +91,8 @@ void RestServer::stop() { parts_->server->stop(std::chrono::steady_clock::now())
 FakeUnaryService& RestServer::frames() { return parts_->frames; }
 engine::StoresInAFolder& RestServer::stores() { return parts_->stores; }
 engine::Readiness& RestServer::readiness() { return parts_->readiness; }
+std::vector<engine::ClusterNode>& RestServer::nodes() { return parts_->nodes; }
+const std::vector<std::string>& RestServer::drained() const { return parts_->drained; }
 const std::filesystem::path& RestServer::web_folder() const { return parts_->web; }
 std::uint64_t RestServer::frame_memory_used() const { return parts_->budget.used_bytes(); }
 

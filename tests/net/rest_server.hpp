@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "engine/cluster_board.hpp"
 #include "engine/readiness.hpp"
 #include "tests/engine/stores_in_a_folder.hpp"
 #include "tests/net/fake_unary_service.hpp"
@@ -36,6 +37,9 @@ class RestServer {
   FakeUnaryService& frames();
   engine::StoresInAFolder& stores();
   engine::Readiness& readiness();
+  /// What the server tells of its cluster; to be set before it is asked. Only "busy" can be drained.
+  std::vector<engine::ClusterNode>& nodes();
+  const std::vector<std::string>& drained() const;
   const std::filesystem::path& web_folder() const;
   std::uint64_t frame_memory_used() const;
 

@@ -12,6 +12,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "app"))
 
+from node import Node  # noqa: E402
 from pictures import inverted, noise, png  # noqa: E402
 from server import Server  # noqa: E402
 from webdriver import Browser, Key, find_browser  # noqa: E402
@@ -53,6 +54,7 @@ class Page(unittest.TestCase):
         cls.addClassCleanup(directory.cleanup)
         cls.directory = pathlib.Path(directory.name)
         cls.server = cls.enterClassContext(Server(cls.directory / "data"))
+        cls.node_port = cls.server.read_node_port()
         cls.browser = cls.enterClassContext(Browser(*find_browser()))
 
     def setUp(self):
@@ -114,6 +116,18 @@ class Page(unittest.TestCase):
         self.browser.wait_for(f"return {FPS} > 1", what="frames")
         self.browser.wait_for("return /^\\d+ ms$/.test(document.getElementById('latency').textContent)",
                               what="the latency")
+
+    def test_nodes_show_while_there_are_some(self):
+        shown = "return [...document.querySelectorAll('#nodes strong')].map((node) => node.textContent)"
+        hidden = "return document.getElementById('cluster').hidden"
+        self.assertTrue(self.browser.run(hidden), "the server alone is no cluster")
+        node = Node(self.node_port, "--workers", "1")
+        self.addCleanup(node.kill)
+        self.browser.wait_for("return !document.getElementById('cluster').hidden", what="the nodes")
+        self.assertEqual(len(self.browser.run(shown)), 2)
+        self.assertIn(node.id, self.browser.run(shown))
+        self.assertEqual(node.stop(), 0)
+        self.browser.wait_for(hidden, what="the end of the cluster")
 
     def test_pause_stops_the_frames_and_start_brings_them_back(self):
         self.browser.wait_for(f"return {FPS} > 0", what="frames")

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { problemText } from '../../web/api.js';
+import { describeNode } from '../../web/cluster_view.js';
 import { retryDelayMs } from '../../web/connection.js';
 import { Median, Rate } from '../../web/metrics.js';
 import { fitSize } from '../../web/sources.js';
@@ -33,6 +34,15 @@ test('pictures are made smaller, never larger, and never empty', () => {
   assert.deepEqual(fitSize(1920, 1080, 640), { width: 640, height: 360 });
   assert.deepEqual(fitSize(100, 50, 640), { width: 100, height: 50 });
   assert.deepEqual(fitSize(5000, 1, 100), { width: 100, height: 1 });
+});
+
+test('a node is told by what it does', () => {
+  const node = { role: 'worker', state: 'ready', breaker: 'closed', workers: 2, frames_held: 3 };
+  assert.equal(describeNode(node), 'worker, ready: 3 frames, 2 workers');
+  assert.match(describeNode({ ...node, workers: 1, frames_held: 1 }), /: 1 frame, 1 worker$/);
+  assert.match(describeNode({ ...node, breaker: 'open' }), /fails too often/);
+  assert.match(describeNode({ ...node, breaker: 'half_open' }), /on trial/);
+  assert.match(describeNode({ ...node, state: 'draining', breaker: 'open' }), /drains/);
 });
 
 test('a problem is told with its code, detail and fields', async () => {
