@@ -35,8 +35,9 @@ struct Errand;
 
 inline constexpr std::uint32_t kWireProtocol = 1;
 inline constexpr std::size_t kPieceBytes = 256U << 10;
-/// Bytes of pieces that one end may have sent and the other not yet taken.
-inline constexpr std::uint64_t kBytesInFlight = 2U << 20;
+/// Bytes of pieces that one end may have sent and the other not yet taken. With 2 MiB a ping beside raw 1080p
+/// frames on loopback took 7 ms at worst, with this 3 ms, and as many frames went through.
+inline constexpr std::uint64_t kBytesInFlight = 1U << 20;
 inline constexpr std::chrono::seconds kPingEvery{1};
 /// Three pings without any word: the link is lost.
 inline constexpr std::chrono::seconds kMostSilence{3};

@@ -1,5 +1,5 @@
 // OutgoingPieces cuts payloads into pieces for a link and keeps few of them under way, so that whatever else
-// has to be said on the link waits behind two megabytes at most.
+// has to be said on the link waits behind those at most.
 //
 // Memory    borrows the payloads; one piece is copied at a time.
 // Threads   none: belongs to one actor.
