@@ -6,21 +6,18 @@ Everything runs on one machine, over loopback. Workers with a known service time
 out of order or an error, so a figure of load under a fault also says that no client saw the fault.
 """
 import concurrent.futures
-import contextlib
 import os
 import pathlib
 import re
 import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
 
 import end_to_end
-import results
 
 HEADING = "Cluster"
 SMALL = {"frame": "64x64", "format": "rgb8", "pipeline": "invert", "window": 64, "connections": 2}
