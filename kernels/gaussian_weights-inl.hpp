@@ -13,19 +13,29 @@
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
-/// Weights of one pass, a vector of each.
+/// What weigh_neighbours() of pixel_math.hpp adds up, for vectors. kTaps 0 stands for a number known only at
+/// run time.
+template <int kTaps>
 class PassWeights {
  public:
-  explicit PassWeights(const GaussianKernel& kernel)
-      : taps(kernel.taps), around(hn::Set(WideTag(), kernel.around)) {
-    for (int i = 0; i < taps; ++i) {
-      side[i] = hn::Set(WideTag(), kernel.side[static_cast<std::size_t>(i)]);
+  explicit HWY_INLINE PassWeights(const GaussianKernel& kernel)
+      : taps_(kernel.taps), around_(hn::Set(WideTag(), kernel.around)) {
+    for (int tap = 0; tap < taps(); ++tap) {
+      side_[tap] = hn::Set(WideTag(), kernel.side[static_cast<std::size_t>(tap)]);
     }
   }
 
-  int taps;
-  Wide around;
-  Wide side[kGaussianMaxTaps];
+  HWY_INLINE int taps() const { return kTaps != 0 ? kTaps : taps_; }
+
+  HWY_INLINE Wide centre(Wide value) const { return hn::Sub(value, hn::MulFixedPoint15(value, around_)); }
+
+  /// The sum of the values `tap` taps away on either side; those next to the centre are 1 away.
+  HWY_INLINE Wide side(int tap, Wide both) const { return hn::MulFixedPoint15(both, side_[tap - 1]); }
+
+ private:
+  int taps_;
+  Wide around_;
+  Wide side_[kTaps != 0 ? kTaps : kGaussianMaxTaps];
 };
 
 /// Vectors that are weighed together, so that a weight and a pointer are read once for all of them.
@@ -34,53 +44,19 @@ static_assert(kTogether * HWY_MAX_BYTES / sizeof(std::int16_t) <= kGaussianSpare
 
 inline std::size_t together_elements() { return kTogether * hn::Lanes(WideTag()); }
 
-/// As weigh_neighbours() of pixel_math.hpp. `at[n]` points to the values n taps away.
-HWY_INLINE void weigh(const PassWeights& weights, const std::int16_t* const* at, std::size_t i,
+/// `at[n]` points to the values n taps away.
+HWY_INLINE void weigh(const PassWeights<0>& weights, const std::int16_t* const* at, std::size_t i,
                       Wide (&sums)[kTogether]) {
   const WideTag d16;
   const std::size_t lanes = hn::Lanes(d16);
-  for_each_constant<kTogether>([&](auto n) HWY_ATTR {
-    const Wide centre = hn::LoadU(d16, at[0] + i + n * lanes);
-    sums[n] = hn::Sub(centre, hn::MulFixedPoint15(centre, weights.around));
-  });
-  for (int tap = 1; tap <= weights.taps; ++tap) {
+  for_each_constant<kTogether>(
+      [&](auto n) HWY_ATTR { sums[n] = weights.centre(hn::LoadU(d16, at[0] + i + n * lanes)); });
+  for (int tap = 1; tap <= weights.taps(); ++tap) {
     const std::int16_t* before = at[-tap] + i;
     const std::int16_t* after = at[tap] + i;
-    const Wide side = weights.side[tap - 1];
     for_each_constant<kTogether>([&](auto n) HWY_ATTR {
       const Wide both = hn::Add(hn::LoadU(d16, before + n * lanes), hn::LoadU(d16, after + n * lanes));
-      sums[n] = hn::Add(sums[n], hn::MulFixedPoint15(both, side));
-    });
-  }
-}
-
-/// As above for two neighbouring rows of taps that stand together: at[0] and at[1] are their centres, and
-/// both need what lies between the ends, so that each value is read once for two sums.
-inline constexpr std::size_t kTogetherInPairs = 2;
-
-HWY_INLINE void weigh_pair(const PassWeights& weights, const std::int16_t* const* at, std::size_t i,
-                           Wide (&upper)[kTogetherInPairs], Wide (&lower)[kTogetherInPairs]) {
-  const WideTag d16;
-  const std::size_t lanes = hn::Lanes(d16);
-  Wide above[kTogetherInPairs];
-  Wide below[kTogetherInPairs];
-  for_each_constant<kTogetherInPairs>([&](auto n) HWY_ATTR {
-    above[n] = hn::LoadU(d16, at[0] + i + n * lanes);
-    below[n] = hn::LoadU(d16, at[1] + i + n * lanes);
-    upper[n] = hn::Sub(above[n], hn::MulFixedPoint15(above[n], weights.around));
-    lower[n] = hn::Sub(below[n], hn::MulFixedPoint15(below[n], weights.around));
-  });
-  for (int tap = 1; tap <= weights.taps; ++tap) {
-    const std::int16_t* first = at[-tap] + i;
-    const std::int16_t* last = at[tap + 1] + i;
-    const Wide side = weights.side[tap - 1];
-    for_each_constant<kTogetherInPairs>([&](auto n) HWY_ATTR {
-      const Wide before = hn::LoadU(d16, first + n * lanes);
-      const Wide after = hn::LoadU(d16, last + n * lanes);
-      upper[n] = hn::Add(upper[n], hn::MulFixedPoint15(hn::Add(before, below[n]), side));
-      lower[n] = hn::Add(lower[n], hn::MulFixedPoint15(hn::Add(above[n], after), side));
-      above[n] = before;
-      below[n] = after;
+      sums[n] = hn::Add(sums[n], weights.side(tap, both));
     });
   }
 }
@@ -100,34 +76,62 @@ HWY_INLINE void smooth_rows(const std::int16_t* a, const std::int16_t* b, const 
   }
 }
 
-/// Writes pixels [first_px, first_px + count_px) of a row, which may be any distance outside, with kPassBits
-/// fractional bits.
+/// The pixels of a strip and of its surroundings that lie inside the picture: in the row, and counted from
+/// the first that the strip looks at.
+struct InsidePixels {
+  int first_px;
+  int end_px;
+  int offset_px;
+};
+
+HWY_INLINE InsidePixels inside_pixels(const GaussianStrip& strip, int width_px) {
+  const int first = strip.first_px - strip.reach_px;
+  const int end = strip.first_px + strip.width_px + strip.reach_px;
+  return {std::max(first, 0), std::min(end, width_px), std::max(first, 0) - first};
+}
+
+/// Sets what lies outside the picture, which may be any distance, shifted left by `shift`.
+template <typename T>
+HWY_INLINE void copy_outside(const std::uint8_t* row, const GaussianStrip& strip, int width_px, Border border,
+                             int shift, T* values) {
+  const int first = strip.first_px - strip.reach_px;
+  const InsidePixels inside = inside_pixels(strip, width_px);
+  const auto copy = [&](int from, int to) {
+    for (int x = from; x < to; ++x) {
+      const std::uint8_t* pixel = row + border_index(x, width_px, border) * strip.channels;
+      T* out = values + (x - first) * strip.channels;
+      for (int c = 0; c < strip.channels; ++c) out[c] = static_cast<T>(pixel[c] << shift);
+    }
+  };
+  copy(first, inside.first_px);
+  copy(inside.end_px, strip.first_px + strip.width_px + strip.reach_px);
+}
+
+/// Writes the pixels of a strip and of its surroundings.
+HWY_INLINE void copy_pixels(const std::uint8_t* row, const GaussianStrip& strip, int width_px, Border border,
+                            std::uint8_t* bytes) {
+  const InsidePixels inside = inside_pixels(strip, width_px);
+  std::memcpy(bytes + inside.offset_px * strip.channels, row + inside.first_px * strip.channels,
+              static_cast<std::size_t>((inside.end_px - inside.first_px) * strip.channels));
+  copy_outside(row, strip, width_px, border, 0, bytes);
+}
+
+/// As above with kPassBits fractional bits.
 HWY_INLINE void widen_pixels(const std::uint8_t* row, const GaussianStrip& strip, int width_px, Border border,
                              std::int16_t* wide) {
   const WideTag d16;
   const hn::Rebind<std::uint8_t, WideTag> d8;
-  const std::size_t lanes = hn::Lanes(d16);
-  const int first = strip.first_px - strip.reach_px;
-  const int end = strip.first_px + strip.width_px + strip.reach_px;
-  const auto copy_pixels = [&](int from, int to) {
-    for (int x = from; x < to; ++x) {
-      const std::uint8_t* pixel = row + border_index(x, width_px, border) * strip.channels;
-      std::int16_t* values = wide + (x - first) * strip.channels;
-      for (int c = 0; c < strip.channels; ++c) values[c] = static_cast<std::int16_t>(pixel[c] << kPassBits);
-    }
-  };
-  const int inside = std::max(first, 0);
-  const int inside_end = std::min(end, width_px);
-  const std::uint8_t* pixels = row + inside * strip.channels;
-  std::int16_t* values = wide + (inside - first) * strip.channels;
-  const auto count = static_cast<std::size_t>((inside_end - inside) * strip.channels);
-  std::size_t i = 0;
+  const int lanes = static_cast<int>(hn::Lanes(d16));
+  const InsidePixels inside = inside_pixels(strip, width_px);
+  const std::uint8_t* pixels = row + inside.first_px * strip.channels;
+  std::int16_t* values = wide + inside.offset_px * strip.channels;
+  const int count = (inside.end_px - inside.first_px) * strip.channels;
+  int i = 0;
   for (; i + lanes <= count; i += lanes) {
     hn::StoreU(hn::ShiftLeft<kPassBits>(hn::PromoteTo(d16, hn::LoadU(d8, pixels + i))), d16, values + i);
   }
   for (; i < count; ++i) values[i] = static_cast<std::int16_t>(pixels[i] << kPassBits);
-  copy_pixels(first, inside);
-  copy_pixels(inside_end, end);
+  copy_outside(row, strip, width_px, border, kPassBits, wide);
 }
 
 }  // namespace framewright::kernels::HWY_NAMESPACE
