@@ -17,7 +17,8 @@ SystemConfig::SystemConfig(std::size_t threads, bool in_cluster) {
   add_thread_hook<WorkingThreads>();
   if (!in_cluster) return;
   load<caf::io::middleman>();
-  set("middleman.app-identifiers", std::vector<std::string>{"framewright/" + std::to_string(kWireProtocol)});
+  // Without the protocol's number: whoever speaks another is told so by the gateway, and not cut off by CAF.
+  set("middleman.app-identifiers", std::vector<std::string>{"framewright"});
   // Both ends look at their links themselves and sooner (kMostSilence). This is for connections on which no
   // link was made, and must not cut one that carries a large piece over a slow line.
   set("middleman.heartbeat-interval", caf::timespan{std::chrono::seconds{2}});

@@ -44,7 +44,8 @@ inline constexpr std::chrono::seconds kMostSilence{3};
 /// How often both ends look at their link.
 inline constexpr std::chrono::milliseconds kLinkTick{250};
 
-/// A worker introduces itself.
+/// A worker introduces itself. Its form stays as it is from one protocol to the next, so that a gateway can
+/// say why it refuses another one.
 struct Hello {
   std::uint32_t protocol = kWireProtocol;
   std::string id;       ///< of this run of the process

@@ -39,6 +39,7 @@ constexpr std::chrono::hours kExpiresSoon{14 * 24};
 constexpr int kBacklog = 128;
 
 using Link = std::shared_ptr<RelayLink>;
+using Peer = std::pair<std::string, int>;  // Host and port.
 
 template <class T>
 using Awaitable = asio::awaitable<T>;
@@ -229,10 +230,10 @@ class Relay::Impl {
     }
     if (!reached) {
       ++counts_.dials_failed;
-      complain("cannot reach " + host + ":" + std::to_string(port),
-               link->timed_out() ? "no answer in time" : reached.error().detail);
+      say_trouble({host, port}, link->timed_out() ? "no answer in time" : reached.error().detail);
       co_return end(*link);
     }
+    troubles_.erase({host, port});
     co_await carry(*link);
     static_cast<void>(ticket);  // Its place is taken until here.
   }
@@ -296,6 +297,12 @@ class Relay::Impl {
     spdlog::info("cluster: certificates loaded anew");
   }
 
+  /// Once for each kind of trouble with a peer, however often it is dialled.
+  void say_trouble(const Peer& peer, const std::string& why) {
+    if (std::exchange(troubles_[peer], why) == why) return;
+    spdlog::warn("cluster: cannot reach {}:{}: {}", peer.first, peer.second, why);
+  }
+
   void complain(const std::string& what, const std::string& why) {
     const auto now = steady_clock::now();
     if (now < may_complain_at_) {
@@ -321,7 +328,8 @@ class Relay::Impl {
   tcp::acceptor acceptor_;
   asio::steady_timer reload_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, int>, LocalPort> local_ports_;  ///< by host and port of the peer
+  std::map<Peer, LocalPort> local_ports_;
+  std::map<Peer, std::string> troubles_;  ///< what was said of peers that are out of reach
   bool stopped_ = false;
   std::thread thread_;
   int listen_port_ = 0;

@@ -6,6 +6,7 @@
 #include "actors/cluster.hpp"
 #include "actors/cpu_worker.hpp"
 #include "actors/node.hpp"
+#include "engine/admission.hpp"
 #include "engine/filter.hpp"
 #include "engine/readiness.hpp"
 #include "tests/actors/actor_world.hpp"
@@ -69,9 +70,9 @@ class ClusterWorld : public ActorWorld {
 
   /// A whole worker process, but for its sockets.
   caf::actor spawn_node(const Hello& hello) {
-    node_directory.set_dispatcher(
-        keep(system.spawn<DispatcherActor>(post(), DispatcherOptions{clock, queue_limits, node_gauges})));
-    keep(system.spawn(cpu_worker, CpuWorkerOptions{node_directory, node_pool, clock}));
+    node_directory.set_dispatcher(keep(
+        system.spawn<DispatcherActor>(post(), DispatcherOptions{node_clock, queue_limits, node_gauges})));
+    keep(system.spawn(cpu_worker, CpuWorkerOptions{node_directory, node_pool, node_clock}));
     const auto dialler = keep(system.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](caf::connect_atom, const std::string&, std::uint16_t) {
         ++dials;
@@ -80,9 +81,15 @@ class ClusterWorld : public ActorWorld {
       }};
     }));
     auto spawned_node = keep(system.spawn(
-        node, NodeOptions{node_directory, node_pool, plans, clock, dialler, "gateway", 4950, hello}));
+        node, NodeOptions{node_directory, node_pool, plans, node_clock, dialler, "gateway", 4950, hello}));
     run();
     return spawned_node;
+  }
+
+  /// On both machines.
+  void advance(std::chrono::milliseconds step) {
+    node_clock.advance(step);
+    ActorWorld::advance(step);
   }
 
   ErrandPtr submit(ErrandPtr errand) {
@@ -102,6 +109,7 @@ class ClusterWorld : public ActorWorld {
   engine::ClusterBoard board;
   engine::Readiness readiness;
   Directory node_directory;
+  engine::ManualClock node_clock;  ///< of the node's machine
   DispatcherGauges node_gauges;
   engine::FrameBudget node_budget{64U << 20};
   engine::FramePool node_pool{node_budget};

@@ -55,6 +55,27 @@ TEST_F(RemoteWork, WorksForTheGatewayAgainAfterTheLinkWasCut) {
   expect_pixels(*submit_picture(), 256, 248);
 }
 
+class ClocksApart : public RemoteWork, public testing::WithParamInterface<std::chrono::hours> {};
+
+TEST_P(ClocksApart, KeepsDeadlinesAndLinks) {
+  node_clock.advance(GetParam());
+  spawn_node(hello_of("a"));
+  const auto in_time = errand(waiter, 1, "invert");
+  in_time->deadline = clock.now() + 5ms;
+  expect_pixels(*submit(in_time), 256, 248);
+  for (int i = 0; i < 40; ++i) advance(250ms);
+  ASSERT_EQ(board.nodes().size(), 1u) << "no heartbeat is missed";
+  EXPECT_LE(board.nodes()[0].last_seen_at, clock.wall_now());
+  EXPECT_GT(board.nodes()[0].last_seen_at, clock.wall_now() - 2s) << "by this machine's clock";
+  const auto late = errand(waiter, 1, "invert");
+  late->deadline = clock.now();
+  submit(late);
+  EXPECT_EQ(late->dropped, engine::DropReason::Deadline);
+}
+
+INSTANTIATE_TEST_SUITE_P(ByAnHour, ClocksApart,
+                         testing::Values(std::chrono::hours{1}, std::chrono::hours{-1}));
+
 TEST_F(RemoteWork, LeavesOnceItIsDrained) {
   const auto worker = spawn_node(hello_of("a"));
   caf::anon_send(worker, drain_atom_v);

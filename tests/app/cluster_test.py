@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
 from cluster_case import HEIGHT, KILLED_GAP_S, SILENT_GAP_S, WIDTH, Cluster
@@ -47,6 +48,29 @@ class Working(Cluster):
         code, _, errors = run_program("worker", "--join", "example.org:4950")
         self.assertEqual(code, 1)
         self.assertIn("example.org:4950", errors)
+
+
+class Seeds(Cluster):
+    """A worker that is told of gateways which are not there, and of one that is."""
+
+    def check_that_bad_seeds_delay_nothing(self, *settings):
+        with socket.create_server((self.HOST, 0)) as silent, socket.create_server((self.HOST, 0)) as dead:
+            silent_port, dead_port = silent.getsockname()[1], dead.getsockname()[1]
+            dead.close()
+            start = time.monotonic()
+            bad = [word for port in (silent_port, dead_port) for word in ("--join", f"{self.HOST}:{port}")]
+            node = Node(self.node_port, "--workers", "1", *bad, *settings, host=self.HOST)
+            self.addCleanup(node.kill)
+            self.wait_for_nodes(1)
+            self.assertLess(time.monotonic() - start, 5)
+            self.assert_right(self.server.process(self.picture, "invert"))
+            wait_until(lambda: node.log().count(f":{dead_port}: ") == 1, "word of the seed that is not there")
+            self.assertEqual(node.stop(), 0)
+            self.assertEqual(node.log().count(f":{dead_port}: "), 1, node.log())
+            self.assertLessEqual(node.log().count(f":{silent_port}: "), 1, node.log())
+
+    def test_seeds_that_are_dead_or_silent_delay_nothing(self):
+        self.check_that_bad_seeds_delay_nothing()
 
 
 class Mixed(Cluster):
@@ -114,8 +138,11 @@ class Secured(Cluster):
         return [line.replace(": ", "=", 1) for line in out.splitlines()]
 
     def start_node(self, *settings):
-        words = [word for setting in settings for word in ("--set", setting)]
-        return super().start_node(*words)
+        return super().start_node(*self.words_of(settings))
+
+    @staticmethod
+    def words_of(settings):
+        return [word for setting in settings for word in ("--set", setting)]
 
     def test_works_and_costs_no_frame_when_a_node_dies(self):
         nodes = [self.start_node(*self.ours) for _ in range(2)]
@@ -141,6 +168,9 @@ class Secured(Cluster):
         except ConnectionResetError:
             pass   # An end as good as any: what was sent before the refusal was not read.
         return received
+
+    def test_seeds_that_are_dead_or_silent_delay_nothing(self):
+        Seeds.check_that_bad_seeds_delay_nothing(self, *self.words_of(self.ours))
 
     def test_names_a_wrong_file_at_the_start(self):
         key = self.folder / "ours" / f"{self.HOST}.key"
