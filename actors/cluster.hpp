@@ -4,6 +4,7 @@
 // Messages  hello Hello     from a node; answered by `refused reason`, or by a remote_worker's welcome
 //           drain id        that node gets no more work and leaves when it is done
 //           changed, leave GoneNode   from its remote workers
+//           gateway id, address       from this process's joiner: workers may join that one, too
 #pragma once
 
 #include <caf/all.hpp>
@@ -29,8 +30,14 @@ struct ClusterState {
     engine::CircuitBreaker breaker;
     engine::SteadyTime since;
   };
-  std::map<std::string, caf::actor> nodes;  ///< remote workers by the id of their node
-  std::map<std::string, Gone> gone;         ///< those whose link was lost, by id
+  struct Member {
+    caf::actor link;              ///< its remote worker
+    std::string gateway_address;  ///< "HOST:PORT" of a gateway; empty: a worker
+  };
+  std::map<std::string, Member> nodes;  ///< by id
+  std::map<std::string, std::string>
+      heard_of;                      ///< addresses by id of gateways that this one has joined, or heard of
+  std::map<std::string, Gone> gone;  ///< those whose link was lost, by id
 };
 
 /// Why a node that says this may not join; none when it may.

@@ -4,11 +4,14 @@
 // Lifetime  holds handles: cleared before the actor system ends, or the system waits for ever.
 #pragma once
 
+#include <atomic>
 #include <caf/actor.hpp>
-#include <map>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include "actors/gateway_name.hpp"
 
 namespace framewright::actors {
 
@@ -23,31 +26,59 @@ class Directory {
     const std::lock_guard lock(mutex_);
     dispatcher_ = std::move(dispatcher);
   }
-  /// This process's ends of the links to the gateways that it has joined, by their place in the settings.
-  std::vector<caf::actor> nodes() const {
+  /// Who keeps the links to gateways; none where there are none, and once it has left them all.
+  caf::actor joiner() const {
     const std::lock_guard lock(mutex_);
-    std::vector<caf::actor> all;
-    for (const auto& [place, node] : nodes_) all.push_back(node);
-    return all;
+    return joiner_;
   }
-  void set_node(std::size_t place, caf::actor node) {
+  void set_joiner(caf::actor joiner) {
     const std::lock_guard lock(mutex_);
-    nodes_.insert_or_assign(place, std::move(node));
+    joiner_ = std::move(joiner);
   }
-  void forget_node(std::size_t place) {
+  /// What other nodes say hello to; none where they may not.
+  caf::actor cluster() const {
     const std::lock_guard lock(mutex_);
-    nodes_.erase(place);
+    return cluster_;
   }
+  void set_cluster(caf::actor cluster) {
+    const std::lock_guard lock(mutex_);
+    cluster_ = std::move(cluster);
+  }
+  /// The gateways that this process was told to join, for a joiner that starts anew.
+  std::vector<GatewayName> joins() const {
+    const std::lock_guard lock(mutex_);
+    return joins_;
+  }
+  void add_join(GatewayName name) {
+    const std::lock_guard lock(mutex_);
+    joins_.push_back(std::move(name));
+  }
+  /// "HOST:PORT" where other nodes find this one; empty where they do not.
+  std::string own_address() const {
+    const std::lock_guard lock(mutex_);
+    return own_address_;
+  }
+  void set_own_address(std::string address) {
+    const std::lock_guard lock(mutex_);
+    own_address_ = std::move(address);
+  }
+  /// Whether a gateway has welcomed this process.
+  bool joined() const noexcept { return joined_; }
+  void set_joined(bool joined) noexcept { joined_ = joined; }
+
   void clear() {
     const std::lock_guard lock(mutex_);
-    dispatcher_ = nullptr;
-    nodes_.clear();
+    dispatcher_ = joiner_ = cluster_ = nullptr;
   }
 
  private:
   mutable std::mutex mutex_;
   caf::actor dispatcher_;
-  std::map<std::size_t, caf::actor> nodes_;
+  caf::actor joiner_;
+  caf::actor cluster_;
+  std::vector<GatewayName> joins_;
+  std::string own_address_;
+  std::atomic<bool> joined_{false};
 };
 
 }  // namespace framewright::actors

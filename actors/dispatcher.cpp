@@ -286,6 +286,10 @@ caf::behavior DispatcherActor::make_behavior() {
       [=](leave_atom, const std::string& why) { left(self, why, options); },
       [=](retire_atom) { limited(self, 0, options); },
       [=](limit_atom, std::uint64_t frames) { limited(self, frames, options); },
+      [=](credit_atom, std::uint64_t bytes) {
+        self->state.ledger.set_bytes(self->current_sender()->id(), bytes);
+        pump_all(self, options);
+      },
       [=](offer_atom, const WorkerOffer& offer) { offered(self, offer, options); },
   };
 }

@@ -10,6 +10,7 @@
 //           offer WorkerOffer    a worker with credit; it is monitored from then on
 //           retire               from a worker: no more frames for it
 //           limit frames         from a worker: no more than so many at a time
+//           credit bytes         from a remote worker: of input, from now on
 //           give_back ErrandPtr, why   from a remote worker: its node will not answer this, run it elsewhere
 //           leave why            from a remote worker: likewise all that it holds, and it leaves; answered by
 //                                `released`, after which it may end

@@ -8,6 +8,7 @@
 #include "actors/cluster.hpp"
 #include "actors/core.hpp"
 #include "actors/gateway.hpp"
+#include "actors/joiner.hpp"
 #include "actors/stream.hpp"
 #include "actors/tree.hpp"
 #include "engine/admission.hpp"
@@ -84,7 +85,8 @@ bool is_loopback(const std::string& host) { return host == kLoopback || host == 
 
 ClusterOptions cluster_options_of(EngineCore& core) {
   auto& services = core.services;
-  return {{core.directory, services.pool, services.clock, core.cluster_settings->board},
+  const auto& settings = *core.cluster_settings;
+  return {{core.directory, services.pool, services.clock, settings.board, settings.id},
           services.readiness,
           core.local_workers};
 }
@@ -127,6 +129,7 @@ engine::Result<int> EngineSystem::listen() {
                               "nodes may join on 127.0.0.1 only, not on " + address.host);
   }
   core.cluster = core.system.spawn(cluster, cluster_options_of(core));
+  core.directory.set_cluster(core.cluster);
   core.cluster_settings->board.on_drain(
       [cluster = core.cluster](const std::string& id) { caf::anon_send(cluster, drain_atom_v, id); });
   const auto port = core.system.middleman().publish(core.cluster, address.port, kLoopback, true);
@@ -138,25 +141,31 @@ engine::Result<int> EngineSystem::listen() {
 
 bool EngineSystem::leave_cluster(std::chrono::milliseconds timeout) {
   auto& core = *core_;
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
-  auto nodes = core.directory.nodes();
+  const auto joiner = core.directory.joiner();
+  if (!joiner) return true;
   caf::scoped_actor waiter{core.system};
-  for (const auto& node : nodes) {
-    waiter->monitor(node);
-    waiter->send(node, drain_atom_v);
-  }
+  waiter->monitor(joiner);
+  waiter->send(joiner, drain_atom_v);
   bool in_time = true;
-  for (std::size_t left = nodes.size(); left > 0 && in_time; --left) {
-    const auto patience = std::max<std::chrono::steady_clock::duration>(
-        deadline - std::chrono::steady_clock::now(), std::chrono::steady_clock::duration::zero());
-    waiter->receive([](const caf::down_msg&) {}, caf::after(patience) >> [&in_time] { in_time = false; });
-  }
+  waiter->receive([](const caf::down_msg&) {}, caf::after(timeout) >> [&in_time] { in_time = false; });
   return in_time;
 }
 
 std::uint64_t EngineSystem::frames_running() const { return core_->gauges.running.load(); }
 
-bool EngineSystem::in_cluster() const { return !core_->directory.nodes().empty(); }
+bool EngineSystem::in_cluster() const { return core_->directory.joiner() != nullptr; }
+
+void EngineSystem::set_own_address(std::string address) {
+  core_->directory.set_own_address(std::move(address));
+}
+
+void EngineSystem::join(const GatewayName& gateway) {
+  auto& directory = core_->directory;
+  if (gateway.lasting) directory.add_join(gateway);
+  if (const auto joiner = directory.joiner()) caf::anon_send(joiner, join_atom_v, gateway);
+}
+
+bool EngineSystem::joined() const noexcept { return core_->directory.joined(); }
 
 engine::FlowId EngineSystem::new_flow() { return core_->next_flow.fetch_add(1, std::memory_order_relaxed); }
 

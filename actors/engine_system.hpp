@@ -8,12 +8,14 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/frame_service.hpp"
+#include "actors/gateway_name.hpp"
 #include "engine/clock.hpp"
 #include "engine/cluster_board.hpp"
 #include "engine/device.hpp"
@@ -43,12 +45,6 @@ struct EngineServices {
   std::optional<JobServices> jobs = {};
 };
 
-/// Another process that this one works for.
-struct GatewayAddress {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
 /// This process as one of several. CAF's own port believes whoever reaches it, so it never leaves the
 /// machine: what faces a network is a relay that connects to it.
 struct ClusterSettings {
@@ -58,7 +54,8 @@ struct ClusterSettings {
   std::string host;     ///< the machine's name, for people
   /// Where nodes may join; port 0 picks a free one. None: nowhere.
   std::optional<GatewayAddress> listen = {};
-  std::vector<GatewayAddress> join = {};
+  /// How to reach other gateways; none where this process never joins any.
+  std::function<engine::Result<GatewayAddress>(const GatewayName&)> reach = {};
 };
 
 struct EngineOptions {
@@ -78,13 +75,20 @@ class EngineSystem final : public FrameService {
   ///
   /// Errors   InvalidArgument (an address that is not of this machine alone), Conflict (the port is taken).
   engine::Result<int> listen();
+  /// Says where other nodes find this one, "HOST:PORT", once it listens.
+  void set_own_address(std::string address);
+  /// Joins a gateway, for which this process works or, where it listens itself, whose workers it shares; does
+  /// nothing where it has joined that one. Needs ClusterSettings::reach.
+  void join(const GatewayName& gateway);
+  /// Whether a gateway has welcomed this process.
+  bool joined() const noexcept;
   /// Asks every gateway for no more work, and waits until all is answered, at most `timeout`; false when that
   /// was not enough.
   bool leave_cluster(std::chrono::milliseconds timeout);
 
   /// Frames that workers hold, those of nodes among them.
   std::uint64_t frames_running() const;
-  /// Whether a gateway is there, or may come back, for which this process works.
+  /// Whether a gateway is there, or may come, for which this process works.
   bool in_cluster() const;
 
   engine::FlowId new_flow() override;

@@ -17,10 +17,8 @@ using Self = caf::stateful_actor<NodeState>*;
 constexpr std::chrono::seconds kDialTimeout{10};
 constexpr std::chrono::milliseconds kFirstBackOff{100};
 constexpr std::chrono::milliseconds kLongestBackOff{5000};
-
-std::string gateway_name(const NodeOptions& options) {
-  return options.host + ":" + std::to_string(options.port);
-}
+/// Ten minutes, of dials that are refused at once.
+constexpr int kMostTriesOfPassing = 120;
 
 /// Nobody waits for the gateway's frames here any more.
 void forget_work(Self self, const NodeOptions& options) {
@@ -44,12 +42,16 @@ void end(Self self, const NodeOptions& options, const caf::error& reason) {
 /// Said once for each kind of trouble, however long it lasts.
 void say_trouble(Self self, const NodeOptions& options, const std::string& trouble) {
   if (std::exchange(self->state.last_trouble, trouble) == trouble) return;
-  spdlog::warn("gateway {}: {}; trying again", gateway_name(options), trouble);
+  spdlog::warn("gateway {}: {}; trying again", options.gateway.address, trouble);
 }
 
-void dial_later(Self self) {
+void dial_later(Self self, const NodeOptions& options) {
   auto& state = self->state;
   if (state.draining) return self->quit();
+  if (!options.gateway.lasting && state.tries >= kMostTriesOfPassing) {
+    spdlog::info("gateway {} is forgotten", options.gateway.address);
+    return self->quit(caf::sec::cannot_connect_to_node);
+  }
   const auto delay = std::min(kFirstBackOff * (1 << std::min(state.tries++, 6)), kLongestBackOff);
   self->delayed_send(self, delay, dial_atom_v);
 }
@@ -61,16 +63,19 @@ void lose_link(Self self, const NodeOptions& options, const std::string& trouble
     self->demonitor(state.gateway);
     // Where it can still hear that, it need not wait for a silence before it lets this node in again.
     self->send(state.gateway, parted_atom_v);
+    if (state.joiner) self->send(state.joiner, parted_atom_v);
   }
   state.gateway = nullptr;
   forget_work(self, options);
   say_trouble(self, options, trouble);
-  dial_later(self);
+  dial_later(self, options);
 }
 
 void introduce(Self self, const caf::strong_actor_ptr& lobby, const NodeOptions& options) {
   auto& state = self->state;
-  self->send(caf::actor_cast<caf::actor>(lobby), hello_atom_v, options.hello);
+  Hello hello = options.hello;
+  hello.credit_bytes = state.credit_bytes;
+  self->send(caf::actor_cast<caf::actor>(lobby), hello_atom_v, hello);
   // The lobby may fall silent before it answers.
   self->delayed_send(self, kMostSilence, released_atom_v, state.link);
 }
@@ -82,11 +87,11 @@ void dial(Self self, const NodeOptions& options) {
           [=](const caf::node_id&, const caf::strong_actor_ptr& lobby, const std::set<std::string>&) {
             if (lobby) return introduce(self, lobby, options);
             say_trouble(self, options, "nothing that nodes can join");
-            dial_later(self);
+            dial_later(self, options);
           },
           [=](const caf::error& error) {
             say_trouble(self, options, "out of reach: " + self->system().render(error));
-            dial_later(self);
+            dial_later(self, options);
           });
 }
 
@@ -212,7 +217,7 @@ void cancel(Self self, std::uint64_t number) {
   answer(self, number);
 }
 
-void welcomed(Self self, const NodeOptions& options) {
+void welcomed(Self self, const std::string& gateway_id, const NodeOptions& options) {
   auto& state = self->state;
   if (state.gateway) return;
   state.gateway = caf::actor_cast<caf::actor>(self->current_sender());
@@ -221,7 +226,11 @@ void welcomed(Self self, const NodeOptions& options) {
   state.tries = 0;
   state.last_trouble.clear();
   state.silence.begin(options.clock.now());
-  spdlog::info("works for gateway {} as {}", gateway_name(options), options.hello.id);
+  spdlog::info("{} gateway {} as {}", options.hello.role == NodeRole::Gateway ? "joins" : "works for",
+               options.gateway.address, options.hello.id);
+  if (state.joiner) self->send(state.joiner, met_atom_v, gateway_id);
+  // Where the share has changed since the hello.
+  self->send(state.gateway, credit_atom_v, state.credit_bytes);
   self->delayed_send(self, kLinkTick, tick_atom_v, state.link);
   if (state.draining) self->send(state.gateway, drain_atom_v);
 }
@@ -254,8 +263,14 @@ bool start(Self self, const NodeOptions& options) {
   state.dispatcher = options.directory.dispatcher();
   if (!state.dispatcher) return false;
   self->monitor(state.dispatcher);
+  state.credit_bytes = options.hello.credit_bytes;
+  state.joiner = caf::actor_cast<caf::actor>(options.joiner);
+  if (state.joiner) self->monitor(state.joiner);
   self->set_down_handler([=](caf::down_msg& down) {
-    if (down.source == self->state.dispatcher) {
+    if (down.source == options.joiner) {
+      end(self, options,
+          down.reason ? down.reason : caf::make_error(caf::sec::runtime_error, "the joiner ended"));
+    } else if (down.source == self->state.dispatcher) {
       end(self, options, caf::make_error(caf::sec::runtime_error, "the dispatcher ended"));
     } else if (self->state.gateway && down.source == self->state.gateway) {
       lose_link(self, options, "the link is cut, or the gateway has ended it");
@@ -275,18 +290,28 @@ caf::behavior node(Self self, NodeOptions options) {
       [=](dial_atom) {
         if (is_own(self)) dial(self, options);
       },
-      [=](welcome_atom) { welcomed(self, options); },
+      [=](welcome_atom, const std::string& gateway_id) { welcomed(self, gateway_id, options); },
+      [=](gateway_atom, const std::string& id, const std::string& address) {
+        if (hears(self, options) && self->state.joiner && is_gateway_name(id, address)) {
+          self->send(self->state.joiner, gateway_atom_v, id, address);
+        }
+      },
+      [=](credit_atom, std::uint64_t bytes) {
+        if (self->current_sender() != self->state.joiner) return;
+        self->state.credit_bytes = bytes;
+        if (self->state.gateway) self->send(self->state.gateway, credit_atom_v, bytes);
+      },
       [=](refused_atom, const std::string& reason) {
         if (self->state.gateway) return;
         ++self->state.link;
         say_trouble(self, options, "refuses this node: " + reason);
-        dial_later(self);
+        dial_later(self, options);
       },
       [=](released_atom, std::uint64_t link) {
         if (is_own(self) && !self->state.gateway && link == self->state.link) {
           ++self->state.link;
           say_trouble(self, options, "does not welcome this node");
-          dial_later(self);
+          dial_later(self, options);
         }
       },
       [=](work_atom, const WireErrand& wire) {

@@ -1,11 +1,12 @@
-// A node is a worker's end of the link to one gateway: it finds it, introduces itself, and hands what the
-// gateway sends to the dispatcher of this process. When the link is lost it drops the gateway's frames,
-// which run elsewhere by then, and dials again, with back-off.
+// A node is one end of the link to a gateway, a worker's or another gateway's: it finds it, introduces
+// itself, and hands what the gateway sends to the dispatcher of this process. When the link is lost it drops
+// the gateway's frames, which run elsewhere by then, and dials again, with back-off.
 //
 // Messages  dial               find the gateway
 //           done ErrandPtr     from the dispatcher's workers
 //           drain              ask the gateway for no more; this ends with its farewell
 //           granted            memory for the frame that waits first
+//           credit bytes       from the joiner: what this gateway may have here from now on
 //           those of actors/wire.hpp, from the gateway
 #pragma once
 
@@ -33,9 +34,11 @@ struct NodeOptions {
   engine::PlanCache& plans;
   const engine::Clock& clock;
   caf::actor dialler;  ///< answers `connect host port` as CAF's middleman does
-  std::string host;
-  std::uint16_t port = 0;
   Hello hello;
+  GatewayName gateway = {};
+  std::string host = {};  ///< where it is dialled
+  std::uint16_t port = 0;
+  caf::actor_addr joiner = {};  ///< who wants to know, and with whom this ends
 };
 
 struct NodeState {
@@ -58,6 +61,7 @@ struct NodeState {
   // Given.
   caf::actor gateway;  ///< who welcomed this; none while the link is down
   caf::actor dispatcher;
+  caf::actor joiner;
   // Owned.
   std::unordered_map<std::uint64_t, Work> work;
   std::unordered_map<const engine::FrameTask*, std::uint64_t> running;
@@ -68,6 +72,7 @@ struct NodeState {
   std::uint64_t link = 0;  ///< counts the links, so that what was meant for an old one is known
   std::string last_trouble;
   bool draining = false;
+  std::uint64_t credit_bytes = 0;
   // Measured.
   engine::PeerSilence silence{kLinkTick};
 };

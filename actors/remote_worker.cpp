@@ -67,6 +67,8 @@ void send_pieces(Self self) {
   }
 }
 
+bool is_gateway(const RemoteWorkerState& state) { return state.hello.role == NodeRole::Gateway; }
+
 /// Leaves the dispatcher, which runs elsewhere what this still holds. Nothing is answered from now on.
 void leave(Self self, const std::string& why) {
   auto& state = self->state;
@@ -74,6 +76,7 @@ void leave(Self self, const std::string& why) {
   state.row.frames_given_back += state.outstanding.size();
   state.pieces.clear();
   state.outstanding.clear();
+  if (is_gateway(state)) return self->quit();  // The dispatcher never knew of it.
   self->send(state.dispatcher, leave_atom_v, why);
 }
 
@@ -275,13 +278,14 @@ bool start(Self self, const RemoteWorkerOptions& options) {
   state.silence.begin(state.pinged_at);
   const auto& hello = state.hello;
   state.row = {.id = hello.id,
-               .role = "worker",
+               .role = is_gateway(state) ? "gateway" : "worker",
                .breaker = state.breaker.look(options.clock.now()),
                .address = hello.address,
                .version = hello.version,
-               .accelerators = {engine::Accelerator::Cpu},
+               .accelerators = {},
                .workers = hello.cpu_workers + hello.cuda_slots,
                .last_seen_at = options.clock.wall_now()};
+  if (hello.cpu_workers > 0) state.row.accelerators.push_back(engine::Accelerator::Cpu);
   if (hello.cuda_slots > 0) state.row.accelerators.push_back(engine::Accelerator::Cuda);
   self->set_down_handler([=](caf::down_msg& down) {
     if (down.source == self->state.node) lose(self, options, "its process has ended or its link is cut");
@@ -298,9 +302,11 @@ bool start(Self self, const RemoteWorkerOptions& options) {
   self->attach_functor([&board = options.board, id = hello.id] { board.remove(id); });
   show(self, options);
   tell_owner(self, options, changed_atom_v);
-  self->send(state.node, welcome_atom_v);
-  self->send(state.dispatcher, offer_atom_v,
-             WorkerOffer{caf::actor{self}, credit_of(hello), limit_of(state.row.breaker)});
+  self->send(state.node, welcome_atom_v, options.id);
+  if (!is_gateway(state)) {
+    self->send(state.dispatcher, offer_atom_v,
+               WorkerOffer{caf::actor{self}, credit_of(hello), limit_of(state.row.breaker)});
+  }
   self->delayed_send(self, kLinkTick, tick_atom_v);
   return true;
 }
@@ -329,6 +335,17 @@ caf::behavior remote_worker(Self self, Hello hello, caf::actor node, engine::Cir
       },
       [=](pong_atom) {
         if (hears(self, options)) ponged(self, options);
+      },
+      [=](gateway_atom, const std::string& id, const std::string& address) {
+        if (self->current_sender() && self->current_sender()->address() == options.owner) {
+          self->send(self->state.node, gateway_atom_v, id, address);
+        }
+      },
+      [=](credit_atom, std::uint64_t bytes) {
+        if (!hears(self, options) || is_gateway(self->state)) return;
+        if (!is_credit(bytes))
+          return lose(self, options, "it has room for " + std::to_string(bytes) + " bytes");
+        self->send(self->state.dispatcher, credit_atom_v, bytes);
       },
       [=](parted_atom) {
         if (hears(self, options)) part(self, options, "it has given this link up");

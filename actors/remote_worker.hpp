@@ -1,5 +1,6 @@
-// A remote_worker is a node as the dispatcher sees it: one more worker. It sends frames over the link, keeps
-// them until they are answered, and hands back to the dispatcher what its node does not answer.
+// A remote_worker is a node as the dispatcher sees it: one more worker; or another gateway, without work. It
+// sends frames over the link, keeps them until they are answered, and hands back to the dispatcher what its
+// node does not answer.
 //
 // Nothing is given up here: a frame that a lost, slow or lying node had runs elsewhere, because filters are
 // pure and its input is still whole. A node that fails often is left alone for a while (CircuitBreaker).
@@ -7,6 +8,7 @@
 // Messages  submit ErrandPtr   from the dispatcher
 //           drain              take no more, finish what is out, say farewell
 //           released           from the dispatcher, after this has left it
+//           gateway id, address   from its owner: for the node to know
 //           those of actors/wire.hpp, from the node
 // To owner  changed            whether the node takes work
 //           leave GoneNode     the link is lost
@@ -34,6 +36,7 @@ struct RemoteWorkerOptions {
   engine::FramePool& pool;
   const engine::Clock& clock;
   engine::ClusterBoard& board;
+  std::string id = {};         ///< of this gateway
   caf::actor_addr owner = {};  ///< who may end it, and hears of what changes for others
 };
 

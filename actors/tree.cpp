@@ -6,7 +6,7 @@
 #include "actors/cpu_worker.hpp"
 #include "actors/gpu_worker.hpp"
 #include "actors/job_runner.hpp"
-#include "actors/node.hpp"
+#include "actors/joiner.hpp"
 #include "engine/filter.hpp"
 
 namespace framewright::actors {
@@ -49,34 +49,31 @@ Hello hello_of(const EngineCore& core, int cpu_workers) {
   hello.id = settings.id;
   hello.version = settings.version;
   hello.address = settings.host;
+  if (settings.listen) {
+    hello.role = NodeRole::Gateway;
+    return hello;
+  }
   hello.cpu_workers = static_cast<std::uint32_t>(cpu_workers);
   for (const auto& device : core.devices) {
     hello.cuda_slots += static_cast<std::uint32_t>(device->description().slots);
   }
-  // What all gateways together send has room among the inputs.
-  hello.credit_bytes = core.services.pool.inputs().limit_bytes() / (2 * settings.join.size());
   for (const auto& filter : engine::builtin_filters()) hello.filters.push_back(filter.id);
   return hello;
 }
 
-ChildSpec node_child(EngineCore& core, std::size_t place, const Hello& hello) {
-  const auto& address = core.cluster_settings->join[place];
+ChildSpec joiner_child(EngineCore& core, const Hello& hello) {
   auto& services = core.services;
-  NodeOptions options{core.directory,
-                      services.pool,
-                      services.plans,
-                      services.clock,
-                      caf::actor_cast<caf::actor>(core.system.middleman().actor_handle()),
-                      address.host,
-                      address.port,
-                      hello};
-  return {"node_" + std::to_string(place), false,
-          [&directory = core.directory, place, options](caf::event_based_actor* parent) -> caf::actor {
-            const auto handle = parent->spawn(node, options);
-            directory.set_node(place, handle);
-            // One that was let go is not started again; one that has failed is.
-            handle->attach_functor([&directory, place](const caf::error& reason) {
-              if (!reason) directory.forget_node(place);
+  const JoinerOptions options{{core.directory, services.pool, services.plans, services.clock,
+                               caf::actor_cast<caf::actor>(core.system.middleman().actor_handle()), hello},
+                              core.cluster_settings->reach,
+                              services.pool.inputs().limit_bytes() / 2};
+  return {"joiner", false,
+          [&directory = core.directory, options](caf::event_based_actor* parent) -> caf::actor {
+            const auto handle = parent->spawn(joiner, options);
+            directory.set_joiner(handle);
+            // One that has left all gateways is not started again; one that has failed is.
+            handle->attach_functor([&directory](const caf::error& reason) {
+              if (!reason) directory.set_joiner({});
             });
             return handle;
           }};
@@ -102,11 +99,8 @@ std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
                                          services.pool, services.metrics, services.clock, core.gauges,
                                          jobs.owner, pictures_at_once(cpu_workers)}));
   }
-  if (core.cluster_settings && !core.cluster_settings->join.empty()) {
-    const auto hello = hello_of(core, cpu_workers);
-    for (std::size_t place = 0; place < core.cluster_settings->join.size(); ++place) {
-      children.push_back(node_child(core, place, hello));
-    }
+  if (core.cluster_settings && core.cluster_settings->reach) {
+    children.push_back(joiner_child(core, hello_of(core, cpu_workers)));
   }
   return children;
 }

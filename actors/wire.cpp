@@ -1,6 +1,7 @@
 #include "actors/wire.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "actors/messages.hpp"
@@ -19,6 +20,9 @@ constexpr int kMostSide = 1 << 20;
 constexpr std::int64_t kMostRemainingUs = 24LL * 3600 * 1'000'000;
 constexpr std::size_t kMostDetailBytes = 4096;
 constexpr std::size_t kMostErrorFields = 2 * 64;
+constexpr std::size_t kMostNameBytes = 253;
+constexpr const char* kHostCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_[]";
 
 /// The enumerator of that number, if there is one.
 template <class Enum>
@@ -122,6 +126,23 @@ caf::error inspect(caf::deserializer& source, WirePiece& piece) noexcept try {
 std::string to_string(const WirePiece& piece) {
   return "piece(" + std::to_string(piece.number) + ", " + std::to_string(piece.bytes.size()) + " bytes at " +
          std::to_string(piece.offset) + ")";
+}
+
+bool is_node_id(const std::string& text) noexcept {
+  return !text.empty() && text.size() <= kMostNameBytes &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_+") ==
+             std::string::npos;
+}
+
+bool is_gateway_name(const std::string& id, const std::string& address) noexcept {
+  const auto colon = address.rfind(':');
+  if (!is_node_id(id) || address.size() > kMostNameBytes || colon == std::string::npos || colon == 0)
+    return false;
+  if (address.find_first_not_of(kHostCharacters) != std::string::npos) return false;
+  int port = 0;
+  const auto* end = address.data() + address.size();
+  const auto parsed = std::from_chars(address.data() + colon + 1, end, port);
+  return parsed.ec == std::errc{} && parsed.ptr == end && port >= 1 && port <= 65535;
 }
 
 std::size_t most_frames(const Hello& hello) noexcept {

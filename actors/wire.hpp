@@ -2,7 +2,9 @@
 // behind one; raw pixels only where the input or the output is raw.
 //
 //   worker  -> gateway   hello Hello            to what the gateway publishes; then, to who welcomes it:
-//   gateway -> worker    welcome                or `refused reason`
+//   gateway -> worker    welcome id             with the gateway's id; or `refused reason`
+//   gateway -> worker    gateway id, address    there is another gateway, which may be joined, too
+//   worker  -> gateway   credit bytes           what it may have there from now on
 //   gateway -> worker    work WireErrand        its input follows in pieces
 //   gateway -> worker    cancel number          nobody waits for that answer any more
 //   worker  -> gateway   answer WireAnswer      its picture, if there is one, follows in pieces
@@ -11,6 +13,8 @@
 //   worker  -> gateway   drain                  give me no more, and tell me when all is answered
 //   gateway -> worker    farewell               all is answered: you may end
 //   worker  -> gateway   parted                 I have given this link up, and may say hello again
+//
+// A gateway that joins another one says hello as well. It gets no work, and hears of other gateways.
 //
 // Nothing that comes from another node is believed: every field is checked before it is used, and a node that
 // breaks these rules loses its link and nothing else.
@@ -33,7 +37,7 @@ namespace framewright::actors {
 
 struct Errand;
 
-inline constexpr std::uint32_t kWireProtocol = 1;
+inline constexpr std::uint32_t kWireProtocol = 2;
 inline constexpr std::size_t kPieceBytes = 256U << 10;
 /// Bytes of pieces that one end may have sent and the other not yet taken. With 2 MiB a ping beside raw 1080p
 /// frames on loopback took 7 ms at worst, with this 3 ms, and as many frames went through.
@@ -44,13 +48,26 @@ inline constexpr std::chrono::seconds kMostSilence{3};
 /// How often both ends look at their link.
 inline constexpr std::chrono::milliseconds kLinkTick{250};
 
-/// A worker introduces itself. Its form stays as it is from one protocol to the next, so that a gateway can
-/// say why it refuses another one.
+/// Gateways that one process may be linked to.
+inline constexpr std::size_t kMostGateways = 16;
+inline constexpr std::uint64_t kLeastCreditBytes = 1U << 20;
+
+/// Whether a node may have room for so many bytes.
+constexpr bool is_credit(std::uint64_t bytes) noexcept {
+  return bytes >= kLeastCreditBytes && bytes <= 1ULL << 40;
+}
+
+enum class NodeRole : std::uint8_t { Worker, Gateway };
+
+/// A node introduces itself. Its form stays as it is from one protocol to the next, so that a gateway can say
+/// why it refuses another one.
 struct Hello {
   std::uint32_t protocol = kWireProtocol;
   std::string id;       ///< of this run of the process
   std::string version;  ///< of the program, for people
-  std::string address;  ///< the name of its machine, for people
+  NodeRole role = NodeRole::Worker;
+  /// Of a gateway: "HOST:PORT" where workers may join it. Of a worker: the name of its machine, for people.
+  std::string address;
   std::uint32_t cpu_workers = 0;
   std::uint32_t cuda_slots = 0;  ///< 0: no device
   std::uint64_t credit_bytes = 0;
@@ -59,8 +76,8 @@ struct Hello {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, Hello& x) {
-  return f(caf::meta::type_name("hello"), x.protocol, x.id, x.version, x.address, x.cpu_workers, x.cuda_slots,
-           x.credit_bytes, x.filters);
+  return f(caf::meta::type_name("hello"), x.protocol, x.id, x.version, x.role, x.address, x.cpu_workers,
+           x.cuda_slots, x.credit_bytes, x.filters);
 }
 
 /// A frame that is to be worked on.
@@ -129,6 +146,11 @@ caf::error inspect(caf::serializer& sink, const WirePiece& piece);
 /// Refuses more than kPieceBytes before it takes memory for them.
 caf::error inspect(caf::deserializer& source, WirePiece& piece) noexcept;
 std::string to_string(const WirePiece& piece);
+
+/// Whether this can be the id of a gateway and its "HOST:PORT".
+bool is_gateway_name(const std::string& id, const std::string& address) noexcept;
+/// Whether this can be the id of a node.
+bool is_node_id(const std::string& text) noexcept;
 
 /// Frames that the gateway may give to that node, and the node will take.
 std::size_t most_frames(const Hello& hello) noexcept;

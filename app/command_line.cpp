@@ -97,20 +97,22 @@ class Grammar {
     return names;
   }
 
+  static void add_join(CLI::App& command, std::vector<std::string>& into, const char* what) {
+    command.add_option("--join", into, what)->type_name("HOST:PORT")->expected(1)->take_all();
+  }
+
   void add_serve() {
     auto* command = app_.add_subcommand("serve", "run the engine with its network front");
     add_config_options(*command, serve_.config);
     command->add_option("--workers", serve_.workers, "workers on the CPU; 0: nodes that join do the work")
         ->check(CLI::Range(0, 1024));
+    add_join(*command, serve_.join, "another gateway, whose workers it shares; may be given several times");
     command->callback([this] { chosen_ = serve_; });
   }
 
   void add_worker() {
     auto* command = app_.add_subcommand("worker", "work for a gateway, without a network front");
-    command->add_option("--join", worker_.join, "a gateway; may be given several times")
-        ->type_name("HOST:PORT")
-        ->expected(1)
-        ->take_all();
+    add_join(*command, worker_.join, "a gateway; may be given several times");
     command->add_option("--workers", worker_.workers, "workers on the CPU")->check(CLI::Range(1, 1024));
     add_config_options(*command, worker_.config);
     command->callback([this] { chosen_ = worker_; });

@@ -25,12 +25,13 @@ struct PictureOptions {
 
 struct ServeCommand {
   ConfigOptions config;
-  std::optional<int> workers;  ///< on the CPU; 0: other nodes do the work
+  std::vector<std::string> join = {};  ///< HOST:PORT of other gateways, in place of cluster.join
+  std::optional<int> workers;          ///< on the CPU; 0: other nodes do the work
 };
 
 struct WorkerCommand {
   ConfigOptions config;
-  std::vector<std::string> join;  ///< HOST:PORT of gateways, beside cluster.join
+  std::vector<std::string> join;  ///< HOST:PORT of gateways, in place of cluster.join
   std::optional<int> workers;
 };
 

@@ -81,7 +81,8 @@ int process(const ProcessCommand& command, const config::Settings& settings) {
 }
 
 /// --join stands over cluster.join, and is checked as that is.
-ConfigOptions with_join(const WorkerCommand& command) {
+template <class JoiningCommand>
+ConfigOptions with_join(const JoiningCommand& command) {
   ConfigOptions options = command.config;
   std::string all;
   for (const auto& gateway : command.join) all += (all.empty() ? "" : ",") + gateway;
@@ -91,7 +92,7 @@ ConfigOptions with_join(const WorkerCommand& command) {
 
 struct Run {
   int operator()(const ServeCommand& command) const {
-    return with_configuration(command.config, [&command](const config::Configuration& configuration) {
+    return with_configuration(with_join(command), [&command](const config::Configuration& configuration) {
       return run_serve(configuration, command.workers);
     });
   }

@@ -25,7 +25,8 @@ namespace framewright::app {
 struct EngineRole {
   std::optional<int> cpu_workers = {};  ///< none: as the settings say; 0: other nodes do the work
   std::optional<actors::GatewayAddress> listen = {};
-  std::vector<actors::GatewayAddress> join = {};
+  /// How gateways are reached that this process joins; none where it joins none.
+  std::function<engine::Result<actors::GatewayAddress>(const actors::GatewayName&)> reach = {};
 };
 
 class EngineHost {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/engine_system.hpp"
+#include "app/discovery.hpp"
 #include "config/settings.hpp"
 #include "net/relay.hpp"
 
@@ -25,10 +26,18 @@ actors::GatewayAddress node_door(const config::ClusterSettings& cluster);
 engine::Result<std::unique_ptr<net::Relay>> start_relay(const config::ClusterSettings& cluster,
                                                         std::optional<int> target_port);
 
-/// Where CAF finds the gateways that a worker joins: through `relay` where there is one.
+/// Where CAF finds a gateway: through `relay` where there is one.
 ///
-/// Errors   InvalidArgument when there is none, or one that is not on this machine and no relay.
-engine::Result<std::vector<actors::GatewayAddress>> gateways_of(const config::ClusterSettings& cluster,
-                                                                net::Relay* relay);
+/// Errors   InvalidArgument when it is not on this machine and there is no relay.
+engine::Result<actors::GatewayAddress> reach(const actors::GatewayName& gateway, net::Relay* relay);
+
+/// Whether the settings name gateways, or who knows them.
+bool joins_gateways(const config::ClusterSettings& cluster);
+
+/// Joins the gateways of the settings, and those that are discovered while what it returns lives.
+///
+/// Errors   InvalidArgument: a gateway that cannot be reached from here, or the address of Consul.
+engine::Result<std::unique_ptr<Discovery>> join_gateways(const config::ClusterSettings& cluster,
+                                                         net::Relay* relay, actors::EngineSystem& system);
 
 }  // namespace framewright::app

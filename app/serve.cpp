@@ -86,20 +86,11 @@ void log_access(const net::AccessEntry& entry) {
   spdlog::debug("{} {} {} {} bytes", entry.handler, entry.target, entry.status, entry.body_bytes);
 }
 
-EngineRole gateway_role(const Settings& settings, std::optional<int> workers) {
-  EngineRole role{.cpu_workers = workers};
-  if (settings.cluster.listen == "yes") role.listen = node_door(settings.cluster);
-  if (!settings.cluster.join.empty()) spdlog::warn("cluster.join is for workers; a gateway joins nobody");
-  return role;
-}
-
 /// One server, wired in the order of its members and taken apart in reverse.
 class Server {
  public:
-  Server(const Settings& settings, EngineRole role)
-      : settings_(settings),
-        host_(settings, metrics_, std::move(role)),
-        limits_(websocket_limits(settings)) {}
+  Server(const Settings& settings, std::optional<int> workers)
+      : settings_(settings), host_(settings, metrics_, role(workers)), limits_(websocket_limits(settings)) {}
 
   Result<void> start();
   /// Takes no more, finishes what runs, at most until the timeout of the settings; false when something did
@@ -110,7 +101,9 @@ class Server {
   std::optional<int> node_port() const noexcept { return node_port_; }
 
  private:
+  EngineRole role(std::optional<int> workers);
   Result<void> listen_for_nodes();
+  Result<void> join_others();
   net::RestDependencies dependencies();
   /// This process first.
   std::vector<engine::ClusterNode> nodes();
@@ -133,7 +126,18 @@ class Server {
   std::unique_ptr<StoreWatch> watch_;  ///< of a shared store
   std::unique_ptr<net::Relay> relay_;  ///< of a cluster with certificates
   std::optional<int> node_port_;
+  std::unique_ptr<Discovery> discovery_;
 };
+
+EngineRole Server::role(std::optional<int> workers) {
+  EngineRole role{.cpu_workers = workers};
+  if (settings_.cluster.listen == "no") return role;
+  role.listen = node_door(settings_.cluster);
+  if (joins_gateways(settings_.cluster)) {
+    role.reach = [this](const actors::GatewayName& gateway) { return reach(gateway, relay_.get()); };
+  }
+  return role;
+}
 
 Result<void> Server::listen_for_nodes() {
   const auto door = host_.system().listen();
@@ -149,6 +153,26 @@ Result<void> Server::listen_for_nodes() {
   if (relay_) metrics_.observe_links([this] { return relay_->counters(); });
   metrics_.observe_nodes([this] { return host_.cluster().nodes(); });
   node_port_ = relay_ ? relay_->listen_port() : *door;
+  return {};
+}
+
+/// One more gateway: the workers of those that it joins are told where it is.
+Result<void> Server::join_others() {
+  const auto& cluster = settings_.cluster;
+  if (!joins_gateways(cluster)) return {};
+  const bool is_everywhere = cluster.address == "0.0.0.0" || cluster.address == "::";
+  if (!node_port_ || (is_everywhere && cluster.advertise.empty())) {
+    return unexpected(engine::ErrorCode::InvalidArgument,
+                      node_port_ ? "cluster.advertise has to say where workers reach this gateway"
+                                 : "a gateway that joins others needs a port for workers");
+  }
+  const bool is_v6 = cluster.address.find(':') != std::string::npos;
+  const auto host = is_v6 ? "[" + cluster.address + "]" : cluster.address;
+  host_.system().set_own_address(cluster.advertise.empty() ? host + ":" + std::to_string(*node_port_)
+                                                           : cluster.advertise);
+  auto discovery = join_gateways(cluster, relay_.get(), host_.system());
+  if (!discovery) return unexpected(std::move(discovery).error());
+  discovery_ = std::move(*discovery);
   return {};
 }
 
@@ -203,7 +227,9 @@ Result<void> Server::start() {
   host_.readiness().set("job_store", true, true, "open");
   host_.start(actors::JobServices{*storage_.jobs, *storage_.job_changes, *storage_.job_files, owner_});
   if (host_.listens()) {
-    if (auto listening = listen_for_nodes(); !listening) {
+    auto listening = listen_for_nodes();
+    if (listening) listening = join_others();
+    if (!listening) {
       host_.stop(settings_.shutdown.timeout);
       return listening;
     }
@@ -235,6 +261,7 @@ bool Server::stop() {
   const auto deadline = engine::system_clock().now() + settings_.shutdown.timeout;
   http_->stop(deadline);
   watch_.reset();
+  discovery_.reset();
   blocking_.stop();
   const bool ended = host_.stop(settings_.shutdown.timeout);
   // Another gateway takes what was under way at once. A store that is away lets the leases run out.
@@ -265,7 +292,12 @@ int run_serve(const config::Configuration& configuration, std::optional<int> wor
               "--workers 0 needs workers that join, and cluster.listen is no"});
     return kFailure;
   }
-  Server server(settings, gateway_role(settings, workers));
+  if (settings.cluster.listen == "no" && joins_gateways(settings.cluster)) {
+    complain({engine::ErrorCode::InvalidArgument,
+              "a server that joins others is a gateway, and cluster.listen is no"});
+    return kFailure;
+  }
+  Server server(settings, workers);
   if (auto started = server.start(); !started) {
     complain(started.error());
     return kFailure;

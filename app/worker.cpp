@@ -42,17 +42,27 @@ int run_worker(const config::Configuration& configuration, std::optional<int> wo
     complain(relay.error());
     return kFailure;
   }
-  const auto gateways = gateways_of(settings.cluster, relay->get());
-  if (!gateways) {
-    complain(gateways.error());
+  if (!joins_gateways(settings.cluster)) {
+    complain({engine::ErrorCode::InvalidArgument,
+              "no gateway to work for: give --join HOST:PORT, cluster.join or cluster.discovery"});
     return kFailure;
   }
   engine::SilentMetrics metrics;
-  EngineHost host(settings, metrics, {.cpu_workers = workers, .join = *gateways});
+  EngineHost host(settings, metrics,
+                  {.cpu_workers = workers, .reach = [&relay](const actors::GatewayName& gateway) {
+                     return reach(gateway, relay->get());
+                   }});
   host.start({});
+  auto discovery = join_gateways(settings.cluster, relay->get(), host.system());
+  if (!discovery) {
+    complain(discovery.error());
+    host.stop(settings.shutdown.timeout);
+    return kFailure;
+  }
   std::printf("worker %s\n", host.node_id().c_str());
   std::fflush(stdout);
   wait_for_end(signals, host.system());
+  discovery->reset();
   const bool left = host.system().leave_cluster(settings.shutdown.timeout);
   if (host.stop(settings.shutdown.timeout) && left) return kSuccess;
   spdlog::critical("some work did not end within {} ms; leaving it", settings.shutdown.timeout.count());

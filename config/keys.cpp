@@ -29,6 +29,10 @@ bool is_host_and_port(std::string_view text) {
   return port && *port >= 1 && *port <= 65535 && text.find_first_of("/ ") == std::string_view::npos;
 }
 
+bool is_host_and_port_or_nothing(std::string_view text) { return text.empty() || is_host_and_port(text); }
+
+bool is_http_url(std::string_view text) { return text.starts_with("http://") && text.size() > 7; }
+
 bool is_peer_name(std::string_view text) {
   return text.size() >= 2 && text.size() <= 253 && text.find("..") == std::string_view::npos &&
          text.find_first_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") !=
@@ -161,8 +165,23 @@ std::vector<Key> make_cluster_keys() {
       {.name = "cluster.port", .kind = Kind::Integer, .slot = [](S& s) -> Slot { return &s.cluster.port; },
        .description = "Other nodes; 0 picks a free port.", .max_value = 65535},
       {.name = "cluster.join", .kind = Kind::List, .slot = [](S& s) -> Slot { return &s.cluster.join; },
-       .description = "Nodes to join at the start.", .accepts = is_host_and_port,
-       .accepted_text = "HOST:PORT"},
+       .description = "Gateways to join.", .accepts = is_host_and_port, .accepted_text = "HOST:PORT"},
+      {.name = "cluster.advertise", .kind = Kind::Text,
+       .slot = [](S& s) -> Slot { return &s.cluster.advertise; },
+       .description = "Where others reach this gateway; empty: cluster.address and cluster.port.",
+       .accepts = is_host_and_port_or_nothing, .accepted_text = "HOST:PORT or nothing"},
+      {.name = "cluster.discovery", .kind = Kind::Text,
+       .slot = [](S& s) -> Slot { return &s.cluster.discovery; },
+       .description = "Who says where gateways are: cluster.join, DNS for its names, or Consul.",
+       .choices = {"static", "dns", "consul"}},
+      {.name = "cluster.consul.url", .kind = Kind::Text,
+       .slot = [](S& s) -> Slot { return &s.cluster.consul.url; },
+       .description = "Consul's HTTP interface.", .accepts = is_http_url,
+       .accepted_text = "http://HOST:PORT"},
+      {.name = "cluster.consul.service", .kind = Kind::Text,
+       .slot = [](S& s) -> Slot { return &s.cluster.consul.service; },
+       .description = "The service there of which gateways are instances.", .accepts = is_address,
+       .accepted_text = "a name"},
       {.name = "cluster.tls.authority", .kind = Kind::Path,
        .slot = [](S& s) -> Slot { return &s.cluster.tls.authority; },
        .description = "Certificates in PEM of the authority that signs nodes; made for this cluster alone."},

@@ -197,6 +197,7 @@ void check_cluster(const Configuration& configuration, Mistakes& mistakes) {
         {origin_of(configuration, "cluster.address"), "cluster.address: " + cluster.address + why});
   }
   for (const auto& node : cluster.join) {
+    if (cluster.discovery == "dns") break;  // What a name stands for is looked at when it is known.
     if (is_loopback(std::string_view(node).substr(0, node.rfind(':')))) continue;
     mistakes.push_back({origin_of(configuration, "cluster.join"), "cluster.join: " + node + why});
   }

@@ -59,6 +59,12 @@ struct ClusterSettings {
   std::string address = "127.0.0.1";  ///< anything else needs the files of tls
   int port = 4950;
   std::vector<std::string> join = {};
+  std::string advertise = {};  ///< HOST:PORT where others reach this gateway; empty: address and port
+  std::string discovery = "static";
+  struct {
+    std::string url = "http://127.0.0.1:8500";
+    std::string service = "framewright";
+  } consul;
   ClusterTlsSettings tls;
 };
 

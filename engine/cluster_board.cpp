@@ -35,7 +35,7 @@ std::size_t ClusterBoard::ready_nodes() const {
   const std::lock_guard lock(mutex_);
   return static_cast<std::size_t>(std::count_if(nodes_.begin(), nodes_.end(), [](const auto& entry) {
     const auto& node = entry.second;
-    return node.state == NodeState::Ready && node.breaker != BreakerState::Open;
+    return node.role == "worker" && node.state == NodeState::Ready && node.breaker != BreakerState::Open;
   }));
 }
 

@@ -43,7 +43,7 @@ class ClusterBoard {
   void put(ClusterNode node);
   void remove(const std::string& id);
   std::vector<ClusterNode> nodes() const;  ///< by id
-  /// How many nodes take work.
+  /// How many workers take work.
   std::size_t ready_nodes() const;
 
   /// Who drains nodes; set to nothing when that ends.

@@ -17,6 +17,10 @@ void CreditLedger::limit(WorkerId worker, std::size_t frames) {
   if (Worker* found = find(worker)) found->load.limit(frames);
 }
 
+void CreditLedger::set_bytes(WorkerId worker, std::uint64_t bytes) {
+  if (Worker* found = find(worker)) found->load.set_bytes(bytes);
+}
+
 std::vector<FrameTaskPtr> CreditLedger::remove(WorkerId worker) {
   Worker* found = find(worker);
   if (found == nullptr) return {};

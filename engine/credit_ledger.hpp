@@ -37,6 +37,8 @@ class CreditLedger {
   void retire(WorkerId worker) { limit(worker, 0); }
   /// Holds a worker to so many frames at a time; WorkerCredit::kAny: as many as it offered.
   void limit(WorkerId worker, std::size_t frames);
+  /// Changes the bytes of a worker's credit. What it holds beyond them stays.
+  void set_bytes(WorkerId worker, std::uint64_t bytes);
   /// Forgets a worker and returns what it held.
   std::vector<FrameTaskPtr> remove(WorkerId worker);
 

@@ -52,6 +52,7 @@ class WorkerLoad {
   const WorkerCredit& credit() const noexcept { return credit_; }
   /// Holds it to so many frames; 0: none. Never more than its credit.
   void limit(std::size_t frames) noexcept { limit_ = frames; }
+  void set_bytes(std::uint64_t bytes) noexcept { credit_.bytes = bytes; }
   /// Whether it takes frames of this kind, sooner or later.
   bool in_service(Accelerator kind) const noexcept { return limit_ > 0 && credit_.serves(kind); }
   bool has_room(Accelerator kind) const noexcept;

@@ -39,7 +39,13 @@ constexpr std::chrono::hours kExpiresSoon{14 * 24};
 constexpr int kBacklog = 128;
 
 using Link = std::shared_ptr<RelayLink>;
-using Peer = std::pair<std::string, int>;  // Host and port.
+
+struct Peer {
+  std::string host;
+  int port = 0;
+  std::string name;  ///< in its certificate
+  auto operator<=>(const Peer&) const = default;
+};
 
 template <class T>
 using Awaitable = asio::awaitable<T>;
@@ -103,10 +109,10 @@ class Relay::Impl {
 
   int listen_port() const noexcept { return listen_port_; }
 
-  Result<int> local_port_for(const std::string& host, int port) {
+  Result<int> local_port_for(const Peer& peer) {
     const std::lock_guard lock(mutex_);
     if (stopped_) return unexpected(engine::ErrorCode::Draining, "the relay has stopped");
-    if (const auto found = local_ports_.find({host, port}); found != local_ports_.end()) {
+    if (const auto found = local_ports_.find(peer); found != local_ports_.end()) {
       return found->second.number;
     }
     auto acceptor = std::make_unique<tcp::acceptor>(context_);
@@ -114,8 +120,8 @@ class Relay::Impl {
       return unexpected(listening.error());
     }
     const int number = acceptor->local_endpoint().port();
-    asio::co_spawn(context_, accept_locals(*acceptor, host, port), asio::detached);
-    local_ports_[{host, port}] = {std::move(acceptor), number};
+    asio::co_spawn(context_, accept_locals(*acceptor, peer), asio::detached);
+    local_ports_[peer] = {std::move(acceptor), number};
     return number;
   }
 
@@ -180,12 +186,12 @@ class Relay::Impl {
     }
   }
 
-  Awaitable<void> accept_locals(tcp::acceptor& acceptor, std::string host, int port) {
+  Awaitable<void> accept_locals(tcp::acceptor& acceptor, Peer peer) {
     while (true) {
       auto link = std::make_shared<RelayLink>(context_.get_executor());
       if (!co_await accept(acceptor, link->local())) co_return;
       if (auto ticket = dialled_.take()) {
-        asio::co_spawn(context_, dial(std::move(link), std::move(*ticket), host, port), asio::detached);
+        asio::co_spawn(context_, dial(std::move(link), std::move(*ticket), peer), asio::detached);
       } else {
         ++counts_.turned_away;
         link->close();
@@ -221,19 +227,19 @@ class Relay::Impl {
     co_await carry(*link);
   }
 
-  Awaitable<void> dial(Link link, ConnectionTicket ticket, std::string host, int port) {
+  Awaitable<void> dial(Link link, ConnectionTicket ticket, Peer peer) {
     link->close_after(options_.handshake_timeout);
-    auto reached = co_await reach(*link, host, port);
+    auto reached = co_await reach(*link, peer.host, peer.port);
     if (reached) {
       prepare_socket(link->peer());
-      reached = co_await link->secure(identity_).greet(host);
+      reached = co_await link->secure(identity_).greet(peer.name);
     }
     if (!reached) {
       ++counts_.dials_failed;
-      say_trouble({host, port}, link->timed_out() ? "no answer in time" : reached.error().detail);
+      say_trouble(peer, link->timed_out() ? "no answer in time" : reached.error().detail);
       co_return end(*link);
     }
-    troubles_.erase({host, port});
+    troubles_.erase(peer);
     co_await carry(*link);
     static_cast<void>(ticket);  // Its place is taken until here.
   }
@@ -300,7 +306,7 @@ class Relay::Impl {
   /// Once for each kind of trouble with a peer, however often it is dialled.
   void say_trouble(const Peer& peer, const std::string& why) {
     if (std::exchange(troubles_[peer], why) == why) return;
-    spdlog::warn("cluster: cannot reach {}:{}: {}", peer.first, peer.second, why);
+    spdlog::warn("cluster: cannot reach {}:{}: {}", peer.host, peer.port, why);
   }
 
   void complain(const std::string& what, const std::string& why) {
@@ -350,8 +356,8 @@ Result<std::unique_ptr<Relay>> Relay::start(RelayOptions options) {
 Relay::Relay(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Relay::~Relay() = default;
 int Relay::listen_port() const noexcept { return impl_->listen_port(); }
-Result<int> Relay::local_port_for(const std::string& host, int port) {
-  return impl_->local_port_for(host, port);
+Result<int> Relay::local_port_for(const std::string& host, int port, const std::string& name) {
+  return impl_->local_port_for({host, port, name.empty() ? host : name});
 }
 RelayCounters Relay::counters() const noexcept { return impl_->counters(); }
 void Relay::stop() { impl_->stop(); }

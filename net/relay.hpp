@@ -67,10 +67,11 @@ class Relay {
   /// Where peers come in; 0 when this node only dials.
   int listen_port() const noexcept;
   /// The port on 127.0.0.1 whose connections are carried to the relay at `host` and `port`. Made at the first
-  /// call, the same ever after. `host` is a name or an address, and the peer's certificate has to be for it.
+  /// call, the same ever after. `host` is a name or an address. The peer's certificate has to be for `name`;
+  /// empty: for `host`.
   ///
   /// Errors   InvalidArgument (the system's reason why there is no port), Draining (stopped).
-  engine::Result<int> local_port_for(const std::string& host, int port);
+  engine::Result<int> local_port_for(const std::string& host, int port, const std::string& name = {});
   RelayCounters counters() const noexcept;
   /// Closes every link and port. The destructor does so too.
   void stop();

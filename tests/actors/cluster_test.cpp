@@ -9,6 +9,7 @@ namespace framewright::actors {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class ClusterDoor : public RemoteWorker {
@@ -34,11 +35,60 @@ TEST_F(ClusterDoor, RefusesWhatCannotBe) {
   hello = hello_of("a/../b");
   EXPECT_THAT(reason(hello), HasSubstr("id"));
   hello = hello_of("a");
+  hello.address = "here\xff";
+  EXPECT_THAT(reason(hello), HasSubstr("machine's name"));
+  hello = hello_of("a");
   hello.credit_bytes = 1;
   EXPECT_THAT(reason(hello), HasSubstr("room"));
   hello = hello_of("a");
   hello.filters.resize(1025);
   EXPECT_THAT(reason(hello), HasSubstr("1025 filters"));
+}
+
+Hello gateway_hello(const std::string& id, const std::string& address) {
+  Hello hello = hello_of(id);
+  hello.role = NodeRole::Gateway;
+  hello.address = address;
+  hello.cpu_workers = 0;
+  return hello;
+}
+
+TEST_F(ClusterDoor, RefusesItselfAndGatewaysWithoutAnAddress) {
+  EXPECT_THAT(reason(gateway_hello("gateway", "h:1")), HasSubstr("itself"));
+  EXPECT_THAT(reason(gateway_hello("g", "")), HasSubstr("address"));
+  EXPECT_THAT(reason(gateway_hello("g", "h:0")), HasSubstr("address"));
+  auto hello = gateway_hello("g", "h:1");
+  hello.cpu_workers = 1;
+  EXPECT_THAT(reason(hello), HasSubstr("workers to offer"));
+  hello.role = static_cast<NodeRole>(7);
+  EXPECT_THAT(reason(hello), HasSubstr("neither"));
+}
+
+TEST_F(ClusterDoor, GivesAGatewayNoWork) {
+  spawn_fake_node(first, gateway_hello("g", "h:1"));
+  EXPECT_TRUE(first->gateway) << "welcome";
+  EXPECT_EQ(board.nodes().at(0).role, "gateway");
+  EXPECT_FALSE(readiness.ready());
+  EXPECT_EQ(submit_picture()->answer.error().code, engine::ErrorCode::Overloaded);
+  EXPECT_TRUE(first->work.empty());
+}
+
+TEST_F(ClusterDoor, TellsWorkersOfGatewaysAndGatewaysOfThoseThatHaveComeThemselves) {
+  const auto third = std::make_shared<NodeMail>();
+  const auto fourth = std::make_shared<NodeMail>();
+  join(first, "early");
+  spawn_fake_node(second, gateway_hello("g1", "h:1"));
+  spawn_fake_node(third, gateway_hello("g2", "h:2"));
+  caf::anon_send(gateway_cluster, gateway_atom_v, std::string{"far"}, std::string{"far:1"});
+  const auto own_joiner =
+      keep(system.spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; }));
+  caf::send_as(own_joiner, gateway_cluster, gateway_atom_v, std::string{"g3"}, std::string{"h:3"});
+  run();
+  join(fourth, "late");
+  EXPECT_THAT(first->told, ElementsAre("h:1", "h:2", "h:3"));
+  EXPECT_THAT(second->told, ElementsAre("h:2"));
+  EXPECT_THAT(third->told, ElementsAre("h:1"));
+  EXPECT_THAT(fourth->told, ElementsAre("h:1", "h:2", "h:3"));
 }
 
 TEST_F(ClusterDoor, RefusesASecondNodeOfOneName) {
@@ -47,8 +97,9 @@ TEST_F(ClusterDoor, RefusesASecondNodeOfOneName) {
 }
 
 TEST_F(ClusterDoor, LetsTheSecondNodeOfANameInOnceTheFirstIsSilent) {
-  const auto silent = keep(system.spawn(
-      [](caf::event_based_actor*) -> caf::behavior { return {[](welcome_atom) {}, [](ping_atom) {}}; }));
+  const auto silent = keep(system.spawn([](caf::event_based_actor*) -> caf::behavior {
+    return {[](welcome_atom, const std::string&) {}, [](ping_atom) {}};
+  }));
   caf::send_as(silent, gateway_cluster, hello_atom_v, hello_of("a"));
   run();
   EXPECT_THAT(reason(hello_of("a")), HasSubstr("already"));

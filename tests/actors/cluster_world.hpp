@@ -32,14 +32,15 @@ struct NodeMail {
   std::vector<std::uint64_t> cancelled;
   std::string refused;
   int farewells = 0;
+  std::vector<std::string> told;  ///< of gateways
 };
 
 class ClusterWorld : public ActorWorld {
  protected:
   ClusterWorld() {
     keep(dispatch);
-    gateway_cluster =
-        keep(system.spawn(cluster, ClusterOptions{{directory, pool, clock, board}, readiness, false}));
+    gateway_cluster = keep(
+        system.spawn(cluster, ClusterOptions{{directory, pool, clock, board, "gateway"}, readiness, false}));
     run();
   }
   ~ClusterWorld() override {
@@ -53,13 +54,18 @@ class ClusterWorld : public ActorWorld {
   caf::actor spawn_fake_node(std::shared_ptr<NodeMail> mail, const Hello& hello) {
     auto fake = keep(system.spawn([mail](caf::event_based_actor* self) -> caf::behavior {
       return {
-          [self, mail](welcome_atom) { mail->gateway = caf::actor_cast<caf::actor>(self->current_sender()); },
+          [self, mail](welcome_atom, const std::string&) {
+            mail->gateway = caf::actor_cast<caf::actor>(self->current_sender());
+          },
           [mail](refused_atom, const std::string& why) { mail->refused = why; },
           [mail](work_atom, const WireErrand& work) { mail->work.push_back(work); },
           [mail](piece_atom, const WirePiece& piece) { mail->pieces.push_back(piece); },
           [mail](cancel_atom, std::uint64_t number) { mail->cancelled.push_back(number); },
           [mail](farewell_atom) { ++mail->farewells; },
           [](taken_atom, std::uint64_t) {},
+          [mail](gateway_atom, const std::string&, const std::string& address) {
+            mail->told.push_back(address);
+          },
           [](ping_atom) { return caf::make_message(pong_atom_v); },
       };
     }));
@@ -80,8 +86,15 @@ class ClusterWorld : public ActorWorld {
                                  std::set<std::string>{});
       }};
     }));
-    auto spawned_node = keep(system.spawn(
-        node, NodeOptions{node_directory, node_pool, plans, node_clock, dialler, "gateway", 4950, hello}));
+    auto spawned_node = keep(system.spawn(node, NodeOptions{node_directory,
+                                                            node_pool,
+                                                            plans,
+                                                            node_clock,
+                                                            dialler,
+                                                            hello,
+                                                            {"gateway:4950"},
+                                                            "gateway",
+                                                            4950}));
     run();
     return spawned_node;
   }

@@ -39,7 +39,8 @@ class Door : public ::testing::Test {
             failed);
     if (!answer.empty()) return answer;
     self->receive([&](refused_atom, const std::string& why) { answer = why; },
-                  [&](welcome_atom) { answer = "welcome"; }, caf::after(10s) >> [&] { answer = "silence"; });
+                  [&](welcome_atom, const std::string&) { answer = "welcome"; },
+                  caf::after(10s) >> [&] { answer = "silence"; });
     return answer;
   }
 
@@ -49,12 +50,13 @@ class Door : public ::testing::Test {
   engine::SilentMetrics metrics;
   engine::Readiness readiness;
   engine::ClusterBoard board;
-  EngineSystem gateway{
-      EngineServices{pool, plans, metrics, readiness, engine::system_clock()},
-      EngineOptions{
-          .cpu_workers = 1,
-          .cluster = ClusterSettings{
-              .board = board, .id = "gateway", .version = "1.0", .listen = GatewayAddress{"127.0.0.1", 0}}}};
+  EngineSystem gateway{EngineServices{pool, plans, metrics, readiness, engine::system_clock()},
+                       EngineOptions{.cpu_workers = 1,
+                                     .cluster = ClusterSettings{.board = board,
+                                                                .id = "gateway",
+                                                                .version = "1.0",
+                                                                .host = "here",
+                                                                .listen = GatewayAddress{"127.0.0.1", 0}}}};
   int port = 0;
 };
 

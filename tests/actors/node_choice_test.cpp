@@ -49,6 +49,22 @@ TEST_F(NodeChoice, LetsOthersPassAFrameThatWaitsForANodeWithItsFilter) {
   EXPECT_EQ(second->work.size(), 3u);
 }
 
+TEST_F(NodeChoice, GivesANodeNoMoreBytesThanItHasRoomForNow) {
+  const auto node = join(first, "a");
+  caf::send_as(node, first->gateway, credit_atom_v, kLeastCreditBytes);
+  run();
+  for (int i = 0; i < 3; ++i) submit_picture("invert", 700);  // Half a mebibyte each.
+  EXPECT_EQ(first->work.size(), 3u);
+  submit_picture("invert", 16);
+  EXPECT_EQ(first->work.size(), 3u);
+  caf::send_as(node, first->gateway, credit_atom_v, 8 * kLeastCreditBytes);
+  run();
+  EXPECT_EQ(first->work.size(), 4u);
+  caf::send_as(node, first->gateway, credit_atom_v, std::uint64_t{7});
+  run();
+  EXPECT_TRUE(board.nodes().empty()) << "no node has room for 7 bytes";
+}
+
 /// A gateway that has a worker of its own, too.
 class LocalAndRemote : public RemoteWorker {
  protected:

@@ -48,8 +48,8 @@ TEST_F(RemoteWork, WorksForTheGatewayAgainAfterTheLinkWasCut) {
   caf::anon_send_exit(gateway_cluster, caf::exit_reason::user_shutdown);
   run();
   EXPECT_TRUE(board.nodes().empty());
-  gateway_cluster =
-      keep(system.spawn(cluster, ClusterOptions{{directory, pool, clock, board}, readiness, false}));
+  gateway_cluster = keep(
+      system.spawn(cluster, ClusterOptions{{directory, pool, clock, board, "gateway"}, readiness, false}));
   advance(200ms);
   EXPECT_EQ(board.nodes().size(), 1u);
   expect_pixels(*submit_picture(), 256, 248);

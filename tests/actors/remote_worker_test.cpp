@@ -49,7 +49,7 @@ TEST_F(RemoteWorker, LosesANodeThatIsSilentForThreeHeartbeats) {
   const auto silent = std::make_shared<NodeMail>();
   const auto node = keep(system.spawn([silent](caf::event_based_actor*) -> caf::behavior {
     return {[silent](work_atom, const WireErrand& work) { silent->work.push_back(work); },
-            [](welcome_atom) {}, [](piece_atom, const WirePiece&) {}, [](ping_atom) {}};
+            [](welcome_atom, const std::string&) {}, [](piece_atom, const WirePiece&) {}, [](ping_atom) {}};
   }));
   caf::send_as(node, gateway_cluster, hello_atom_v, hello_of("silent"));
   run();
@@ -64,8 +64,9 @@ TEST_F(RemoteWorker, LosesANodeThatIsSilentForThreeHeartbeats) {
 }
 
 TEST_F(RemoteWorker, TakesAHaltOfItsOwnForNobodysSilence) {
-  const auto node = keep(system.spawn(
-      [](caf::event_based_actor*) -> caf::behavior { return {[](welcome_atom) {}, [](ping_atom) {}}; }));
+  const auto node = keep(system.spawn([](caf::event_based_actor*) -> caf::behavior {
+    return {[](welcome_atom, const std::string&) {}, [](ping_atom) {}};
+  }));
   caf::send_as(node, gateway_cluster, hello_atom_v, hello_of("silent"));
   run();
   advance(250ms);

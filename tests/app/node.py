@@ -8,13 +8,13 @@ from server import STOP_TIMEOUT_S, program
 
 
 class Node:
-    """A worker that joins the gateway on `port` of `host`. `within` are words of a command that runs the
-    program somewhere else."""
+    """A worker that joins the gateway on `port` of `host`; without a port, those of its settings.
+    `within` are words of a command that runs the program somewhere else."""
 
     def __init__(self, port, *arguments, host="127.0.0.1", within=()):
         self._log = tempfile.TemporaryFile("w+", encoding="utf-8")
         self._process = subprocess.Popen(
-            [*within, program(), "worker", "--join", f"{host}:{port}", *arguments],
+            [*within, program(), "worker", *(("--join", f"{host}:{port}") if port else ()), *arguments],
             stdout=subprocess.PIPE, stderr=self._log, text=True)
         word, self.id = self._process.stdout.readline().split()
         if word != "worker":
