@@ -64,6 +64,7 @@ ImageHeader luma_of(ImageHeader header) noexcept {
 
 std::uint64_t gray_jpeg_bytes(const ImageHeader& header) noexcept {
   return header.library_bytes + header.coefficient_bytes +
+         FramePool::rounded_bytes(gray_jpeg_workspace_words(header.geometry) * sizeof(std::uint32_t)) +
          encode_bytes(luma_of(header).geometry, ImageEncoding::Jpeg, OutputOptions::kDefaultQuality);
 }
 
@@ -188,9 +189,13 @@ Result<EncodedFrame> Encoder::encode_planes(PlanarFrame frame, int quality, Rese
 Result<EncodedFrame> Encoder::encode_gray(const JpegPicture& picture, Decoder& decoder, int quality,
                                           Reservation& reservation) {
   const Geometry gray{picture.geometry.width_px, picture.geometry.height_px, 1};
+  const auto words = gray_jpeg_workspace_words(gray);
+  auto workspace = pool_.lend(words * sizeof(std::uint32_t), reservation);
+  if (!workspace) return unexpected(std::move(workspace).error());
+  const std::span notes(reinterpret_cast<std::uint32_t*>(workspace->data()), words);
   return write(gray, {ImageEncoding::Jpeg, quality}, reservation,
                [&](std::span<std::uint8_t> out, Reservation&) {
-                 return write_gray_jpeg(decoder.jpeg(), picture, contexts_->jpeg, quality, out);
+                 return write_gray_jpeg(decoder.jpeg(), picture, contexts_->jpeg, quality, {out, notes});
                });
 }
 

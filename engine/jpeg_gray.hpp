@@ -13,13 +13,21 @@ struct JpegPicture {
   Geometry geometry;  ///< as its header says
 };
 
+/// Lent to write_gray_jpeg().
+struct GrayJpegRoom {
+  std::span<std::uint8_t> out;         ///< at least JpegEncoder::worst_bytes() of the gray picture
+  std::span<std::uint32_t> workspace;  ///< gray_jpeg_workspace_words()
+};
+std::size_t gray_jpeg_workspace_words(const Geometry& geometry) noexcept;
+
 /// Writes the luma of a picture in YCbCr, whose header read_jpeg_header() accepted, as a gray JPEG of this
-/// quality into `out` of at least JpegEncoder::worst_bytes(). Coefficients are quantised anew where the
-/// quality differs. Returns its size.
+/// quality. Luma is not smaller than chroma. Coefficients are quantised anew where the quality differs.
+/// Returns its size.
 ///
-/// Memory    the library keeps every coefficient: ImageHeader::coefficient_bytes.
+/// Memory    where the picture is no baseline JPEG of one scan, the library keeps every coefficient:
+///           ImageHeader::coefficient_bytes.
 /// Errors    as JpegDecoder::decode() and JpegEncoder::encode().
 Result<std::size_t> write_gray_jpeg(JpegDecoder& decoder, const JpegPicture& picture, JpegEncoder& encoder,
-                                    int quality, std::span<std::uint8_t> out);
+                                    int quality, const GrayJpegRoom& room);
 
 }  // namespace framewright::engine

@@ -129,11 +129,15 @@ void note_colours(const JpegSegment& segment, ColourMarks& marks) {
 }
 
 /// JFIF is YCbCr, Adobe says it, and otherwise components that are named so are RGB, as libjpeg decides it.
+/// Luma that is smaller than chroma is as good as none: the picture would shrink with it.
 ColourPlanes planes_of(const FrameHeader& frame, const ColourMarks& marks) {
   constexpr std::array<std::uint8_t, 3> kRgb = {'R', 'G', 'B'};
   if (frame.component_count != 3) return ColourPlanes::None;
   const bool rgb = !marks.jfif && (marks.adobe_transform ? *marks.adobe_transform == 0 : frame.ids == kRgb);
   if (rgb) return ColourPlanes::None;
+  for (const auto& [across, down] : frame.components) {
+    if (across > frame.components[0].across || down > frame.components[0].down) return ColourPlanes::None;
+  }
   constexpr std::array<Component, 3> k420 = {{{2, 2}, {1, 1}, {1, 1}}};
   return frame.components == k420 ? ColourPlanes::Ycbcr420 : ColourPlanes::YcbcrOther;
 }
