@@ -184,6 +184,21 @@ class Secured(Cluster):
             self.assertIn(str(key), errors)
 
 
+class Traced(Cluster):
+    def start_server(self, directory, *settings, **where):
+        super().start_server(directory, "log.level=debug", *settings, **where)
+
+    def test_says_where_the_frame_of_a_request_ran(self):
+        node, = self.start_nodes(1)
+        trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        answer = self.server.request("POST", "/api/v1/process", self.picture, {
+            "Content-Type": "image/png", "traceparent": f"00-{trace}-00f067aa0ba902b7-01"}, pipeline="invert")
+        self.assert_right(answer)
+        line, = [line for line in self.server.log().splitlines() if "ran on node" in line]
+        self.assertIn(node.id, line)
+        self.assertIn(trace, line)
+
+
 class Steered(Cluster):
     """What people see of a cluster, and how they send a node away."""
 
