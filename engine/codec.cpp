@@ -199,6 +199,13 @@ Result<EncodedFrame> Encoder::encode_gray(const JpegPicture& picture, Decoder& d
                });
 }
 
+Result<EncodedFrame> Encoder::encode_jpeg(
+    const Geometry& geometry, int quality, Reservation& reservation,
+    const std::function<Result<std::size_t>(JpegEncoder&, std::span<std::uint8_t>)>& write_into) {
+  return write(geometry, {ImageEncoding::Jpeg, quality}, reservation,
+               [&](std::span<std::uint8_t> out, Reservation&) { return write_into(contexts_->jpeg, out); });
+}
+
 /// Lends room for the worst case, has it written to, and keeps as much as was.
 template <class Write>
 Result<EncodedFrame> Encoder::write(const Geometry& geometry, Choice choice, Reservation& reservation,

@@ -4,6 +4,7 @@
 // Threads   inspect() anywhere; a Decoder or an Encoder belongs to one thread at a time.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -43,6 +44,7 @@ std::uint64_t gray_jpeg_bytes(const ImageHeader& header) noexcept;
 std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format, int quality) noexcept;
 
 class JpegDecoder;
+class JpegEncoder;
 struct JpegPicture;
 
 class Decoder {
@@ -106,6 +108,12 @@ class Encoder {
   /// Errors   as decode() and encode().
   Result<EncodedFrame> encode_gray(const JpegPicture& picture, Decoder& decoder, int quality,
                                    Reservation& reservation);
+  /// Has `write` write a JPEG of this geometry into room for the worst case, and return its size.
+  ///
+  /// Errors   those of `write`; Overloaded (memory).
+  Result<EncodedFrame> encode_jpeg(
+      const Geometry& geometry, int quality, Reservation& reservation,
+      const std::function<Result<std::size_t>(JpegEncoder&, std::span<std::uint8_t>)>& write);
 
  private:
   struct Contexts;

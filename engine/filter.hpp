@@ -59,6 +59,21 @@ class FilterStep {
   /// The same work as a device runs it, for a picture of this geometry that output_geometry() accepts.
   /// Asked only where there is such work.
   virtual kernels::DeviceSteps device_steps(const Geometry& input) const;
+
+  // What lets a plan run strip by strip; nothing for most filters.
+
+  /// How many rows above and below a row of the answer that row depends on, where the shape stays and it
+  /// depends on no others; nothing where that is not so.
+  virtual std::optional<int> reach_rows() const noexcept { return std::nullopt; }
+  /// Makes some rows of `out`, and touches no rows of `in` but those within reach of them. As it is, for
+  /// filters of single pixels.
+  virtual kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                                   kernels::Scratch scratch) const noexcept {
+    const int count = out.end - out.first;
+    return run(kernels::rows_of(in, out.first, count), kernels::rows_of(out.picture, out.first, count),
+               scratch);
+  }
+
   /// The table, where this filter does nothing but look up each colour value: neighbours become one step.
   virtual const kernels::PointTable* point_table() const noexcept { return nullptr; }
 

@@ -17,19 +17,11 @@ constexpr std::size_t kEighthOfLongestRow = JPEG_MAX_DIMENSION / 8 + 1;
 
 using Rows = std::array<JSAMPROW, kRowsAtOnce>;
 
-J_COLOR_SPACE color_space_of(int channels) noexcept {
-  switch (channels) {
-    case 1: return JCS_GRAYSCALE;
-    case 3: return JCS_EXT_RGB;
-    case 4: return JCS_EXT_RGBX;
-    default: check_failed("a frame has 1, 3 or 4 channels", __FILE__, __LINE__);
-  }
-}
-
-/// The rows from `first` on, as the library wants them: it reads through pointers that are not const.
+/// The rows from `first` to before `end`, as the library wants them: it reads through pointers that are not
+/// const.
 template <class View>
-JDIMENSION rows_from(const View& view, JDIMENSION first, Rows& rows) noexcept {
-  const auto count = std::min<JDIMENSION>(kRowsAtOnce, static_cast<JDIMENSION>(view.height_px) - first);
+JDIMENSION rows_from(const View& view, JDIMENSION first, JDIMENSION end, Rows& rows) noexcept {
+  const auto count = std::min<JDIMENSION>(kRowsAtOnce, end - first);
   for (JDIMENSION i = 0; i < count; ++i)
     rows[i] = const_cast<JSAMPROW>(view.row(static_cast<int>(first + i)));
   return count;
@@ -52,11 +44,7 @@ void read_pixels(jpeg_decompress_struct& info, const kernels::ImageView& pixels)
   info.out_color_space = color_space_of(pixels.channels);
   scale_to(info, pixels);
   jpeg_start_decompress(&info);
-  Rows rows;
-  while (info.output_scanline < info.output_height) {
-    const auto count = rows_from(pixels, info.output_scanline, rows);
-    jpeg_read_scanlines(&info, rows.data(), count);
-  }
+  while (info.output_scanline < info.output_height) read_jpeg_pixel_rows(info, pixels, info.output_height);
   jpeg_finish_decompress(&info);
 }
 
@@ -71,12 +59,20 @@ void read_nothing(jpeg_decompress_struct& info) {
   jpeg_finish_decompress(&info);
 }
 
-// Were they to differ, a part of the buffer would stay as the frame before left it.
-Unexpected two_readings() {
-  return unexpected(ErrorCode::CorruptMedia, "JPEG: two readings of the header give two pictures");
+}  // namespace
+
+void read_jpeg_pixel_rows(jpeg_decompress_struct& info, const kernels::ImageView& pixels, JDIMENSION end) {
+  Rows rows;
+  const auto count = rows_from(pixels, info.output_scanline, end, rows);
+  jpeg_read_scanlines(&info, rows.data(), count);
 }
 
-}  // namespace
+void write_jpeg_pixel_rows(jpeg_compress_struct& info, const kernels::ConstImageView& pixels,
+                           JDIMENSION end) {
+  Rows rows;
+  const auto count = rows_from(pixels, info.next_scanline, end, rows);
+  jpeg_write_scanlines(&info, rows.data(), count);
+}
 
 JpegDecoder::JpegDecoder() : reader_(std::make_unique<JpegReader>()) {}
 JpegDecoder::~JpegDecoder() = default;
@@ -91,7 +87,7 @@ Result<void> JpegDecoder::decode(std::span<const std::uint8_t> bytes, const Geom
                                         (pixels.channels == 1 && info.jpeg_color_space == JCS_YCbCr));
     if (agrees) read_pixels(info, pixels);
   });
-  if (done && !agrees) return two_readings();
+  if (done && !agrees) return two_jpeg_headers();
   return done;
 }
 
@@ -102,7 +98,7 @@ Result<void> JpegDecoder::check(std::span<const std::uint8_t> bytes, const Geome
     agrees = is_of_size(info, size);
     if (agrees) read_nothing(info);
   });
-  if (done && !agrees) return two_readings();
+  if (done && !agrees) return two_jpeg_headers();
   return done;
 }
 
@@ -114,7 +110,7 @@ Result<void> JpegDecoder::decode_planes(std::span<const std::uint8_t> bytes, con
     agrees = is_of_size(info, {luma.width_px, luma.height_px, 3}) && is_ycbcr_420(info);
     if (agrees) read_jpeg_planes(info, planes);
   });
-  if (done && !agrees) return two_readings();
+  if (done && !agrees) return two_jpeg_headers();
   return done;
 }
 
@@ -135,11 +131,7 @@ Result<std::size_t> JpegEncoder::encode(const kernels::ConstImageView& pixels, i
   return writer_->write(out, [&] {
     describe(info, pixels.width_px, pixels.height_px, {color_space_of(pixels.channels), quality});
     jpeg_start_compress(&info, TRUE);
-    Rows rows;
-    while (info.next_scanline < info.image_height) {
-      const auto count = rows_from(pixels, info.next_scanline, rows);
-      jpeg_write_scanlines(&info, rows.data(), count);
-    }
+    while (info.next_scanline < info.image_height) write_jpeg_pixel_rows(info, pixels, info.image_height);
     jpeg_finish_compress(&info);
   });
 }

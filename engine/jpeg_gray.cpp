@@ -67,7 +67,7 @@ Result<std::size_t> write_gray_jpeg(JpegDecoder& decoder, const JpegPicture& pic
   if (written && *written) return std::move(*written);
   // No pixels have coefficients that need more room than the worst of pixels.
   if (written) return unexpected(ErrorCode::CorruptMedia, "JPEG: its coefficients are of no picture");
-  return unexpected(ErrorCode::CorruptMedia, "JPEG: two readings of the header give two pictures");
+  return two_jpeg_headers();
 }
 
 }  // namespace framewright::engine

@@ -142,6 +142,19 @@ bool is_of_size(const jpeg_decompress_struct& info, const Geometry& size) noexce
          info.image_height == static_cast<JDIMENSION>(size.height_px);
 }
 
+J_COLOR_SPACE color_space_of(int channels) noexcept {
+  switch (channels) {
+    case 1: return JCS_GRAYSCALE;
+    case 3: return JCS_EXT_RGB;
+    case 4: return JCS_EXT_RGBX;
+    default: check_failed("a frame has 1, 3 or 4 channels", __FILE__, __LINE__);
+  }
+}
+
+Unexpected two_jpeg_headers() {
+  return unexpected(ErrorCode::CorruptMedia, "JPEG: two readings of the header give two pictures");
+}
+
 Result<void> check_sides(int width_px, int height_px) {
   if (width_px <= JPEG_MAX_DIMENSION && height_px <= JPEG_MAX_DIMENSION) return {};
   return unexpected(ErrorCode::ImageTooLarge,

@@ -58,13 +58,15 @@ class JpegReader {
     return end(done);
   }
 
+  // What read() is made of, for a picture that is read piece by piece; between the two every call of the
+  // library is guarded(). `done` is whether none of them ended in an error.
+  void begin(std::span<const std::uint8_t> bytes) noexcept;
+  Result<void> end(bool done);
+
   jpeg_decompress_struct info;
   JpegErrors errors;
 
  private:
-  void begin(std::span<const std::uint8_t> bytes) noexcept;
-  Result<void> end(bool done);
-
   jpeg_source_mgr source_;
   jpeg_progress_mgr progress_;
 };
@@ -86,13 +88,14 @@ class JpegWriter {
     return end(guarded(errors, work));
   }
 
+  // What write() is made of, as with JpegReader.
+  void begin(std::span<std::uint8_t> out) noexcept;
+  Result<std::size_t> end(bool done);
+
   jpeg_compress_struct info;
   JpegErrors errors;
 
  private:
-  void begin(std::span<std::uint8_t> out) noexcept;
-  Result<std::size_t> end(bool done);
-
   jpeg_destination_mgr destination_;
   std::size_t room_bytes_ = 0;
 };
@@ -109,6 +112,13 @@ struct JpegForm {
 void describe(jpeg_compress_struct& info, int width_px, int height_px, JpegForm form);
 /// Whether the library has read a header of the same width and height.
 bool is_of_size(const jpeg_decompress_struct& info, const Geometry& size) noexcept;
+
+/// Of pixels with so many channels: gray, RGB, or RGB and a byte that does not count.
+J_COLOR_SPACE color_space_of(int channels) noexcept;
+
+/// The error where the library reads another picture in a header than we did. Were it to be decoded, a part
+/// of the buffer would stay as the frame before left it.
+Unexpected two_jpeg_headers();
 
 /// Errors   ImageTooLarge: a side beyond what JPEG holds.
 Result<void> check_sides(int width_px, int height_px);

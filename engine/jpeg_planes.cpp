@@ -34,10 +34,12 @@ void point_at(const PlanarViews& planes, int line, bool repeats, BlockRows& rows
 }
 
 /// Whole blocks: each row goes on with its last sample, as the library itself does it.
-void pad_to_blocks(const kernels::ImageView& plane) noexcept {
+template <std::size_t N>
+void pad_to_blocks(const kernels::ImageView& plane, const std::array<JSAMPROW, N>& rows) noexcept {
   const int whole = (plane.width_px + DCTSIZE - 1) / DCTSIZE * DCTSIZE;
-  for (int y = 0; y < plane.height_px; ++y) {
-    auto* const end = plane.row(y) + plane.width_px;
+  if (whole == plane.width_px) return;
+  for (auto* const row : rows) {
+    auto* const end = row + plane.width_px;
     std::memset(end, end[-1], static_cast<std::size_t>(whole - plane.width_px));
   }
 }
@@ -54,29 +56,35 @@ bool is_ycbcr_420(const jpeg_decompress_struct& info) noexcept {
          has_factors(info.comp_info[2], 1, 1);
 }
 
+void read_jpeg_plane_rows(jpeg_decompress_struct& info, const PlanarViews& planes) {
+  BlockRows rows;
+  std::array<JSAMPARRAY, 3> pointers{rows.luma.data(), rows.cb.data(), rows.cr.data()};
+  point_at(planes, static_cast<int>(info.output_scanline), false, rows);
+  jpeg_read_raw_data(&info, pointers.data(), kLumaRows);
+}
+
+void write_jpeg_plane_rows(jpeg_compress_struct& info, const PlanarViews& planes) {
+  BlockRows rows;
+  std::array<JSAMPARRAY, 3> pointers{rows.luma.data(), rows.cb.data(), rows.cr.data()};
+  point_at(planes, static_cast<int>(info.next_scanline), true, rows);
+  pad_to_blocks(planes[0], rows.luma);
+  pad_to_blocks(planes[1], rows.cb);
+  pad_to_blocks(planes[2], rows.cr);
+  jpeg_write_raw_data(&info, pointers.data(), kLumaRows);
+}
+
 void read_jpeg_planes(jpeg_decompress_struct& info, const PlanarViews& planes) {
   info.raw_data_out = TRUE;
   info.out_color_space = JCS_YCbCr;
   jpeg_start_decompress(&info);
-  BlockRows rows;
-  std::array<JSAMPARRAY, 3> pointers{rows.luma.data(), rows.cb.data(), rows.cr.data()};
-  while (info.output_scanline < info.output_height) {
-    point_at(planes, static_cast<int>(info.output_scanline), false, rows);
-    jpeg_read_raw_data(&info, pointers.data(), kLumaRows);
-  }
+  while (info.output_scanline < info.output_height) read_jpeg_plane_rows(info, planes);
   jpeg_finish_decompress(&info);
 }
 
 void write_jpeg_planes(jpeg_compress_struct& info, const PlanarViews& planes) {
-  for (const auto& plane : planes) pad_to_blocks(plane);
   info.raw_data_in = TRUE;
   jpeg_start_compress(&info, TRUE);
-  BlockRows rows;
-  std::array<JSAMPARRAY, 3> pointers{rows.luma.data(), rows.cb.data(), rows.cr.data()};
-  while (info.next_scanline < info.image_height) {
-    point_at(planes, static_cast<int>(info.next_scanline), true, rows);
-    jpeg_write_raw_data(&info, pointers.data(), kLumaRows);
-  }
+  while (info.next_scanline < info.image_height) write_jpeg_plane_rows(info, planes);
   jpeg_finish_compress(&info);
 }
 

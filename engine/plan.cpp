@@ -32,6 +32,7 @@ Result<std::shared_ptr<const Plan>> Plan::make(Pipeline pipeline, const ImageLim
   }
   plan->fuse_tables();
   plan->find_chroma_steps();
+  plan->find_strips();
   plan->find_luma_plan();
   plan->explain();
   return std::shared_ptr<const Plan>(std::move(plan));
@@ -74,15 +75,28 @@ void Plan::find_luma_plan() {
   auto luma = std::make_shared<Plan>(*this);
   luma->steps_.erase(luma->steps_.begin() + (gray - steps_.begin()));
   luma->chroma_steps_.clear();
+  luma->find_strips();
   luma->reasons_.clear();
   luma->explain();
   luma_plan_ = std::move(luma);
+}
+
+void Plan::find_strips() {
+  const auto has_reach = [](const PlanStep& step) { return step.step->reach_rows().has_value(); };
+  runs_in_strips_ = !steps_.empty() && std::ranges::all_of(steps_, has_reach) &&
+                    std::ranges::all_of(chroma_steps_, has_reach);
 }
 
 void Plan::explain() {
   if (steps_.empty())
     reasons_.emplace_back("no step: pictures are transcoded, or passed on where format and quality stay");
   runs_on_device_ = true;
+  if (runs_in_strips_) {
+    reasons_.emplace_back(
+        "from JPEG to JPEG on the CPU each strip is decoded, run and encoded before the next: every step "
+        "looks only "
+        "a few rows far");
+  }
   for (const auto& step : steps_) {
     if (step.filter.find('+') != std::string::npos) {
       reasons_.push_back(step.filter +

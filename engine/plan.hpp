@@ -45,6 +45,9 @@ class Plan {
   std::shared_ptr<const Plan> luma_plan() const noexcept { return luma_plan_; }
   /// For each step what does the same to chroma planes; empty where a step has nothing that does.
   const std::vector<PlanStep>& chroma_steps() const noexcept { return chroma_steps_; }
+  /// Whether every step, and what does the same to chroma, has reach_rows(): then a picture can go strip by
+  /// strip.
+  bool runs_in_strips() const noexcept { return runs_in_strips_; }
   /// One sentence for each decision, for `process --explain` and the plan endpoint.
   const std::vector<std::string>& reasons() const noexcept { return reasons_; }
 
@@ -66,6 +69,7 @@ class Plan {
   void fuse_tables();
   void find_chroma_steps();
   void find_luma_plan();
+  void find_strips();
   void explain();
 
   // Given.
@@ -78,6 +82,7 @@ class Plan {
   std::vector<PlanStep> chroma_steps_;
   std::shared_ptr<const Plan> luma_plan_;
   bool runs_on_device_ = false;
+  bool runs_in_strips_ = false;
   std::vector<std::string> reasons_;
 };
 
@@ -94,6 +99,12 @@ Result<BufferLease> lend_scratch(std::size_t bytes, FramePool& pool, Reservation
 /// Errors   Internal when the kernel refuses.
 Result<void> run_kernel(const PlanStep& step, const kernels::ImageView& in, const kernels::ImageView& out,
                         kernels::Scratch scratch);
+
+/// Some rows of one step that has reach_rows().
+///
+/// Errors   Internal when the kernel refuses.
+Result<void> run_kernel_on_rows(const PlanStep& step, const kernels::ImageView& in,
+                                const kernels::OutputRows& out, kernels::Scratch scratch);
 
 /// Runs every step on the calling thread; in place where the step allows it. Buffers that are done with stay
 /// in `reservation`, so that the plan's working_bytes() suffice.

@@ -6,17 +6,25 @@
 #include "engine/planar_frame.hpp"
 #include "engine/route.hpp"
 #include "engine/run_planes.hpp"
+#include "engine/run_strips.hpp"
 
 namespace framewright::engine {
 
 Result<std::uint64_t> Plan::working_bytes(const ImageHeader& header, PixelFormat raw_format,
                                           const OutputOptions& output) const {
-  switch (choose_route(*this, header, output).route) {
+  const auto route = choose_route(*this, header, output).route;
+  const bool strips = goes_in_strips(*this, header, output, route);
+  switch (route) {
     case Route::PassThrough: return check_bytes(header);
     case Route::Coefficients: return gray_jpeg_bytes(header);
     case Route::Luma: return luma_plan_->pixel_bytes(luma_of(header), raw_format, output);
-    case Route::Planes: return plane_bytes(header);
-    case Route::Pixels: return pixel_bytes(header, raw_format, output);
+    case Route::Planes: return strips ? strip_bytes(*this, header, route) : plane_bytes(header);
+    case Route::Pixels: {
+      // A device takes the picture whole.
+      auto whole = pixel_bytes(header, raw_format, output);
+      if (!whole || !strips) return whole;
+      return std::max(*whole, strip_bytes(*this, header, route));
+    }
   }
   check_failed("a Route outside its list", __FILE__, __LINE__);
 }

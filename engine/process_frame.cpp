@@ -2,6 +2,7 @@
 
 #include "engine/jpeg_gray.hpp"
 #include "engine/run_planes.hpp"
+#include "engine/run_strips.hpp"
 
 namespace framewright::engine {
 namespace {
@@ -100,6 +101,16 @@ void process_planes(FrameTask& task, const WorkPlace& place, const Clock& clock)
   task.times.encode = clock.now() - started;
 }
 
+void process_strips(FrameTask& task, const WorkPlace& place, const Clock& clock) {
+  const auto started = clock.now();
+  task.times.queue = started - task.admitted_at;
+  if (is_given_up(task, started)) return;
+  task.output_geometry = task.header.geometry;
+  task.answer = run_strips(task, place.decoder, place.encoder, place.pool, clock);
+  task.input = {};
+  task.reservation.release();
+}
+
 }  // namespace
 
 std::optional<Frame> decode_stage(FrameTask& task, Decoder& decoder, const Clock& clock) {
@@ -139,6 +150,9 @@ void process_on_cpu(FrameTask& task, Decoder& decoder, Encoder& encoder, FramePo
   task.ran_on = Accelerator::Cpu;
   if (task.route == Route::PassThrough) return pass_through(task, decoder, clock);
   if (task.route == Route::Coefficients) return encode_gray(task, decoder, encoder, clock);
+  if (goes_in_strips(*task.plan, task.header, task.output, task.route)) {
+    return process_strips(task, {decoder, encoder, pool}, clock);
+  }
   if (task.route == Route::Planes) return process_planes(task, {decoder, encoder, pool}, clock);
   auto frame = decode_stage(task, decoder, clock);
   if (frame) frame = run_stage(task, std::move(*frame), pool, clock);

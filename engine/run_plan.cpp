@@ -20,13 +20,26 @@ Result<BufferLease> lend_scratch(std::size_t bytes, FramePool& pool, Reservation
   return bytes == 0 ? BufferLease{} : pool.lend(bytes, reservation);
 }
 
-Result<void> run_kernel(const PlanStep& step, const kernels::ImageView& in, const kernels::ImageView& out,
-                        kernels::Scratch scratch) {
-  const auto status = step.step->run(in, out, scratch);
+namespace {
+
+Result<void> done_or_refused(kernels::Status status, const PlanStep& step,
+                             const kernels::ConstImageView& in) {
   if (status == kernels::Status::Ok) return {};
   return unexpected(ErrorCode::Internal, step.path() + ": the kernel refused " + std::to_string(in.width_px) +
                                              "x" + std::to_string(in.height_px) + "x" +
                                              std::to_string(in.channels) + ": " + in_words(status));
+}
+
+}  // namespace
+
+Result<void> run_kernel(const PlanStep& step, const kernels::ImageView& in, const kernels::ImageView& out,
+                        kernels::Scratch scratch) {
+  return done_or_refused(step.step->run(in, out, scratch), step, in);
+}
+
+Result<void> run_kernel_on_rows(const PlanStep& step, const kernels::ImageView& in,
+                                const kernels::OutputRows& out, kernels::Scratch scratch) {
+  return done_or_refused(step.step->run_rows(in, out, scratch), step, in);
 }
 
 namespace {

@@ -63,6 +63,14 @@ class GaussianStep final : public SameShapeStep {
   }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
+    return run_rows(in, out, scratch);
+  }
+  /// A border that wraps needs the other end of the picture.
+  std::optional<int> reach_rows() const noexcept override {
+    return border_ == kernels::Border::Wrap ? std::nullopt : std::optional(kernel_.reach_px());
+  }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override {
     return kernels::gaussian_blur(in, kernel_, border_, out, scratch);
   }
   bool has_device_steps() const noexcept override { return true; }

@@ -55,6 +55,7 @@ class SepiaStep final : public SameShapeStep {
   explicit SepiaStep(const kernels::SepiaMatrix& matrix) noexcept : matrix_(matrix) {}
 
   bool in_place() const noexcept override { return true; }
+  std::optional<int> reach_rows() const noexcept override { return 0; }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch) const noexcept override {
     return kernels::sepia(in, matrix_, out);

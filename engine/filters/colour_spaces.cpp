@@ -39,6 +39,7 @@ template <Conversion kConvert>
 class ConversionStep final : public SameShapeStep {
  public:
   bool in_place() const noexcept override { return true; }
+  std::optional<int> reach_rows() const noexcept override { return 0; }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch) const noexcept override {
     return kConvert(in, out);

@@ -17,6 +17,7 @@ class HueSaturationStep final : public SameShapeStep {
       : colours_(colours), grays_(grays) {}
 
   bool in_place() const noexcept override { return true; }
+  std::optional<int> reach_rows() const noexcept override { return 0; }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch) const noexcept override {
     return in.channels == 1 ? kernels::apply_table(in, grays_, out)

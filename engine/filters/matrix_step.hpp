@@ -11,6 +11,7 @@ class MatrixStep final : public SameShapeStep {
   explicit MatrixStep(const kernels::ColourMatrix& matrix) noexcept : matrix_(matrix) {}
 
   bool in_place() const noexcept override { return true; }
+  std::optional<int> reach_rows() const noexcept override { return 0; }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch) const noexcept override {
     return kernels::apply_colour_matrix(in, matrix_, out);

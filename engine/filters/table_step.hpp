@@ -14,6 +14,7 @@ class TableStep final : public SameShapeStep {
       : table_(table), ramp_(kernels::fit_ramp(table)) {}
 
   bool in_place() const noexcept override { return true; }
+  std::optional<int> reach_rows() const noexcept override { return 0; }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override;
   bool has_device_steps() const noexcept override { return true; }

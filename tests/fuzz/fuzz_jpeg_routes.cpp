@@ -6,12 +6,13 @@
 namespace framewright::engine {
 namespace {
 
-void process(const std::shared_ptr<const Plan>& plan, std::span<const std::uint8_t> bytes, int quality) {
+void process(const std::shared_ptr<const Plan>& plan, std::span<const std::uint8_t> bytes, int quality,
+             Exactness exactness) {
   static FrameBudget input_budget(16u << 20);
   static FramePool input_pool(input_budget);
   FrameTask task;
   task.plan = plan;
-  task.output = {.exactness = Exactness::Visual};
+  task.output = {.exactness = exactness};
   if (quality > 0) task.output.quality = quality;
   task.input = lend_input(input_pool, bytes, ImageEncoding::Jpeg);
   const auto needs = find_needs(task);
@@ -43,6 +44,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return made;
   }();
   if (size < 2) return 0;
-  for (const auto& plan : plans) process(plan, {data, size}, data[size - 1] % 101);
+  for (const auto& plan : plans) process(plan, {data, size}, data[size - 1] % 101, Exactness::Visual);
+  static const auto strips_of_pixels =
+      Plan::make(Pipeline::parse("gaussian_blur").value(), kFuzzLimits).value();
+  process(strips_of_pixels, {data, size}, data[size - 1] % 101, Exactness::Exact);
   return 0;
 }
