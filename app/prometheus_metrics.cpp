@@ -90,6 +90,7 @@ class MetricPage {
     add_observed();
     add_nodes();
     add_links();
+    add_gpus();
     add_build();
     add_process();
     return std::move(families_);
@@ -235,6 +236,26 @@ class MetricPage {
     families_.back().metric.push_back(count_of({{"outcome", "refused"}}, counters.reloads_failed));
   }
 
+  void add_gpus() {
+    const auto readings = metrics_.gpus_.read();
+    const auto add_each = [&](const char* name, const char* help, std::optional<double> GpuReading::* value) {
+      auto& gauges = family(name, help, MetricType::Gauge);
+      for (const auto& reading : readings) {
+        if (!(reading.*value)) continue;
+        gauges.push_back(labelled({{"uuid", reading.uuid}}));
+        gauges.back().gauge.value = *(reading.*value);
+      }
+    };
+    add_each("framewright_gpu_utilization_ratio", "Share of a GPU's time in which kernels ran",
+             &GpuReading::utilisation);
+    add_each("framewright_gpu_memory_used_bytes", "Memory of a GPU in use, by any process",
+             &GpuReading::memory_used_bytes);
+    add_each("framewright_gpu_memory_total_bytes", "Memory of a GPU", &GpuReading::memory_total_bytes);
+    add_each("framewright_gpu_temperature_celsius", "Temperature of a GPU", &GpuReading::temperature_celsius);
+    add_each("framewright_gpu_power_watts", "Power that a GPU draws", &GpuReading::power_watts);
+    add_each("framewright_gpu_clock_hertz", "Clock of a GPU's multiprocessors", &GpuReading::clock_hertz);
+  }
+
   void add_build() {
     const auto& build = build_version();
     auto metric = labelled({{"version", std::string(build.version)},
@@ -280,14 +301,15 @@ class MetricPage {
   std::vector<MetricFamily> families_;
 };
 
-PrometheusMetrics::PrometheusMetrics()
+PrometheusMetrics::PrometheusMetrics(GpuSensors gpus)
     : frame_durations_(kPipelines),
       frames_(kHandlers),
       errors_(engine::kErrorCodeCount * kHandlers),
       http_requests_(6 * kHandlers),
       http_durations_(kHandlers),
       connections_(kHandlers),
-      jobs_finished_(kHandlers) {}
+      jobs_finished_(kHandlers),
+      gpus_(std::move(gpus)) {}
 
 void PrometheusMetrics::frame_answered(const engine::FrameMeasurement& frame) {
   const auto accelerator = index_of(frame.ran_on);

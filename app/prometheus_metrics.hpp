@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/gpu_sensors.hpp"
 #include "app/instruments.hpp"
 #include "engine/cluster_board.hpp"
 #include "engine/metrics.hpp"
@@ -22,7 +23,7 @@ namespace framewright::app {
 
 class PrometheusMetrics final : public engine::Metrics {
  public:
-  PrometheusMetrics();
+  explicit PrometheusMetrics(GpuSensors gpus = GpuSensors{});
 
   void frame_answered(const engine::FrameMeasurement& frame) override;
   void frames_dropped(engine::DropReason reason, std::uint64_t count) override;
@@ -72,6 +73,7 @@ class PrometheusMetrics final : public engine::Metrics {
   Level streams_{0};
   Labelled<Counter, 1> jobs_finished_;  ///< state
   // Given.
+  GpuSensors gpus_;
   mutable std::mutex mutex_;
   std::map<std::string, Observed> observed_;
   std::function<std::vector<engine::ClusterNode>()> nodes_;
