@@ -34,10 +34,14 @@ Result<kernels::DeviceSteps> device_steps_of(const Plan& plan, Geometry geometry
   return all;
 }
 
-/// What the widest passes keep between them, at two bytes a value, and the tables of small things.
+/// What the widest passes keep between them, at two bytes a value, and tables; those of a resize stay
+/// below 1 MiB on an axis.
 kernels::DeviceLimits limits_for(std::uint64_t slot_bytes) {
   const auto frame_bytes = static_cast<std::size_t>(slot_bytes);
-  return {.frame_bytes = frame_bytes, .scratch_bytes = 2 * frame_bytes + (std::size_t{1} << 20)};
+  constexpr std::size_t kTableBytes = std::size_t{2} << 20;
+  return {.frame_bytes = frame_bytes,
+          .scratch_bytes = 2 * frame_bytes + kTableBytes,
+          .staging_bytes = kTableBytes};
 }
 
 class CudaDevice final : public Device {
@@ -63,7 +67,7 @@ class CudaDevice final : public Device {
   void finish(Slot& slot, kernels::Status status, std::chrono::nanoseconds busy);
 
   // Given.
-  const DeviceDescription description_;
+  DeviceDescription description_;
   const kernels::CudaWorkerOptions options_;
   // Owned.
   std::atomic<bool> healthy_{false};
@@ -77,6 +81,7 @@ CudaDevice::CudaDevice(const kernels::CudaDeviceDescription& info, int slots, st
                    .name = info.name,
                    .accelerator = Accelerator::Cuda,
                    .slots = slots,
+                   .wanted_slots = slots,
                    .slot_bytes = slot_bytes},
       options_{.device_index = info.index, .slots = slots, .limits = limits_for(slot_bytes)},
       slots_(static_cast<std::size_t>(slots)) {
@@ -97,7 +102,12 @@ void CudaDevice::start(int slot, DeviceWork work, Done done) {
   FW_CHECK(!place.done);
   const auto steps = device_steps_of(*work.plan, work.input.geometry);
   FW_CHECK(steps.has_value());  // can_run() was asked
-  const kernels::DeviceJob job{&*steps, work.input.view(), work.output.view(), {on_completion, &place}};
+  const bool is_live = work.work_class == WorkClass::Live;
+  const kernels::DeviceJob job{&*steps,
+                               work.input.view(),
+                               work.output.view(),
+                               {on_completion, &place},
+                               is_live ? kernels::DevicePriority::Urgent : kernels::DevicePriority::Patient};
   place.work = std::move(work);
   place.done = std::move(done);
   running_.fetch_add(1);
@@ -136,6 +146,7 @@ Result<void> CudaDevice::reset() {
     return unexpected(ErrorCode::AcceleratorUnavailable, description_.id + ": " + created.error);
   }
   worker_ = std::move(created.worker);
+  description_.slots = worker_->slots();
   healthy_ = true;
   return {};
 }

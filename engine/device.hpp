@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/frame.hpp"
+#include "engine/frame_task.hpp"
 #include "engine/plan.hpp"
 
 namespace framewright::engine {
@@ -22,7 +23,8 @@ struct DeviceDescription {
   std::string id;    ///< "cuda:0"
   std::string name;  ///< "NVIDIA H200"
   Accelerator accelerator = Accelerator::Cuda;
-  int slots = 0;                 ///< frames that may be under way at a time
+  int slots = 0;                 ///< frames that may be under way at a time, from the last reset() on
+  int wanted_slots = 0;          ///< more than `slots` where the device's memory had no room for all
   std::uint64_t slot_bytes = 0;  ///< the largest picture of a plan, at any of its steps
 };
 
@@ -31,6 +33,7 @@ struct DeviceWork {
   std::shared_ptr<const Plan> plan;
   Frame input;   ///< unchanged when the work fails, so that it can be done elsewhere
   Frame output;  ///< of the geometry that the plan gives; its pixels are written
+  WorkClass work_class = WorkClass::Live;  ///< live work goes first on the device, too
 };
 
 struct DeviceOutcome {

@@ -32,10 +32,14 @@ std::vector<FilterDescriptor> all_rows() {
       filters::close(),          filters::morphological_gradient(),
       filters::top_hat(),        filters::black_hat(),
   };
+  bool all_on_device = true;
   for (auto& row : rows) {
-    if (row.make(defaults_of(row))->has_device_steps()) row.accelerators.push_back(Accelerator::Cuda);
+    const bool on_device = row.make(defaults_of(row))->has_device_steps();
+    if (on_device) row.accelerators.push_back(Accelerator::Cuda);
+    all_on_device = all_on_device && on_device;
   }
   rows.push_back(filters::blend(rows));
+  if (all_on_device) rows.back().accelerators.push_back(Accelerator::Cuda);
   return rows;
 }
 

@@ -1,7 +1,6 @@
 #include "kernels/blend.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 
 #include "kernels/blend_math.hpp"
@@ -110,11 +109,6 @@ HWY_AFTER_NAMESPACE();
 namespace framewright::kernels {
 
 HWY_EXPORT(mix_rows);
-
-std::optional<BlendWeight> make_blend_weight(double weight) noexcept {
-  if (!(weight >= 0 && weight <= 1)) return std::nullopt;
-  return BlendWeight{static_cast<std::uint16_t>(std::lround(std::ldexp(weight, kMixBits)))};
-}
 
 Status blend(const ConstImageView& first, const ConstImageView& second, BlendWeight weight,
              const ImageView& out) noexcept {

@@ -290,21 +290,7 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace framewright::kernels {
-namespace {
-
-bool is_made(const CannyThresholds& thresholds) {
-  return 0 <= thresholds.low && thresholds.low <= thresholds.high && thresholds.high <= kCannyMaxThreshold;
-}
-
-}  // namespace
-
 HWY_EXPORT(find_thin_edges);
-
-std::optional<CannyThresholds> make_canny_thresholds(GradientNorm norm, int one, int other) noexcept {
-  const CannyThresholds thresholds{norm, std::min(one, other), std::max(one, other)};
-  if (!is_made(thresholds)) return std::nullopt;
-  return thresholds;
-}
 
 std::size_t canny_scratch_bytes(int width_px, int height_px) noexcept {
   return CannyLayout(width_px, height_px).scratch_bytes();
@@ -313,7 +299,8 @@ std::size_t canny_scratch_bytes(int width_px, int height_px) noexcept {
 Status canny(const ConstImageView& in, const CannyThresholds& thresholds, const ImageView& out,
              Scratch scratch) noexcept {
   if (!same_shape(in, out) || in.channels != 1) return Status::BadShape;
-  if (!is_made(thresholds) || scratch.size_bytes < canny_scratch_bytes(in.width_px, in.height_px)) {
+  if (!are_canny_thresholds(thresholds) ||
+      scratch.size_bytes < canny_scratch_bytes(in.width_px, in.height_px)) {
     return Status::BadParameter;
   }
   HWY_DYNAMIC_DISPATCH(find_thin_edges)(in, thresholds, out, scratch.bytes);

@@ -25,6 +25,11 @@ struct CannyThresholds {
 /// The largest gradient there is, in L1.
 inline constexpr int kCannyMaxThreshold = 2040;
 
+/// Whether make_canny_thresholds() could have made them.
+constexpr bool are_canny_thresholds(const CannyThresholds& thresholds) {
+  return 0 <= thresholds.low && thresholds.low <= thresholds.high && thresholds.high <= kCannyMaxThreshold;
+}
+
 /// Units    that of the 3x3 Sobel gradient without normalisation, 0..2040; the lower of the two is `low`.
 /// Errors   none when a threshold is outside its range.
 std::optional<CannyThresholds> make_canny_thresholds(GradientNorm norm, int one, int other) noexcept;

@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <vector>
 
 #include "kernels/edge_math.hpp"
@@ -9,35 +8,24 @@
 namespace framewright::kernels::reference {
 namespace {
 
-struct Gradient {
-  int x;
-  int y;
-};
-
-Gradient gradient_at(const ConstImageView& in, int x, int y) {
-  const auto at = [&](int dx, int dy) {
+Slope slope_at(const ConstImageView& in, int x, int y) {
+  return slope_of<kSobelSide, kSobelMiddle>([&](int dx, int dy) {
     return value_at(in, border_index(x + dx, in.width_px, Border::Reflect),
                     border_index(y + dy, in.height_px, Border::Reflect), 0);
-  };
-  return {at(-1, -1) + 2 * at(-1, 0) + at(-1, 1) - at(1, -1) - 2 * at(1, 0) - at(1, 1),
-          at(-1, -1) + 2 * at(0, -1) + at(1, -1) - at(-1, 1) - 2 * at(0, 1) - at(1, 1)};
+  });
 }
 
 /// Squared in L2.
 int strength_at(const ConstImageView& in, GradientNorm norm, int x, int y) {
   if (x < 0 || y < 0 || x >= in.width_px || y >= in.height_px) return 0;
-  const Gradient g = gradient_at(in, x, y);
-  return norm == GradientNorm::L1 ? std::abs(g.x) + std::abs(g.y) : g.x * g.x + g.y * g.y;
+  const Slope slope = slope_at(in, x, y);
+  return canny_strength(slope, norm);
 }
 
 std::uint8_t level_at(const ConstImageView& in, const CannyThresholds& thresholds, int x, int y) {
   const auto at = [&](int dx, int dy) { return strength_at(in, thresholds.norm, x + dx, y + dy); };
-  const auto exceeds = [&](int threshold) {
-    return at(0, 0) > (thresholds.norm == GradientNorm::L1 ? threshold : threshold * threshold);
-  };
-  const Gradient g = gradient_at(in, x, y);
-  if (!exceeds(thresholds.low) || !is_canny_ridge(g.x, g.y, at)) return kNoEdge;
-  return exceeds(thresholds.high) ? kStrongEdge : kWeakEdge;
+  const Slope slope = slope_at(in, x, y);
+  return canny_level(slope, thresholds, at);
 }
 
 struct Pixel {

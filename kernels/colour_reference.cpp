@@ -5,6 +5,7 @@
 #include "kernels/reference_pixels.hpp"
 #include "kernels/shape.hpp"
 #include "kernels/vignette_math.hpp"
+#include "kernels/white_balance_math.hpp"
 
 namespace framewright::kernels::reference {
 namespace {
@@ -70,7 +71,7 @@ Status balance_white(const ConstImageView& in, WhiteReference white, const Image
       if (pixels * 100 >= in.width_px * in.height_px) statistics.bright[i] = value;
     }
   }
-  return reference::apply_colour_matrix(in, white_balance_matrix(white, statistics), out);
+  return reference::apply_colour_matrix(in, find_white_balance(white, statistics), out);
 }
 
 Status rgb_to_lab(const ConstImageView& in, const ImageView& out) noexcept {

@@ -2,13 +2,13 @@
 
 #include <atomic>
 #include <cstring>
+#include <deque>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "kernels/cuda_steps.cuh"
 #include "kernels/packed_rows.hpp"
-#include "kernels/point_chain.cuh"
 #include "kernels/shape.hpp"
 
 namespace framewright::kernels {
@@ -44,19 +44,17 @@ class TablesOnDevice {
     static_cast<void>(cudaFree(tables_.from_lab));
   }
 
-  cudaError_t create(cudaStream_t stream) {
-    cudaError_t error = copy(to_lab_tables(), tables_.to_lab, stream);
-    if (error == cudaSuccess) error = copy(from_lab_tables(), tables_.from_lab, stream);
-    return error == cudaSuccess ? cudaStreamSynchronize(stream) : error;
+  cudaError_t create() {
+    const cudaError_t error = copy(to_lab_tables(), tables_.to_lab);
+    return error == cudaSuccess ? copy(from_lab_tables(), tables_.from_lab) : error;
   }
   const DeviceTables& get() const { return tables_; }
 
  private:
   template <typename Table>
-  static cudaError_t copy(const Table& from, Table*& to, cudaStream_t stream) {
+  static cudaError_t copy(const Table& from, Table*& to) {
     const cudaError_t error = cudaMalloc(&to, sizeof(Table));
-    return error != cudaSuccess ? error
-                                : cudaMemcpyAsync(to, &from, sizeof(Table), cudaMemcpyHostToDevice, stream);
+    return error == cudaSuccess ? cudaMemcpy(to, &from, sizeof(Table), cudaMemcpyHostToDevice) : error;
   }
 
   DeviceTables tables_;
@@ -65,17 +63,6 @@ class TablesOnDevice {
 ImageView packed_view(std::uint8_t* pixels, const ConstImageView& shape) {
   return {pixels, shape.width_px, shape.height_px, shape.channels,
           static_cast<std::ptrdiff_t>(shape.width_px) * shape.channels};
-}
-
-/// Steps that a PointChain takes do not come here.
-template <typename Step>
-cudaError_t enqueue_step(const Step& step, const DevicePicture& in, const DevicePicture& out,
-                         const DeviceWorkspace& work) {
-  if constexpr (is_point_step<Step>) {
-    return cudaErrorInvalidValue;
-  } else {
-    return enqueue(step, in, out, work);
-  }
 }
 
 enum class SlotState : std::uint8_t { Idle, InFlight, Completing };
@@ -89,32 +76,33 @@ class Slot {
   ~Slot();
 
   cudaError_t create(const DeviceLimits& limits);
-  cudaError_t enqueue_job(const DeviceJob& job, const DeviceTables& tables);
-  cudaStream_t stream() const { return stream_; }
+  cudaError_t enqueue_job(const DeviceJob& job, const DeviceTables& tables, ResizeTables& resize_tables);
   bool is_idle() const { return state_.load(std::memory_order_acquire) == SlotState::Idle; }
   /// Completes the frame in flight, if there is one and nobody else does.
   void complete(Status status);
   /// Whether the device has failed; never waits.
-  bool has_failed() const;
+  bool has_failed() const { return has_failed(streams_[0]) || has_failed(streams_[1]); }
   /// Waits for the frame in flight. A stream that has failed does not wait for a completion that runs
   /// already.
   void wait() {
-    static_cast<void>(cudaStreamSynchronize(stream_));
+    for (cudaStream_t stream : streams_) static_cast<void>(cudaStreamSynchronize(stream));
     while (state_.load(std::memory_order_acquire) == SlotState::Completing) std::this_thread::yield();
   }
 
  private:
-  cudaError_t enqueue_steps(const DeviceSteps& steps, const DeviceTables& tables, DevicePicture& picture);
-  DevicePicture next_picture(const DevicePicture& picture, const DeviceShape& shape) const;
   static void CUDART_CB on_done(void* slot) { static_cast<Slot*>(slot)->complete(Status::Ok); }
 
+  cudaError_t create_streams();
+  static bool has_failed(cudaStream_t stream);
+
   // Owned.
-  cudaStream_t stream_ = nullptr;
+  cudaStream_t streams_[2] = {nullptr, nullptr};  ///< by DevicePriority; a frame uses one of them
   std::uint8_t* pinned_in_ = nullptr;
   std::uint8_t* pinned_out_ = nullptr;
   std::uint64_t* stamps_ = nullptr;  ///< pinned: before the first copy, after the last
   std::uint8_t* device_[2] = {nullptr, nullptr};
   std::byte* scratch_ = nullptr;
+  std::byte* staging_ = nullptr;
   std::atomic<SlotState> state_{SlotState::Idle};
   // Given, for the frame in flight.
   ImageView out_;
@@ -129,68 +117,59 @@ Slot::~Slot() {
   static_cast<void>(cudaFreeHost(pinned_in_));
   static_cast<void>(cudaFreeHost(pinned_out_));
   static_cast<void>(cudaFreeHost(stamps_));
-  if (stream_ != nullptr) static_cast<void>(cudaStreamDestroy(stream_));
+  static_cast<void>(cudaFreeHost(staging_));
+  for (cudaStream_t stream : streams_) {
+    if (stream != nullptr) static_cast<void>(cudaStreamDestroy(stream));
+  }
+}
+
+cudaError_t Slot::create_streams() {
+  int least = 0;
+  int greatest = 0;
+  cudaError_t error = cudaDeviceGetStreamPriorityRange(&least, &greatest);
+  if (error == cudaSuccess)
+    error = cudaStreamCreateWithPriority(&streams_[0], cudaStreamNonBlocking, greatest);
+  if (error == cudaSuccess) error = cudaStreamCreateWithPriority(&streams_[1], cudaStreamNonBlocking, least);
+  return error;
 }
 
 cudaError_t Slot::create(const DeviceLimits& limits) {
   const std::size_t bytes = device_bytes(limits.frame_bytes);
-  cudaError_t error = cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking);
+  cudaError_t error = create_streams();
   if (error == cudaSuccess) error = cudaMallocHost(&pinned_in_, bytes);
   if (error == cudaSuccess) error = cudaMallocHost(&pinned_out_, bytes);
   if (error == cudaSuccess) error = cudaMallocHost(&stamps_, 2 * sizeof(std::uint64_t));
   if (error == cudaSuccess) error = cudaMalloc(&device_[0], bytes);
   if (error == cudaSuccess) error = cudaMalloc(&device_[1], bytes);
   if (error == cudaSuccess && limits.scratch_bytes > 0) error = cudaMalloc(&scratch_, limits.scratch_bytes);
+  if (error == cudaSuccess && limits.staging_bytes > 0)
+    error = cudaMallocHost(&staging_, limits.staging_bytes);
   return error;
 }
 
-/// device_[0] and device_[1] take turns.
-DevicePicture Slot::next_picture(const DevicePicture& picture, const DeviceShape& shape) const {
-  std::uint8_t* pixels = picture.pixels == device_[0] ? device_[1] : device_[0];
-  return {pixels, shape.width_px, shape.height_px, shape.channels};
-}
-
-/// As many point filters as follow each other, up to what a chain holds, are one launch.
-cudaError_t Slot::enqueue_steps(const DeviceSteps& steps, const DeviceTables& tables,
-                                DevicePicture& picture) {
-  const DeviceWorkspace work{stream_, tables, scratch_};
-  std::size_t i = 0;
-  while (i < steps.size()) {
-    const DevicePicture in = picture;
-    PointChain chain(in.shape());
-    while (i < steps.size() && chain.add(steps[i])) ++i;
-    cudaError_t error = cudaSuccess;
-    if (chain.is_empty()) {
-      picture = next_picture(in, output_shape(steps[i], in.shape()));
-      error = std::visit([&](const auto& step) { return enqueue_step(step, in, picture, work); }, steps[i]);
-      ++i;
-    } else {
-      picture = next_picture(in, {in.width_px, in.height_px, chain.channels()});
-      error = chain.enqueue(in, picture, work);
-    }
-    if (error != cudaSuccess) return error;
-  }
-  return cudaSuccess;
-}
-
-cudaError_t Slot::enqueue_job(const DeviceJob& job, const DeviceTables& tables) {
+cudaError_t Slot::enqueue_job(const DeviceJob& job, const DeviceTables& tables, ResizeTables& resize_tables) {
+  cudaStream_t stream = streams_[static_cast<unsigned>(job.priority)];
   copy_rows(job.in, packed_view(pinned_in_, job.in));
   out_ = job.out;
   done_ = job.done;
   DevicePicture picture{device_[0], job.in.width_px, job.in.height_px, job.in.channels};
-  cudaError_t error = launch(stamp, {1, 1}, stream_, &stamps_[0]);
+  cudaError_t error = launch(stamp, {1, 1}, stream, &stamps_[0]);
   if (error == cudaSuccess) {
-    error = cudaMemcpyAsync(device_[0], pinned_in_, picture.shape().bytes(), cudaMemcpyHostToDevice, stream_);
+    error = cudaMemcpyAsync(device_[0], pinned_in_, picture.shape().bytes(), cudaMemcpyHostToDevice, stream);
   }
-  if (error == cudaSuccess) error = enqueue_steps(*job.steps, tables, picture);
+  std::byte* staging = staging_;
   if (error == cudaSuccess) {
-    error = cudaMemcpyAsync(pinned_out_, picture.pixels, picture.shape().bytes(), cudaMemcpyDeviceToHost,
-                            stream_);
+    error = enqueue_steps(*job.steps, {device_[0], device_[1]},
+                          {stream, tables, scratch_, &staging, &resize_tables}, picture);
   }
-  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream_, &stamps_[1]);
+  if (error == cudaSuccess) {
+    error =
+        cudaMemcpyAsync(pinned_out_, picture.pixels, picture.shape().bytes(), cudaMemcpyDeviceToHost, stream);
+  }
+  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &stamps_[1]);
   if (error != cudaSuccess) return error;
   state_.store(SlotState::InFlight, std::memory_order_release);
-  error = cudaLaunchHostFunc(stream_, on_done, this);
+  error = cudaLaunchHostFunc(stream, on_done, this);
   if (error != cudaSuccess) state_.store(SlotState::Idle, std::memory_order_release);
   return error;
 }
@@ -206,8 +185,8 @@ void Slot::complete(Status status) {
   done.call(done.context, status, device_us);
 }
 
-bool Slot::has_failed() const {
-  const cudaError_t error = cudaStreamQuery(stream_);
+bool Slot::has_failed(cudaStream_t stream) {
+  const cudaError_t error = cudaStreamQuery(stream);
   static_cast<void>(
       cudaGetLastError());  // "not ready" counts as an error there, and the next launch would see it
   return error != cudaSuccess && error != cudaErrorNotReady;
@@ -227,14 +206,14 @@ Status check(const DeviceJob& job, const DeviceLimits& limits) {
 }  // namespace
 
 struct CudaWorker::Impl {
-  explicit Impl(const CudaWorkerOptions& given)
-      : options(given), slots(static_cast<std::size_t>(given.slots)) {}
+  explicit Impl(const CudaWorkerOptions& given) : options(given) {}
 
   // Given.
   CudaWorkerOptions options;
   // Owned.
   TablesOnDevice tables;
-  std::vector<Slot> slots;
+  ResizeTables resize_tables;
+  std::deque<Slot> slots;
   bool has_failed = false;
 };
 
@@ -256,14 +235,20 @@ CudaWorker::Created CudaWorker::create(const CudaWorkerOptions& options) {
   cudaError_t error = cudaSetDevice(options.device_index);
   if (error != cudaSuccess) return {nullptr, describe(error, "cudaSetDevice")};
   auto impl = std::make_unique<Impl>(options);
-  for (Slot& slot : impl->slots) {
-    error = slot.create(options.limits);
-    if (error != cudaSuccess) return {nullptr, describe(error, "memory of a CUDA worker")};
+  error = impl->tables.create();
+  while (error == cudaSuccess && impl->slots.size() < static_cast<std::size_t>(options.slots)) {
+    impl->slots.emplace_back();
+    error = impl->slots.back().create(options.limits);
+    if (error != cudaSuccess) impl->slots.pop_back();
   }
-  error = impl->tables.create(impl->slots.front().stream());
-  if (error != cudaSuccess) return {nullptr, describe(error, "tables of a CUDA worker")};
+  // What fits is used; the error must not be taken for one of the launches that follow.
+  const bool is_usable = error == cudaSuccess || (error == cudaErrorMemoryAllocation && !impl->slots.empty());
+  static_cast<void>(cudaGetLastError());
+  if (!is_usable) return {nullptr, describe(error, "memory of a CUDA worker")};
   return {std::unique_ptr<CudaWorker>(new CudaWorker(std::move(impl))), {}};
 }
+
+int CudaWorker::slots() const { return static_cast<int>(impl_->slots.size()); }
 
 CudaWorker::CudaWorker(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
@@ -276,13 +261,15 @@ CudaWorker::~CudaWorker() {
 }
 
 Status CudaWorker::submit(int slot_index, const DeviceJob& job) {
-  if (slot_index < 0 || slot_index >= impl_->options.slots) return Status::BadParameter;
+  if (slot_index < 0 || slot_index >= slots()) return Status::BadParameter;
   Slot& slot = impl_->slots[static_cast<std::size_t>(slot_index)];
   if (!slot.is_idle()) return Status::BadParameter;
   const Status status = check(job, impl_->options.limits);
   if (status != Status::Ok) return status;
   if (cudaSetDevice(impl_->options.device_index) != cudaSuccess) return Status::LaunchFailed;
-  return slot.enqueue_job(job, impl_->tables.get()) == cudaSuccess ? Status::Ok : Status::LaunchFailed;
+  return slot.enqueue_job(job, impl_->tables.get(), impl_->resize_tables) == cudaSuccess
+             ? Status::Ok
+             : Status::LaunchFailed;
 }
 
 Status CudaWorker::fail_lost_frames() {

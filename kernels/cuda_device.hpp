@@ -2,7 +2,8 @@
 // flight. No CUDA header is needed to use it; a build without CUDA, or a machine without a driver, has no
 // devices.
 //
-// Memory    all of it is taken by create(): for each slot a stream, pinned input and output, two device
+// Memory    all of it is taken by create(): for each slot a stream of each priority, pinned input and
+// output, two device
 //           buffers and scratch.
 // Threads   submit() and fail_lost_frames() from one thread at a time; completions come on a thread of the
 //           driver.
@@ -37,12 +38,16 @@ struct DeviceCompletion {
   void* context = nullptr;
 };
 
+/// What goes first where a device has work of both.
+enum class DevicePriority : std::uint8_t { Urgent, Patient };
+
 /// One frame's work. `steps` are read during submit() only; `out` is complete when `done` is called with Ok.
 struct DeviceJob {
   const DeviceSteps* steps = nullptr;
   ConstImageView in;
   ImageView out;
   DeviceCompletion done;
+  DevicePriority priority = DevicePriority::Urgent;
 };
 
 struct CudaWorkerOptions {
@@ -57,11 +62,14 @@ class CudaWorker {
     std::unique_ptr<CudaWorker> worker;  ///< null when it could not be made
     std::string error;                   ///< then, why
   };
+  /// Takes fewer slots than asked for where no more fit into the device's memory, but at least one.
   static Created create(const CudaWorkerOptions& options);
 
   ~CudaWorker();
   CudaWorker(const CudaWorker&) = delete;
   CudaWorker& operator=(const CudaWorker&) = delete;
+
+  int slots() const;
 
   /// Enqueues copy up, steps, copy down and completion on the slot's stream, and returns.
   ///

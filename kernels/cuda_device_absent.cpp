@@ -14,6 +14,7 @@ CudaWorker::Created CudaWorker::create(const CudaWorkerOptions&) {
 CudaWorker::CudaWorker(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 CudaWorker::~CudaWorker() = default;
 
+int CudaWorker::slots() const { return 0; }
 Status CudaWorker::submit(int, const DeviceJob&) { return Status::LaunchFailed; }
 Status CudaWorker::fail_lost_frames() { return Status::LaunchFailed; }
 

@@ -36,8 +36,8 @@ cudaError_t launch(void (*kernel)(Parameters...), const Grid& grid, cudaStream_t
   kernel<<<grid.blocks, grid.threads, grid.shared_bytes, stream>>>(arguments...);
   return cudaGetLastError();
 #else
-  static_cast<void>(stream);
-  return device_on_host::run({grid.blocks, grid.threads, grid.shared_bytes}, [&] { kernel(arguments...); });
+  return device_on_host::run({grid.blocks, grid.threads, grid.shared_bytes, stream},
+                             [&] { kernel(arguments...); });
 #endif
 }
 

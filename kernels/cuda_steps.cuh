@@ -7,17 +7,11 @@
 #include "kernels/cuda_launch.cuh"
 #include "kernels/device_step.hpp"
 #include "kernels/lab_tables.hpp"
+#include "kernels/resize_device.hpp"
 
 namespace framewright::kernels {
 
-/// Pictures in device memory are packed, and have room up to a multiple of this: whole groups of four
-/// pixels of three bytes, and whole words of 16 bytes.
-inline constexpr std::size_t kDeviceRounding = 48;
-
-inline std::size_t device_bytes(std::size_t bytes) {
-  return (bytes + kDeviceRounding - 1) / kDeviceRounding * kDeviceRounding;
-}
-
+/// In device memory, packed, with room up to kDeviceRounding.
 struct DevicePicture {
   std::uint8_t* pixels;
   int width_px;
@@ -37,11 +31,77 @@ struct DeviceTables {
 struct DeviceWorkspace {
   cudaStream_t stream;
   DeviceTables tables;
-  std::byte* scratch;  ///< device_scratch_bytes(); aligned for every type
+  std::byte* scratch;   ///< device_scratch_bytes(); aligned to 16
+  std::byte** staging;  ///< pinned; what is left of the frame's
+  ResizeTables* resize_tables;
+
+  std::byte* take_staging(std::size_t bytes) const {
+    std::byte* const taken = *staging;
+    *staging += bytes;
+    return taken;
+  }
 };
 
-/// Each reads `in` and writes `out`, which differ and have shapes that check_device_steps() has accepted.
+/// Two buffers that pictures take turns in.
+struct PictureBuffers {
+  std::uint8_t* first;
+  std::uint8_t* second;
+
+  /// A picture in the buffer that the other is not in.
+  DevicePicture beside(const DevicePicture& other, const DeviceShape& shape) const {
+    std::uint8_t* pixels = other.pixels == first ? second : first;
+    return {pixels, shape.width_px, shape.height_px, shape.channels};
+  }
+};
+
+/// Runs all steps, whose shapes check_device_steps() has accepted, and makes `picture` what they make of
+/// it. The pixels that it comes with stay as they are where they are in neither buffer.
+cudaError_t enqueue_steps(const DeviceSteps& steps, const PictureBuffers& buffers,
+                          const DeviceWorkspace& work, DevicePicture& picture);
+
+// Each reads `in` and writes `out`, which differ.
+
 cudaError_t enqueue(const DeviceGaussian& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceBoxBlur& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceNeighbourhood& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceLog& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceMorphology& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceMedian& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceBilateral& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceOilPainting& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceCanny& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceEqualize& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceClahe& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceOtsu& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceWhiteBalance& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DevicePixelate& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceTurn& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceCrop& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceResize& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceLetterbox& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceBlend& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work);
+
+/// `out` has the size of the other two and the channels of the one that has more.
+cudaError_t enqueue_mix(const DevicePicture& first, const DevicePicture& second, BlendWeight weight,
+                        const DevicePicture& out, cudaStream_t stream);
 
 }  // namespace framewright::kernels

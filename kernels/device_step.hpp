@@ -6,14 +6,25 @@
 #include <variant>
 #include <vector>
 
+#include "kernels/bilateral.hpp"
+#include "kernels/blend.hpp"
+#include "kernels/canny.hpp"
+#include "kernels/clahe.hpp"
 #include "kernels/colour_matrix.hpp"
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/grayscale.hpp"
 #include "kernels/image_view.hpp"
+#include "kernels/laplacian_of_gaussian.hpp"
+#include "kernels/morphology.hpp"
 #include "kernels/point_table.hpp"
+#include "kernels/resize.hpp"
 #include "kernels/sepia.hpp"
+#include "kernels/sharpen.hpp"
+#include "kernels/threshold.hpp"
+#include "kernels/turn.hpp"
 #include "kernels/unsharp_mask.hpp"
 #include "kernels/vignette.hpp"
+#include "kernels/white_balance.hpp"
 
 namespace framewright::kernels {
 
@@ -79,8 +90,115 @@ inline bool blurs_in_one_pass(const GaussianKernel& kernel) {
   return kernel.spacing_px == 1 && kernel.taps <= 15;
 }
 
-using DeviceStep = std::variant<DeviceGrayscale, DevicePointTable, DeviceColourMatrix, DeviceConversion,
-                                DeviceVignette, DeviceGaussian>;
+/// What becomes of a value and the mean of its square.
+enum class BoxUse : std::uint8_t { Mean, Threshold };
+
+struct DeviceBoxBlur {
+  int kernel_size_px = 0;
+  BoxUse use = BoxUse::Mean;
+  int offset = 0;  ///< of the threshold, below the mean
+  Polarity polarity = Polarity::BrightIsWhite;
+};
+
+enum class NeighbourhoodKind : std::uint8_t { Sobel, Scharr, Sharpen };
+
+struct DeviceNeighbourhood {
+  NeighbourhoodKind kind;
+  SharpenWeight strength = {};
+};
+
+struct DeviceLog {
+  LogKernel kernel;
+  LogOutput output;
+};
+
+struct DeviceMorphology {
+  Morphology operation;
+  StructuringElement element;
+};
+
+struct DeviceMedian {
+  int kernel_size_px;
+};
+
+struct DeviceBilateral {
+  BilateralKernel kernel;
+};
+
+struct DeviceOilPainting {
+  int radius_px;
+};
+
+/// Of one channel.
+struct DeviceCanny {
+  CannyThresholds thresholds;
+};
+
+struct DeviceEqualize {};
+
+struct DeviceClahe {
+  ClipLimit limit;
+  TileGrid grid;
+};
+
+struct DeviceOtsu {
+  Polarity polarity;
+};
+
+struct DeviceWhiteBalance {
+  WhiteReference reference;
+};
+
+struct DevicePixelate {
+  int block_size_px;
+};
+
+struct DeviceTurn {
+  Turn turn;
+};
+
+struct PixelRectangle {
+  int x = 0;
+  int y = 0;
+  int width_px = 0;
+  int height_px = 0;
+};
+
+struct DeviceCrop {
+  PixelRectangle part;
+};
+
+struct DeviceResize {
+  int width_px;
+  int height_px;
+  Interpolation interpolation;
+};
+
+/// The picture resized into a part of another, which is gray around it, its alpha opaque.
+struct DeviceLetterbox {
+  int width_px;
+  int height_px;
+  PixelRectangle picture;
+  Interpolation interpolation;
+  std::uint8_t background;
+};
+
+struct DeviceBlend;
+
+using DeviceStep =
+    std::variant<DeviceGrayscale, DevicePointTable, DeviceColourMatrix, DeviceConversion, DeviceVignette,
+                 DeviceGaussian, DeviceBoxBlur, DeviceNeighbourhood, DeviceLog, DeviceMorphology,
+                 DeviceMedian, DeviceBilateral, DeviceOilPainting, DeviceCanny, DeviceEqualize, DeviceClahe,
+                 DeviceOtsu, DeviceWhiteBalance, DevicePixelate, DeviceTurn, DeviceCrop, DeviceResize,
+                 DeviceLetterbox, DeviceBlend>;
+using DeviceSteps = std::vector<DeviceStep>;
+
+/// What two lists of steps make of one picture, mixed; an empty list is the picture itself.
+struct DeviceBlend {
+  DeviceSteps first;
+  DeviceSteps second;
+  BlendWeight weight;
+};
 
 /// The shape that a step makes of a picture.
 DeviceShape output_shape(const DeviceStep& step, const DeviceShape& in);
@@ -88,7 +206,23 @@ DeviceShape output_shape(const DeviceStep& step, const DeviceShape& in);
 /// Device memory that a step needs beside its input and its output.
 std::size_t device_scratch_bytes(const DeviceStep& step, const DeviceShape& in);
 
-using DeviceSteps = std::vector<DeviceStep>;
+/// Pinned memory for what the host copies to the device ahead of a step.
+std::size_t device_staging_bytes(const DeviceStep& step, const DeviceShape& in);
+
+/// Pictures that the steps of one part of a blend take turns in, and the size of each.
+std::size_t blend_buffers(const DeviceSteps& steps);
+std::size_t blend_picture_bytes(const DeviceSteps& steps, const DeviceShape& in);
+
+/// Of the filters that count values.
+inline constexpr std::size_t kHistogramScratchBytes = 4608;
+
+/// Pictures in device memory are packed, and have room up to a multiple of this: whole groups of four
+/// pixels of three bytes, and whole words of 16 bytes.
+inline constexpr std::size_t kDeviceRounding = 48;
+
+inline std::size_t device_bytes(std::size_t bytes) {
+  return (bytes + kDeviceRounding - 1) / kDeviceRounding * kDeviceRounding;
+}
 
 /// Longest side of a picture on a device.
 inline constexpr int kDeviceMaxSide = 32767;
@@ -96,6 +230,7 @@ inline constexpr int kDeviceMaxSide = 32767;
 struct DeviceLimits {
   std::size_t frame_bytes = 0;    ///< largest picture, before or after any step, packed
   std::size_t scratch_bytes = 0;  ///< of any step
+  std::size_t staging_bytes = 0;  ///< of all steps together
 };
 
 /// Sets `out` to the shape that the steps make of `in`.

@@ -5,10 +5,32 @@
 #include <cmath>
 #include <cstdint>
 
+#include "kernels/canny.hpp"
 #include "kernels/laplacian_of_gaussian.hpp"
 #include "kernels/pixel_math.hpp"
 
 namespace framewright::kernels {
+
+struct Slope {
+  int x;
+  int y;
+};
+
+/// A gradient of three by three pixels, left and upper minus right and lower; `at(dx, dy)` is the value at
+/// that distance.
+template <int kSide, int kMiddle, typename At>
+FW_HOST_DEVICE inline Slope slope_of(At at) {
+  const int left_up = at(-1, -1);
+  const int right_up = at(1, -1);
+  const int left_down = at(-1, 1);
+  const int right_down = at(1, 1);
+  return {kSide * (left_up + left_down - right_up - right_down) + kMiddle * (at(-1, 0) - at(1, 0)),
+          kSide * (left_up + right_up - left_down - right_down) + kMiddle * (at(0, -1) - at(0, 1))};
+}
+
+/// Sobel's weights.
+inline constexpr int kSobelSide = 1;
+inline constexpr int kSobelMiddle = 2;
 
 /// Scharr's weights sum to four times those of Sobel.
 inline constexpr int kScharrSide = 3;
@@ -45,6 +67,22 @@ FW_HOST_DEVICE inline bool is_canny_ridge(int gx, int gy, At at) {
   if (size_y * 32768 > size_x * (kTangent22 + 65536)) return middle > at(0, -1) && middle >= at(0, 1);
   const int side = (gx < 0) == (gy < 0) ? 1 : -1;
   return middle > at(-side, -1) && middle > at(side, 1);
+}
+
+/// Squared in L2.
+FW_HOST_DEVICE inline int canny_strength(const Slope& slope, GradientNorm norm) {
+  if (norm == GradientNorm::L2) return slope.x * slope.x + slope.y * slope.y;
+  return (slope.x < 0 ? -slope.x : slope.x) + (slope.y < 0 ? -slope.y : slope.y);
+}
+
+/// What a pixel is before edges are followed; `at(dx, dy)` is canny_strength() at that distance.
+template <typename At>
+FW_HOST_DEVICE inline std::uint8_t canny_level(const Slope& slope, const CannyThresholds& thresholds, At at) {
+  const auto exceeds = [&](int threshold) {
+    return at(0, 0) > (thresholds.norm == GradientNorm::L1 ? threshold : threshold * threshold);
+  };
+  if (!exceeds(thresholds.low) || !is_canny_ridge(slope.x, slope.y, at)) return kNoEdge;
+  return exceeds(thresholds.high) ? kStrongEdge : kWeakEdge;
 }
 
 /// The second derivative of one pass of a LogKernel, to the scale of its sigma; `at(offset)` is the value at

@@ -1,10 +1,9 @@
-#include "kernels/cuda_steps.cuh"
-#include "kernels/pixel_math.hpp"
+#include "kernels/cuda_tile.cuh"
 
 namespace framewright::kernels {
 namespace {
 
-constexpr int kThreads = 256;
+constexpr int kThreads = kTileThreads;
 
 /// What a launch needs of a step beside its kernel.
 struct Finish {
@@ -22,37 +21,13 @@ struct Finish {
   }
 };
 
-// A block blurs one tile: it loads the tile with its surroundings into shared memory, blurs along rows there,
-// then along columns, so that no half-blurred value visits device memory.
-constexpr int kTileWidth = 32;
-constexpr int kTileHeight = 16;
-
-/// Sizes of one tile with its surroundings, in elements (channels are elements of their own).
-struct Tile {
-  int channels;
-  int radius;
-
-  FW_HOST_DEVICE int rows() const { return kTileHeight + 2 * radius; }
-  FW_HOST_DEVICE int wide_px() const { return kTileWidth + 2 * radius; }
-  FW_HOST_DEVICE int wide() const { return wide_px() * channels; }
-  FW_HOST_DEVICE int narrow() const { return kTileWidth * channels; }
-};
+// A tile is blurred along rows, then along columns, so that no half-blurred value visits device memory.
 
 /// The blurred rows come first in shared memory, because they need the alignment.
 std::size_t shared_bytes(const Tile& tile) {
-  const int elements = tile.rows() * (tile.narrow() * static_cast<int>(sizeof(std::int16_t)) + tile.wide());
+  const int elements =
+      tile.rows() * tile.narrow() * static_cast<int>(sizeof(std::int16_t)) + tile.wide_elements();
   return static_cast<std::size_t>(elements);
-}
-
-__device__ void load_tile(const DevicePicture& in, const Tile& tile, Border border, std::uint8_t* wide) {
-  const int left = static_cast<int>(blockIdx.x) * kTileWidth - tile.radius;
-  const int top = static_cast<int>(blockIdx.y) * kTileHeight - tile.radius;
-  for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.wide_px(); i += kThreads) {
-    const int x = border_index(left + i % tile.wide_px(), in.width_px, border);
-    const int y = border_index(top + i / tile.wide_px(), in.height_px, border);
-    const std::uint8_t* from = in.pixels + (y * in.width_px + x) * in.channels;
-    for (int c = 0; c < tile.channels; ++c) wide[i * tile.channels + c] = from[c];
-  }
 }
 
 __device__ void blur_along(const Tile& tile, const GaussianKernel& kernel, const std::uint8_t* wide,
@@ -63,23 +38,7 @@ __device__ void blur_along(const Tile& tile, const GaussianKernel& kernel, const
     rows[i] = static_cast<std::int16_t>(
         weigh_neighbours(kernel, [&](int offset) { return centre[offset * tile.channels] << kPassBits; }));
   }
-}
-
-__device__ void blur_down(const DevicePicture& in, const Tile& tile, const GaussianKernel& kernel,
-                          const Finish& finish, const std::int16_t* rows, std::uint8_t* out) {
-  for (int i = static_cast<int>(threadIdx.x); i < kTileHeight * tile.narrow(); i += kThreads) {
-    const int column = i % tile.narrow();
-    const int channel = column % tile.channels;
-    const int x = static_cast<int>(blockIdx.x) * kTileWidth + column / tile.channels;
-    const int y = static_cast<int>(blockIdx.y) * kTileHeight + i / tile.narrow();
-    if (x >= in.width_px || y >= in.height_px) continue;
-    const int at = (y * in.width_px + x) * in.channels + channel;
-    const std::int16_t* centre = rows + i + tile.radius * tile.narrow();
-    const auto row = [&](int offset) { return static_cast<int>(centre[offset * tile.narrow()]); };
-    const int old = in.pixels[at];
-    out[at] =
-        static_cast<std::uint8_t>(channel == 3 ? old : finish.value(old, weigh_neighbours(kernel, row)));
-  }
+  __syncthreads();
 }
 
 __global__ void blur_tile(DevicePicture in, GaussianKernel kernel, Border border, Finish finish,
@@ -88,10 +47,14 @@ __global__ void blur_tile(DevicePicture in, GaussianKernel kernel, Border border
   const Tile tile{in.channels, kernel.taps};
   auto* wide = reinterpret_cast<std::uint8_t*>(rows + tile.rows() * tile.narrow());
   load_tile(in, tile, border, wide);
-  __syncthreads();
   blur_along(tile, kernel, wide, rows);
-  __syncthreads();
-  blur_down(in, tile, kernel, finish, rows, out);
+  for_each_element(in, tile, [&](const TileElement& element) {
+    const int old = wide[element.in_wide];
+    const std::int16_t* centre = rows + (element.row + tile.radius) * tile.narrow() + element.column;
+    const auto row = [&](int offset) { return static_cast<int>(centre[offset * tile.narrow()]); };
+    out[element.in_picture] = static_cast<std::uint8_t>(
+        element.channel == 3 ? old : finish.value(old, weigh_neighbours(kernel, row)));
+  });
 }
 
 // Wide kernels go over the picture twice, by lines: those of one row lie `lanes` = channels apart, and so
@@ -211,7 +174,7 @@ cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePicture& in, c
                   kThreads,
                   segment_bytes({0, kColumnSegment, kColumnLanes, reach})};
   return launch(blur_columns, down, work.stream, in, step.kernel, step.border, Finish{step.use, step.weights},
-                static_cast<const std::int16_t*>(rows), out.pixels);
+                rows, out.pixels);
 }
 
 }  // namespace
@@ -219,12 +182,8 @@ cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePicture& in, c
 cudaError_t enqueue(const DeviceGaussian& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work) {
   if (!blurs_in_one_pass(step.kernel)) return blur_by_lines(step, in, out, work);
-  const Grid grid{{blocks_for(static_cast<std::size_t>(in.width_px), kTileWidth),
-                   blocks_for(static_cast<std::size_t>(in.height_px), kTileHeight)},
-                  kThreads,
-                  shared_bytes({in.channels, step.kernel.taps})};
-  return launch(blur_tile, grid, work.stream, in, step.kernel, step.border, Finish{step.use, step.weights},
-                out.pixels);
+  return launch(blur_tile, tile_grid(out, shared_bytes({in.channels, step.kernel.taps})), work.stream, in,
+                step.kernel, step.border, Finish{step.use, step.weights}, out.pixels);
 }
 
 }  // namespace framewright::kernels

@@ -56,14 +56,10 @@ Status clahe(const ConstImageView& in, ClipLimit limit, TileGrid grid, const Ima
     const int luma = luma_at(in, x, y);
     const BetweenTiles columns = between_tiles(across, x);
     const BetweenTiles rows = between_tiles(down, y);
-    const auto tile = [&](int row, int column) {
-      return entry(tables[static_cast<std::size_t>(row * across.tiles + column)], luma) << kBlendBits;
-    };
-    const auto blend_rows = [&](int column) {
-      return blend_values(tile(rows.first, column), tile(rows.second, column), rows.weight);
-    };
-    const int toned = blend_values(blend_rows(columns.first), blend_rows(columns.second), columns.weight);
-    return shifted_luma(value_at(in, x, y, channel), luma, round_blend(toned));
+    const int toned = blended_tone(rows, columns, [&](int row, int column) {
+      return entry(tables[static_cast<std::size_t>(row * across.tiles + column)], luma);
+    });
+    return shifted_luma(value_at(in, x, y, channel), luma, toned);
   });
   return Status::Ok;
 }

@@ -27,9 +27,8 @@ Status sobel(const ConstImageView& in, const ImageView& out) noexcept {
   if (!same_shape(in, out)) return Status::BadShape;
   for_each_colour_value(in, out, [&](int x, int y, int channel) {
     const Neighbourhood n{in, x, y, channel};
-    const int gx = n.at(-1, -1) + 2 * n.at(-1, 0) + n.at(-1, 1) - n.at(1, -1) - 2 * n.at(1, 0) - n.at(1, 1);
-    const int gy = n.at(-1, -1) + 2 * n.at(0, -1) + n.at(1, -1) - n.at(-1, 1) - 2 * n.at(0, 1) - n.at(1, 1);
-    return rounded_magnitude(gx, gy);
+    const Slope slope = slope_of<kSobelSide, kSobelMiddle>([&](int dx, int dy) { return n.at(dx, dy); });
+    return rounded_magnitude(slope.x, slope.y);
   });
   return Status::Ok;
 }
@@ -38,10 +37,8 @@ Status scharr(const ConstImageView& in, const ImageView& out) noexcept {
   if (!same_shape(in, out)) return Status::BadShape;
   for_each_colour_value(in, out, [&](int x, int y, int channel) {
     const Neighbourhood n{in, x, y, channel};
-    const auto smooth = [](int a, int b, int c) { return kScharrSide * (a + c) + kScharrMiddle * b; };
-    const int gx = smooth(n.at(-1, -1) - n.at(1, -1), n.at(-1, 0) - n.at(1, 0), n.at(-1, 1) - n.at(1, 1));
-    const int gy = smooth(n.at(-1, -1) - n.at(-1, 1), n.at(0, -1) - n.at(0, 1), n.at(1, -1) - n.at(1, 1));
-    return scharr_magnitude(gx, gy);
+    const Slope slope = slope_of<kScharrSide, kScharrMiddle>([&](int dx, int dy) { return n.at(dx, dy); });
+    return scharr_magnitude(slope.x, slope.y);
   });
   return Status::Ok;
 }

@@ -54,15 +54,20 @@ inline constexpr int kNarrowOne = 1 << 15;
 inline constexpr int kWideBits = 22;
 inline constexpr int kWideOne = 1 << kWideBits;
 
-/// One axis of a narrow resize; at(tap) is the value there, with kPassBits fractional bits.
+/// One axis of a narrow resize; at(tap) is the value there, with kPassBits fractional bits, and `heaviest` is
+/// heaviest_tap() of the weights.
 template <typename At>
-int weigh_narrow(const std::int32_t* weights, int count, At at) {
-  const int heaviest = heaviest_tap(weights, count);
+FW_HOST_DEVICE int weigh_narrow(const std::int32_t* weights, int count, int heaviest, At at) {
   int sum = at(heaviest);
   for (int tap = 0; tap < count; ++tap) {
     sum += multiply_q15(at(tap), tap == heaviest ? weights[tap] - kNarrowOne : weights[tap]);
   }
   return sum;
+}
+
+/// A sum of weigh_narrow() as a byte, to nearest, halves up.
+FW_HOST_DEVICE inline std::uint8_t round_narrow(int sum) {
+  return static_cast<std::uint8_t>(clamp_to_byte((sum + (1 << (kPassBits - 1))) >> kPassBits));
 }
 
 /// A sum weighed by kWideOne on both axes as a byte, to nearest, halves up.

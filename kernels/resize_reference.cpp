@@ -21,17 +21,16 @@ struct Taps {
     first = weigh_taps(axis, x, one, weights.data());
   }
   int count() const { return static_cast<int>(weights.size()); }
+  int heaviest() const { return heaviest_tap(weights.data(), count()); }
 };
 
 int narrow(const ConstImageView& in, const Taps& across, const Taps& down, int channel) {
   const auto down_column = [&](int column) {
-    return weigh_narrow(down.weights.data(), down.count(), [&](int row) {
+    return weigh_narrow(down.weights.data(), down.count(), down.heaviest(), [&](int row) {
       return value_at(in, across.first + column, down.first + row, channel) << kPassBits;
     });
   };
-  return clamp_to_byte(
-      (weigh_narrow(across.weights.data(), across.count(), down_column) + (1 << (kPassBits - 1))) >>
-      kPassBits);
+  return round_narrow(weigh_narrow(across.weights.data(), across.count(), across.heaviest(), down_column));
 }
 
 int wide(const ConstImageView& in, const Taps& across, const Taps& down, int channel) {

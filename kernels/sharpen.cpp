@@ -1,7 +1,5 @@
 #include "kernels/sharpen.hpp"
 
-#include <cmath>
-
 #include "kernels/row_ring.hpp"
 #include "kernels/shape.hpp"
 
@@ -61,11 +59,6 @@ HWY_AFTER_NAMESPACE();
 namespace framewright::kernels {
 
 HWY_EXPORT(sharpen_rows);
-
-std::optional<SharpenWeight> make_sharpen_weight(double strength) noexcept {
-  if (!(strength >= 0.0 && strength <= 5.0)) return std::nullopt;
-  return SharpenWeight{static_cast<std::int16_t>(std::lround(strength * 4096))};
-}
 
 std::size_t sharpen_scratch_bytes(int width_px, int channels) noexcept {
   return RowRing::bytes(static_cast<std::size_t>((width_px + 2) * channels), 1);

@@ -68,15 +68,6 @@ namespace framewright::kernels {
 HWY_EXPORT(mark_at_levels);
 HWY_EXPORT(mark_at_means);
 
-std::optional<PointTable> make_threshold_table(int level, Polarity polarity) noexcept {
-  if (level < 0 || level > 255) return std::nullopt;
-  PointTable table{};
-  for (int value = 0; value < 256; ++value) {
-    table[static_cast<std::size_t>(value)] = thresholded(value, level, polarity);
-  }
-  return table;
-}
-
 std::size_t threshold_otsu_scratch_bytes(int width_px, int channels) noexcept {
   return scratch_row_bytes<std::uint8_t>(static_cast<std::size_t>(width_px * channels));
 }

@@ -58,4 +58,15 @@ FW_HOST_DEVICE inline std::uint8_t round_blend(int value) {
   return static_cast<std::uint8_t>((value + (1 << (kBlendBits - 1))) >> kBlendBits);
 }
 
+/// What four tiles make of a luma, rows blended first; `tone(row, column)` is what one makes of it.
+template <typename Tone>
+FW_HOST_DEVICE inline std::uint8_t blended_tone(const BetweenTiles& rows, const BetweenTiles& columns,
+                                                Tone tone) {
+  const auto blend_rows = [&](int column) {
+    return blend_values(tone(rows.first, column) << kBlendBits, tone(rows.second, column) << kBlendBits,
+                        rows.weight);
+  };
+  return round_blend(blend_values(blend_rows(columns.first), blend_rows(columns.second), columns.weight));
+}
+
 }  // namespace framewright::kernels

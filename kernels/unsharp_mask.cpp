@@ -1,7 +1,5 @@
 #include "kernels/unsharp_mask.hpp"
 
-#include <cmath>
-
 #include "kernels/gaussian_strip.hpp"
 #include "kernels/shape.hpp"
 
@@ -33,12 +31,6 @@ HWY_AFTER_NAMESPACE();
 namespace framewright::kernels {
 
 HWY_EXPORT(mask_rows);
-
-std::optional<UnsharpWeights> make_unsharp_weights(double amount, int threshold) noexcept {
-  if (!(amount >= 0.0 && amount <= 5.0) || threshold < 0 || threshold > 255) return std::nullopt;
-  return UnsharpWeights{static_cast<std::int16_t>(std::lround(amount * 512)),
-                        static_cast<std::int16_t>(threshold << kPassBits)};
-}
 
 std::size_t unsharp_mask_scratch_bytes(int width_px, int channels, const GaussianKernel& kernel) noexcept {
   return gaussian_blur_scratch_bytes(width_px, channels, kernel);

@@ -1,10 +1,9 @@
 #include "kernels/white_balance.hpp"
 
-#include <algorithm>
 #include <cstddef>
 
-#include "kernels/colour_rows.hpp"
 #include "kernels/shape.hpp"
+#include "kernels/white_balance_math.hpp"
 
 namespace framewright::kernels {
 namespace {
@@ -28,38 +27,20 @@ ColourStatistics statistics_of(const ConstImageView& in) {
   count(in, histograms);
   const auto pixels = static_cast<std::uint64_t>(in.width_px) * static_cast<std::uint64_t>(in.height_px);
   ColourStatistics statistics{};
-  for (std::size_t i = 0; i < 3; ++i) {
-    const auto times = [&](std::size_t value) -> std::uint64_t {
-      return std::uint64_t{histograms[i][0][value]} + histograms[i][1][value];
-    };
-    for (std::size_t value = 0; value < 256; ++value) statistics.sum[i] += value * times(value);
-    std::uint64_t above = 0;
-    int value = 255;
-    while ((above += times(static_cast<std::size_t>(value))) * 100 < pixels) --value;
-    statistics.bright[i] = value;
+  for (unsigned i = 0; i < 3; ++i) {
+    Histogram& counts = histograms[i][0];
+    for (std::size_t value = 0; value < counts.size(); ++value) counts[value] += histograms[i][1][value];
+    add_statistics(counts.data(), pixels, i, statistics);
   }
   return statistics;
 }
 
-double factor(double wanted, double found) { return found > 0 ? std::clamp(wanted / found, 0.125, 8.0) : 1; }
-
 }  // namespace
-
-ColourMatrix white_balance_matrix(WhiteReference reference, const ColourStatistics& statistics) noexcept {
-  double gain[3];
-  const auto& sum = statistics.sum;
-  const double mean = static_cast<double>(sum[0] + sum[1] + sum[2]) / 3;
-  for (std::size_t i = 0; i < 3; ++i) {
-    gain[i] = reference == WhiteReference::GrayWorld ? factor(mean, static_cast<double>(sum[i]))
-                                                     : factor(255, statistics.bright[i]);
-  }
-  return *make_colour_matrix(gain_rows(gain[0], gain[1], gain[2]));
-}
 
 Status balance_white(const ConstImageView& in, WhiteReference reference, const ImageView& out) noexcept {
   if (!same_shape(in, out)) return Status::BadShape;
   if (in.channels == 1) return apply_colour_matrix(in, {}, out);
-  return apply_colour_matrix(in, white_balance_matrix(reference, statistics_of(in)), out);
+  return apply_colour_matrix(in, find_white_balance(reference, statistics_of(in)), out);
 }
 
 }  // namespace framewright::kernels

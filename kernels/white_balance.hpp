@@ -20,9 +20,6 @@ struct ColourStatistics {
   std::array<int, 3> bright;  ///< the greatest value that 1 % of the pixels reach
 };
 
-/// One factor for each colour, 1/8..8. A colour that the picture has not got keeps the factor 1.
-ColourMatrix white_balance_matrix(WhiteReference reference, const ColourStatistics& statistics) noexcept;
-
 /// Multiplies each colour by the factor that the reference asks for; alpha and gray are copied.
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; in place allowed, any other overlap is not.

@@ -45,6 +45,11 @@ class Part {
     return step_->run(in, out, scratch);
   }
 
+  bool has_device_steps() const noexcept { return is_input() || step_->has_device_steps(); }
+  kernels::DeviceSteps device_steps(const Geometry& input) const {
+    return is_input() ? kernels::DeviceSteps{} : step_->device_steps(input);
+  }
+
  private:
   std::shared_ptr<const FilterStep> step_;
 };
@@ -63,6 +68,13 @@ class BlendStep final : public FilterStep {
                       kernels::Scratch scratch) const noexcept override;
   /// One of its parts may have them.
   bool has_jumps() const noexcept override { return true; }
+
+  bool has_device_steps() const noexcept override {
+    return first_.has_device_steps() && second_.has_device_steps();
+  }
+  kernels::DeviceSteps device_steps(const Geometry& input) const override {
+    return {kernels::DeviceBlend{first_.device_steps(input), second_.device_steps(input), weight_}};
+  }
 
  private:
   /// Pictures beside the input and the output; no channels where there is none.

@@ -116,6 +116,11 @@ class BoxBlurStep final : public SameShapeStep {
     return std::make_shared<GaussianStep>(chroma_bell_of(variance), kernels::Border::Reflect);
   }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceBoxBlur{kernel_size_px_}};
+  }
+
  private:
   // Given.
   const int kernel_size_px_;

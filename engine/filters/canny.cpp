@@ -57,6 +57,14 @@ class CannyStep final : public FilterStep {
   }
   bool has_jumps() const noexcept override { return true; }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    kernels::DeviceSteps steps{kernels::DeviceGrayscale{kernels::GrayscaleAlgorithm::Bt601}};
+    if (blur_) steps.push_back(kernels::DeviceGaussian{*blur_});
+    steps.push_back(kernels::DeviceCanny{thresholds_});
+    return steps;
+  }
+
  private:
   static std::size_t plane_bytes(int width_px, int height_px) {
     const auto pixels = static_cast<std::size_t>(width_px) * static_cast<std::size_t>(height_px);

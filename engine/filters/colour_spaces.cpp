@@ -35,7 +35,7 @@ using Conversion = kernels::Status (*)(const kernels::ConstImageView& in,
                                        const kernels::ImageView& out) noexcept;
 
 /// A conversion that has no parameters.
-template <Conversion kConvert>
+template <Conversion kConvert, kernels::ColourConversion kOnDevice>
 class ConversionStep final : public SameShapeStep {
  public:
   bool in_place() const noexcept override { return true; }
@@ -44,11 +44,15 @@ class ConversionStep final : public SameShapeStep {
                       kernels::Scratch) const noexcept override {
     return kConvert(in, out);
   }
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceConversion{kOnDevice}};
+  }
 };
 
-template <Conversion kConvert>
+template <Conversion kConvert, kernels::ColourConversion kOnDevice>
 std::shared_ptr<const FilterStep> make_conversion(const Parameters&) {
-  return std::make_shared<ConversionStep<kConvert>>();
+  return std::make_shared<ConversionStep<kConvert, kOnDevice>>();
 }
 
 }  // namespace
@@ -57,28 +61,28 @@ FilterDescriptor rgb_to_hsv() {
   return {.id = "rgb_to_hsv",
           .name = "RGB to HSV",
           .description = "Hue (256 to the turn), saturation and value, a byte each. Gray stays as it is.",
-          .make = make_conversion<kernels::rgb_to_hsv>};
+          .make = make_conversion<kernels::rgb_to_hsv, kernels::ColourConversion::RgbToHsv>};
 }
 
 FilterDescriptor hsv_to_rgb() {
   return {.id = "hsv_to_rgb",
           .name = "HSV to RGB",
           .description = "Back from hue (256 to the turn), saturation and value. Gray stays as it is.",
-          .make = make_conversion<kernels::hsv_to_rgb>};
+          .make = make_conversion<kernels::hsv_to_rgb, kernels::ColourConversion::HsvToRgb>};
 }
 
 FilterDescriptor rgb_to_lab() {
   return {.id = "rgb_to_lab",
           .name = "RGB to Lab",
           .description = "CIE L*a*b* of sRGB under D65: L* times 2.55, a* and b* plus 128. Gray becomes L*.",
-          .make = make_conversion<kernels::rgb_to_lab>};
+          .make = make_conversion<kernels::rgb_to_lab, kernels::ColourConversion::RgbToLab>};
 }
 
 FilterDescriptor lab_to_rgb() {
   return {.id = "lab_to_rgb",
           .name = "Lab to RGB",
           .description = "Back from CIE L*a*b*; colours that sRGB has not got are limited.",
-          .make = make_conversion<kernels::lab_to_rgb>};
+          .make = make_conversion<kernels::lab_to_rgb, kernels::ColourConversion::LabToRgb>};
 }
 
 FilterDescriptor rgb_to_ycbcr() {

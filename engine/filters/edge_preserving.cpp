@@ -19,6 +19,11 @@ class MedianBlurStep final : public SameShapeStep {
     return kernels::median_blur(in, kernel_size_px_, out, scratch);
   }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceMedian{kernel_size_px_}};
+  }
+
  private:
   // Given.
   const int kernel_size_px_;
@@ -34,6 +39,11 @@ class BilateralStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::bilateral(in, kernel_, out, scratch);
+  }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceBilateral{kernel_}};
   }
 
  private:
@@ -59,6 +69,11 @@ class OilPaintingStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::oil_painting(in, radius_px_, out, scratch);
+  }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceOilPainting{radius_px_}};
   }
 
  private:

@@ -16,6 +16,10 @@ class SobelStep final : public SameShapeStep {
                       kernels::Scratch scratch) const noexcept override {
     return kernels::sobel(in, out, scratch);
   }
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceNeighbourhood{kernels::NeighbourhoodKind::Sobel}};
+  }
 };
 
 std::shared_ptr<const FilterStep> make_sobel(const Parameters&) { return std::make_shared<SobelStep>(); }
@@ -28,6 +32,10 @@ class ScharrStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::scharr(in, out, scratch);
+  }
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceNeighbourhood{kernels::NeighbourhoodKind::Scharr}};
   }
 };
 
@@ -44,6 +52,11 @@ class LogStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::laplacian_of_gaussian(in, kernel_, output_, out, scratch);
+  }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceLog{kernel_, output_}};
   }
 
  private:

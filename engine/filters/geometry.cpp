@@ -32,19 +32,14 @@ int whole_number(const Parameters& parameters, std::string_view id) {
   return static_cast<int>(parameter<std::int64_t>(parameters, id));
 }
 
-/// A filter that has another geometry than its input and no device kernel.
+/// A filter that has another geometry than its input.
 class GeometryStep : public FilterStep {
  public:
   bool in_place() const noexcept override { return false; }
   std::size_t scratch_bytes(const Geometry&) const noexcept override { return 0; }
 };
 
-struct Rectangle {
-  int x;
-  int y;
-  int width_px;
-  int height_px;
-};
+using Rectangle = kernels::PixelRectangle;
 
 class CropStep final : public GeometryStep {
  public:
@@ -57,6 +52,11 @@ class CropStep final : public GeometryStep {
                                        out.width_px, out.height_px, in.channels, in.pitch_bytes};
     kernels::copy_rows(part, out);
     return kernels::Status::Ok;
+  }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceCrop{rectangle_}};
   }
 
  private:
@@ -98,6 +98,9 @@ class TurnStep final : public GeometryStep {
                       kernels::Scratch) const noexcept override {
     return kernels::turn(in, turn_, out);
   }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override { return {kernels::DeviceTurn{turn_}}; }
 
  private:
   // Given.
@@ -142,6 +145,9 @@ class LetterboxStep final : public GeometryStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override;
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry& input) const override;
+
  private:
   Rectangle picture_in_box(int width_px, int height_px) const noexcept;
   void fill(const kernels::ImageView& out, const Rectangle& part) const noexcept;
@@ -174,6 +180,12 @@ std::size_t LetterboxStep::scratch_bytes(const Geometry& input) const noexcept {
   const kernels::ConstImageView in{nullptr, input.width_px, input.height_px, input.channels, 0};
   const kernels::ConstImageView out{nullptr, picture.width_px, picture.height_px, input.channels, 0};
   return kernels::resize_scratch_bytes(in, out, right_for(input.width_px, picture));
+}
+
+kernels::DeviceSteps LetterboxStep::device_steps(const Geometry& input) const {
+  const auto picture = picture_in_box(input.width_px, input.height_px);
+  return {kernels::DeviceLetterbox{width_px_, height_px_, picture, right_for(input.width_px, picture),
+                                   background_}};
 }
 
 /// Gray of the background's level; alpha is opaque.
@@ -216,6 +228,11 @@ class PixelateStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::pixelate(in, block_size_px_, out, scratch);
+  }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DevicePixelate{block_size_px_}};
   }
 
  private:

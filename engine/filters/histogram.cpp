@@ -18,6 +18,8 @@ class EqualizeStep final : public SameShapeStep {
                       kernels::Scratch scratch) const noexcept override {
     return kernels::equalize(in, out, scratch);
   }
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override { return {kernels::DeviceEqualize{}}; }
 };
 
 std::shared_ptr<const FilterStep> make_equalize(const Parameters&) {
@@ -35,6 +37,11 @@ class ClaheStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::clahe(in, limit_, grid_, out, scratch);
+  }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceClahe{limit_, grid_}};
   }
 
  private:
@@ -67,6 +74,11 @@ class OtsuStep final : public SameShapeStep {
   }
   bool has_jumps() const noexcept override { return true; }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceOtsu{polarity_}};
+  }
+
  private:
   // Given.
   const kernels::Polarity polarity_;
@@ -85,6 +97,11 @@ class AdaptiveThresholdStep final : public SameShapeStep {
     return kernels::threshold_adaptive(in, block_size_px_, offset_, polarity_, out, scratch);
   }
   bool has_jumps() const noexcept override { return true; }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceBoxBlur{block_size_px_, kernels::BoxUse::Threshold, offset_, polarity_}};
+  }
 
  private:
   // Given.

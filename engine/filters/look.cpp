@@ -24,6 +24,12 @@ class HueSaturationStep final : public SameShapeStep {
                             : kernels::apply_colour_matrix(in, colours_, out);
   }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry& input) const override {
+    if (input.channels == 1) return {kernels::DevicePointTable{grays_}};
+    return {kernels::DeviceColourMatrix{colours_}};
+  }
+
  private:
   // Given.
   const kernels::ColourMatrix colours_;
@@ -52,6 +58,11 @@ class WhiteBalanceStep final : public SameShapeStep {
     return kernels::balance_white(in, reference_, out);
   }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceWhiteBalance{reference_}};
+  }
+
  private:
   // Given.
   const kernels::WhiteReference reference_;
@@ -77,6 +88,11 @@ class VignetteStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::vignette(in, vignette_, out, scratch);
+  }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceVignette{vignette_}};
   }
 
  private:

@@ -37,6 +37,11 @@ class MorphologyStep final : public SameShapeStep {
     return kernels::morphology(in, operation_, element_, out, scratch);
   }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceMorphology{operation_, element_}};
+  }
+
  private:
   // Given.
   const Morphology operation_;

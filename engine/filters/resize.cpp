@@ -50,6 +50,13 @@ class ResizeStep final : public FilterStep {
     return scratch_between(input, output);
   }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry& input) const override {
+    const Target target = target_for(input);
+    return {kernels::DeviceResize{static_cast<int>(target.width_px), static_cast<int>(target.height_px),
+                                  interpolation_}};
+  }
+
  private:
   Target target_for(const Geometry& input) const;
   std::size_t scratch_between(const Geometry& input, const Geometry& output) const noexcept;

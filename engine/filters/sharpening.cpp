@@ -20,6 +20,11 @@ class SharpenStep final : public SameShapeStep {
     return kernels::sharpen(in, strength_, out, scratch);
   }
 
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceNeighbourhood{kernels::NeighbourhoodKind::Sharpen, strength_}};
+  }
+
  private:
   // Given.
   const kernels::SharpenWeight strength_;
@@ -42,6 +47,12 @@ class UnsharpMaskStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::unsharp_mask(in, kernel_, weights_, out, scratch);
+  }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {
+        kernels::DeviceGaussian{kernel_, kernels::Border::Reflect, kernels::BlurUse::UnsharpMask, weights_}};
   }
 
  private:
@@ -67,6 +78,11 @@ class HighPassStep final : public SameShapeStep {
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
     return kernels::high_pass(in, kernel_, out, scratch);
+  }
+
+  bool has_device_steps() const noexcept override { return true; }
+  kernels::DeviceSteps device_steps(const Geometry&) const override {
+    return {kernels::DeviceGaussian{kernel_, kernels::Border::Reflect, kernels::BlurUse::HighPass}};
   }
 
  private:

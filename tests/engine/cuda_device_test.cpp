@@ -78,12 +78,14 @@ TEST_F(CudaDeviceTest, WorksAgainAfterReset) {
   EXPECT_TRUE(start(0, plan, random_frame({16, 16, 4}, pool)).get().result.has_value());
 }
 
-TEST_F(CudaDeviceTest, KnowsWhatItCannotRun) {
+TEST_F(CudaDeviceTest, RunsNoPictureThatOutgrowsASlot) {
   const auto plan_of = [](std::string_view text) {
     return Plan::make(Pipeline::parse(text).value(), {}).value();
   };
-  EXPECT_FALSE(device->can_run(*plan_of("sobel"), {16, 16, 3}));
-  EXPECT_FALSE(device->can_run(*plan_of("invert"), {1000, 1000, 3}));
+  EXPECT_TRUE(device->can_run(*plan_of("invert"), {500, 500, 3}));
+  EXPECT_FALSE(device->can_run(*plan_of("invert"), {1000, 1000, 3})) << "more than a slot";
+  EXPECT_FALSE(device->can_run(*plan_of("resize:width=1000,height=1000|resize:width=9,height=9"), {9, 9, 3}))
+      << "more than a slot on its way";
 }
 
 }  // namespace

@@ -39,6 +39,15 @@ TEST_F(BlursOnDevice, GiveTheBytesOfWideGaussianBlurs) {
   }
 }
 
+TEST_F(BlursOnDevice, GiveTheBytesOfBoxBlur) {
+  for (const int size : {1, 3, 31, 255}) {
+    SCOPED_TRACE(size);
+    expect_reference_bytes({DeviceBoxBlur{size}},
+                           [&](auto in, auto out) { return reference::box_blur(in, size, out); },
+                           {{1, 1, 1}, {1, 7, 3}, {9, 4, 4}, {261, 2, 1}, {3, 66, 1}});
+  }
+}
+
 TEST_F(BlursOnDevice, GiveTheBytesOfUnsharpMasks) {
   const UnsharpWeights weights = make_unsharp_weights(1.7, 9).value();
   for (const Bell& bell : {Bell{5, 1.0}, Bell{63, 20.0}}) {

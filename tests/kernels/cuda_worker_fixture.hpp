@@ -61,9 +61,10 @@ class CudaWorkerFixture : public ::testing::Test {
 
   /// Memory for these steps and not a byte more, so that what reaches beyond it is seen.
   static DeviceLimits limits_of(const DeviceSteps& steps, DeviceShape shape) {
-    DeviceLimits limits{shape.bytes(), 0};
+    DeviceLimits limits{shape.bytes(), 0, 0};
     for (const DeviceStep& step : steps) {
       limits.scratch_bytes = std::max(limits.scratch_bytes, device_scratch_bytes(step, shape));
+      limits.staging_bytes += device_staging_bytes(step, shape);
       shape = output_shape(step, shape);
       limits.frame_bytes = std::max(limits.frame_bytes, shape.bytes());
     }

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include "kernels/cuda_device.hpp"
 #include "kernels/cuda_launch.cuh"
 
 namespace framewright::kernels {
@@ -61,6 +62,49 @@ TEST(DeviceOnHost, RefusesLaunchesThatNoDeviceTakes) {
   EXPECT_NE(launch(write_shared, {1, 1025, 1}, nullptr, 0), cudaSuccess);
   EXPECT_NE(launch(write_shared, {1, 1, kMaxSharedBytes + 1}, nullptr, 0), cudaSuccess);
   EXPECT_EQ(launch(write_shared, {1, 1, kMaxSharedBytes}, nullptr, 0), cudaSuccess);
+}
+
+int priority_of(CudaWorker& worker, DevicePriority priority) {
+  std::uint8_t pixel = 7;
+  const ImageView view{&pixel, 1, 1, 1, 1};
+  const DeviceSteps steps{DevicePointTable{make_invert_table()}};
+  const DeviceCompletion done{[](void*, Status, std::int64_t) {}, nullptr};
+  EXPECT_EQ(worker.submit(0, {&steps, view, view, done, priority}), Status::Ok);
+  return device_on_host::last_priority;
+}
+
+TEST(CudaWorkerOnHost, RunsUrgentWorkOnStreamsOfHigherPriority) {
+  const auto created = CudaWorker::create({0, 1, {1000, 0, 0}});
+  ASSERT_NE(created.worker, nullptr) << created.error;
+  // Lower numbers are higher priorities.
+  EXPECT_LT(priority_of(*created.worker, DevicePriority::Urgent),
+            priority_of(*created.worker, DevicePriority::Patient));
+}
+
+/// Leaves memory for so many allocations while it lives.
+class ScarceMemory {
+ public:
+  explicit ScarceMemory(int allocations) { device_on_host::allocations_left = allocations; }
+  ~ScarceMemory() { device_on_host::allocations_left = -1; }
+};
+
+constexpr int kForTables = 2;
+constexpr int kForSlot = 7;
+constexpr CudaWorkerOptions kFourSlots{0, 4, {1000, 1000, 1000}};
+
+TEST(CudaWorkerOnHost, KeepsTheSlotsThatFitIntoMemory) {
+  const ScarceMemory memory(kForTables + 2 * kForSlot + 3);
+  const auto created = CudaWorker::create(kFourSlots);
+  ASSERT_NE(created.worker, nullptr) << created.error;
+  EXPECT_EQ(created.worker->slots(), 2);
+  EXPECT_EQ(created.worker->submit(2, {}), Status::BadParameter);
+}
+
+TEST(CudaWorkerOnHost, SaysWhyWhenNotEvenOneSlotFits) {
+  const ScarceMemory memory(kForTables + kForSlot - 1);
+  const auto created = CudaWorker::create(kFourSlots);
+  EXPECT_EQ(created.worker, nullptr);
+  EXPECT_NE(created.error.find("out of memory"), std::string::npos) << created.error;
 }
 
 }  // namespace

@@ -43,7 +43,9 @@ extern dim3 blockDim;
 extern dim3 gridDim;
 
 enum cudaError_t { cudaSuccess, cudaErrorInvalidValue, cudaErrorMemoryAllocation, cudaErrorNotReady };
-struct CUstream_st;
+struct CUstream_st {
+  int priority;
+};
 using cudaStream_t = CUstream_st*;
 
 namespace device_on_host {
@@ -52,6 +54,7 @@ struct Launch {
   dim3 blocks;
   dim3 threads;
   std::size_t shared_bytes;
+  cudaStream_t stream;
 };
 
 /// Runs `thread` for every thread of the launch. Stops the process when a block's threads do not all come to the
@@ -60,6 +63,10 @@ cudaError_t run(const Launch& launch, const std::function<void()>& thread);
 std::byte* dynamic_shared();
 std::uint64_t clock_ns();
 void* allocate(std::size_t bytes);
+/// How many allocations succeed before memory is used up; negative for any number.
+extern int allocations_left;
+/// Of the stream that the last launch went to.
+extern int last_priority;
 
 }  // namespace device_on_host
 
@@ -103,11 +110,19 @@ inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   *properties = {"the host", std::size_t{1} << 30, 7, 5};
   return cudaSuccess;
 }
-inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
-  *stream = nullptr;
+inline cudaError_t cudaDeviceGetStreamPriorityRange(int* least, int* greatest) {
+  *least = 0;
+  *greatest = -5;
   return cudaSuccess;
 }
-inline cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaStreamCreateWithPriority(cudaStream_t* stream, unsigned, int priority) {
+  *stream = new CUstream_st{priority};
+  return cudaSuccess;
+}
+inline cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  delete stream;
+  return cudaSuccess;
+}
 inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
 inline cudaError_t cudaStreamQuery(cudaStream_t) { return cudaSuccess; }
 template <typename T>
@@ -124,6 +139,10 @@ inline cudaError_t cudaFree(void* pointer) {
   return cudaSuccess;
 }
 inline cudaError_t cudaFreeHost(void* pointer) { return cudaFree(pointer); }
+inline cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind) {
+  std::memcpy(to, from, bytes);
+  return cudaSuccess;
+}
 inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind, cudaStream_t) {
   std::memcpy(to, from, bytes);
   return cudaSuccess;

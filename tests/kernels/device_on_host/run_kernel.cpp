@@ -178,7 +178,12 @@ std::uint64_t clock_ns() {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
 }
 
+int allocations_left = -1;
+int last_priority = 0;
+
 void* allocate(std::size_t bytes) {
+  if (allocations_left == 0) return nullptr;
+  if (allocations_left > 0) --allocations_left;
   void* memory = std::malloc(bytes);
   if (memory != nullptr) std::memset(memory, kPattern, bytes);
   return memory;
@@ -192,6 +197,7 @@ cudaError_t run(const Launch& launch, const std::function<void()>& thread) {
                            launch.shared_bytes <= kMaxSharedBytes && launch.blocks.y < 65536 &&
                            launch.blocks.z < 65536;
   if (!is_possible) return cudaErrorInvalidValue;
+  if (launch.stream != nullptr) last_priority = launch.stream->priority;
   backwards = !backwards;
   gridDim = launch.blocks;
   blockDim = launch.threads;

@@ -1,0 +1,71 @@
+#include "kernels/bilateral_math.hpp"
+#include "kernels/cuda_tile.cuh"
+
+namespace framewright::kernels {
+namespace {
+
+/// Sums over the neighbours of one pixel.
+template <int kColours>
+struct WeightedColours {
+  int weights = 0;
+  int sums[kColours] = {};
+
+  __device__ void add(const std::uint8_t* centre, const std::uint8_t* neighbour, const ColourCurve& curve,
+                      int place_weight) {
+    int difference = 0;
+    FW_UNROLL
+    for (int c = 0; c < kColours; ++c) {
+      const int apart = neighbour[c] - centre[c];
+      difference += apart < 0 ? -apart : apart;
+    }
+    const int weight = bilateral_weight(curve, difference, place_weight);
+    weights += weight;
+    FW_UNROLL
+    for (int c = 0; c < kColours; ++c) sums[c] += weight * neighbour[c];
+  }
+};
+
+template <int kColours>
+__device__ void smooth_pixel(const BilateralKernel& kernel, const Tile& tile, const std::uint8_t* centre,
+                             std::uint8_t* to) {
+  WeightedColours<kColours> colours;
+  colours.add(centre, centre, kernel.curve, kCentreWeight);
+  for (std::size_t i = 0; i < kernel.tap_count; ++i) {
+    const BilateralTap& tap = kernel.taps[i];
+    const int away = tap.dy * tile.wide() + tap.dx * tile.channels;
+    colours.add(centre, centre + away, kernel.curve, tap.weight);
+    colours.add(centre, centre - away, kernel.curve, tap.weight);
+  }
+  FW_UNROLL
+  for (int c = 0; c < kColours; ++c) {
+    to[c] = static_cast<std::uint8_t>(weighted_mean(colours.sums[c], colours.weights));
+  }
+}
+
+template <int kColours>
+__global__ void smooth_tile(DevicePicture in, BilateralKernel kernel, std::uint8_t* out) {
+  auto* wide = shared_memory<std::uint8_t>();
+  const Tile tile{in.channels, kernel.radius};
+  load_tile(in, tile, Border::Reflect, wide);
+  for (int i = static_cast<int>(threadIdx.x); i < Tile::kWidth * Tile::kHeight; i += kTileThreads) {
+    const int x = tile.left() + i % Tile::kWidth;
+    const int y = tile.top() + i / Tile::kWidth;
+    if (x >= in.width_px || y >= in.height_px) continue;
+    const std::uint8_t* centre = wide + (i / Tile::kWidth + tile.radius) * tile.wide() +
+                                 (i % Tile::kWidth + tile.radius) * tile.channels;
+    std::uint8_t* to = out + (y * in.width_px + x) * in.channels;
+    smooth_pixel<kColours>(kernel, tile, centre, to);
+    if (in.channels == 4) to[3] = centre[3];
+  }
+}
+
+}  // namespace
+
+cudaError_t enqueue(const DeviceBilateral& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work) {
+  const auto shared = static_cast<std::size_t>(Tile{in.channels, step.kernel.radius}.wide_elements());
+  return launch(in.channels == 1 ? smooth_tile<1> : smooth_tile<3>, tile_grid(out, shared), work.stream, in,
+                step.kernel, out.pixels);
+}
+
+}  // namespace framewright::kernels

@@ -1,0 +1,83 @@
+// Filters of three by three pixels.
+#include "kernels/cuda_tile.cuh"
+#include "kernels/edge_math.hpp"
+
+namespace framewright::kernels {
+namespace {
+
+/// At(dx, dy) gives the value at that distance.
+template <typename At>
+__device__ int neighbourhood_value(const DeviceNeighbourhood& step, At at) {
+  switch (step.kind) {
+    case NeighbourhoodKind::Sobel: {
+      const Slope slope = slope_of<kSobelSide, kSobelMiddle>(at);
+      return rounded_magnitude(slope.x, slope.y);
+    }
+    case NeighbourhoodKind::Scharr: {
+      const Slope slope = slope_of<kScharrSide, kScharrMiddle>(at);
+      return scharr_magnitude(slope.x, slope.y);
+    }
+    case NeighbourhoodKind::Sharpen: break;
+  }
+  const int difference = 4 * at(0, 0) - at(0, -1) - at(0, 1) - at(-1, 0) - at(1, 0);
+  return sharpened(at(0, 0), difference, step.strength.weight);
+}
+
+__global__ void run_tile(DevicePicture in, DeviceNeighbourhood step, std::uint8_t* out) {
+  auto* wide = shared_memory<std::uint8_t>();
+  const Tile tile{in.channels, 1};
+  load_tile(in, tile, Border::Reflect, wide);
+  for_each_element(in, tile, [&](const TileElement& element) {
+    const std::uint8_t* centre = wide + element.in_wide;
+    const auto at = [&](int dx, int dy) { return int{centre[dy * tile.wide() + dx * tile.channels]}; };
+    out[element.in_picture] =
+        static_cast<std::uint8_t>(element.channel == 3 ? at(0, 0) : neighbourhood_value(step, at));
+  });
+}
+
+// The Laplacian of Gaussian: both curves along rows, then each along columns with the other.
+
+std::size_t log_shared_bytes(const Tile& tile) {
+  const int elements =
+      2 * tile.rows() * tile.narrow() * static_cast<int>(sizeof(std::int16_t)) + tile.wide_elements();
+  return static_cast<std::size_t>(elements);
+}
+
+__global__ void run_log_tile(DevicePicture in, LogKernel kernel, LogOutput output, std::uint8_t* out) {
+  auto* smooth = shared_memory<std::int16_t>();
+  const Tile tile{in.channels, kernel.smooth.taps};
+  auto* curved = smooth + tile.rows() * tile.narrow();
+  auto* wide = reinterpret_cast<std::uint8_t*>(curved + tile.rows() * tile.narrow());
+  load_tile(in, tile, Border::Reflect, wide);
+  for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.narrow(); i += kTileThreads) {
+    const std::uint8_t* centre =
+        wide + i / tile.narrow() * tile.wide() + i % tile.narrow() + tile.radius * tile.channels;
+    const auto at = [&](int offset) { return centre[offset * tile.channels] << kPassBits; };
+    smooth[i] = static_cast<std::int16_t>(weigh_neighbours(kernel.smooth, at));
+    curved[i] = static_cast<std::int16_t>(curve_of_neighbours(kernel, at));
+  }
+  __syncthreads();
+  for_each_element(in, tile, [&](const TileElement& element) {
+    const int centre = (element.row + tile.radius) * tile.narrow() + element.column;
+    const auto smooth_at = [&](int offset) { return int{smooth[centre + offset * tile.narrow()]}; };
+    const auto curved_at = [&](int offset) { return int{curved[centre + offset * tile.narrow()]}; };
+    const int response = curve_of_neighbours(kernel, smooth_at) + weigh_neighbours(kernel.smooth, curved_at);
+    out[element.in_picture] = element.channel == 3 ? wide[element.in_wide] : shown_response(response, output);
+  });
+}
+
+}  // namespace
+
+cudaError_t enqueue(const DeviceNeighbourhood& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work) {
+  const auto shared = static_cast<std::size_t>(Tile{in.channels, 1}.wide_elements());
+  return launch(run_tile, tile_grid(out, shared), work.stream, in, step, out.pixels);
+}
+
+cudaError_t enqueue(const DeviceLog& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work) {
+  const std::size_t shared = log_shared_bytes({in.channels, step.kernel.smooth.taps});
+  return launch(run_log_tile, tile_grid(out, shared), work.stream, in, step.kernel, step.output, out.pixels);
+}
+
+}  // namespace framewright::kernels

@@ -1,0 +1,202 @@
+// Extremes of a neighbourhood by doubling: level k of a row holds the extreme of 2^k values from each on,
+// and two of those, which may overlap, make a window of any width. Van Herk's running extremes need two
+// operations for a value, doubling seven at most, but all threads of a block take part in each step.
+#include "kernels/cuda_tile.cuh"
+#include "kernels/morphology.hpp"
+
+namespace framewright::kernels {
+namespace {
+
+enum class Extreme : std::uint8_t { Darkest, Lightest };
+
+template <Extreme kExtreme>
+struct Extremes {
+  static constexpr std::uint8_t kNeutral = kExtreme == Extreme::Darkest ? 255 : 0;
+
+  static __device__ std::uint8_t of(std::uint8_t a, std::uint8_t b) {
+    return (a < b) == (kExtreme == Extreme::Darkest) ? a : b;
+  }
+
+  /// What lies outside the picture does not count.
+  static __device__ void load(const DevicePicture& in, const Tile& tile, int channel, std::uint8_t* wide) {
+    const int left = tile.left() - tile.radius;
+    const int top = tile.top() - tile.radius;
+    for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.wide_px(); i += kTileThreads) {
+      const int x = left + i % tile.wide_px();
+      const int y = top + i / tile.wide_px();
+      const bool is_inside = x >= 0 && x < in.width_px && y >= 0 && y < in.height_px;
+      wide[i] = is_inside ? in.pixels[(y * in.width_px + x) * in.channels + channel] : kNeutral;
+    }
+    __syncthreads();
+  }
+
+  /// The next level of `count` values. Beyond the end of a row it holds what no window reads.
+  static __device__ void double_up(const std::uint8_t* from, int count, int distance, std::uint8_t* to) {
+    for (int i = static_cast<int>(threadIdx.x); i < count; i += kTileThreads) {
+      to[i] = i + distance < count ? of(from[i], from[i + distance]) : from[i];
+    }
+    __syncthreads();
+  }
+};
+
+__device__ int level_of(int width) {
+  int level = 0;
+  while (2 << level <= width) ++level;
+  return level;
+}
+
+constexpr int kResultsOfThread = Tile::kWidth * Tile::kHeight / kTileThreads;
+
+/// Rows of the element one level after the other, each where its width belongs.
+template <Extreme kExtreme>
+__device__ void find_by_rows(const std::uint8_t* half_widths, const Tile& tile, std::uint8_t* from,
+                             std::uint8_t* to, std::uint8_t* results) {
+  using E = Extremes<kExtreme>;
+  const int wide = tile.wide_px();
+  for (int level = 0; level <= level_of(2 * tile.radius + 1); ++level) {
+    for (int d = -tile.radius; d <= tile.radius; ++d) {
+      const int half = half_widths[d < 0 ? -d : d];
+      if (level_of(2 * half + 1) != level) continue;
+      FW_UNROLL
+      for (int k = 0; k < kResultsOfThread; ++k) {
+        const int i = static_cast<int>(threadIdx.x) + k * kTileThreads;
+        const int centre = (i / Tile::kWidth + tile.radius + d) * wide + i % Tile::kWidth + tile.radius;
+        const std::uint8_t both = E::of(from[centre - half], from[centre + half + 1 - (1 << level)]);
+        results[k] = E::of(results[k], both);
+      }
+    }
+    __syncthreads();
+    E::double_up(from, tile.rows() * wide, 1 << level, to);
+    std::uint8_t* const made = to;
+    to = from;
+    from = made;
+  }
+}
+
+/// A square has the same width everywhere: along rows, then the same along columns.
+template <Extreme kExtreme>
+__device__ void find_in_square(const Tile& tile, std::uint8_t* from, std::uint8_t* to,
+                               std::uint8_t* results) {
+  using E = Extremes<kExtreme>;
+  const int window = 2 * tile.radius + 1;
+  const int level = level_of(window);
+  const auto swap = [&] {
+    std::uint8_t* const made = to;
+    to = from;
+    from = made;
+  };
+  for (int k = 0; k < level; ++k, swap()) E::double_up(from, tile.rows() * tile.wide_px(), 1 << k, to);
+  const int narrow = tile.rows() * Tile::kWidth;
+  for (int i = static_cast<int>(threadIdx.x); i < narrow; i += kTileThreads) {
+    const std::uint8_t* first = from + i / Tile::kWidth * tile.wide_px() + i % Tile::kWidth;
+    to[i] = E::of(first[0], first[window - (1 << level)]);
+  }
+  __syncthreads();
+  swap();
+  for (int k = 0; k < level; ++k, swap()) E::double_up(from, narrow, Tile::kWidth << k, to);
+  FW_UNROLL
+  for (int k = 0; k < kResultsOfThread; ++k) {
+    const int i = static_cast<int>(threadIdx.x) + k * kTileThreads;
+    results[k] = E::of(from[i], from[i + (window - (1 << level)) * Tile::kWidth]);
+  }
+  __syncthreads();
+}
+
+template <Extreme kExtreme>
+__global__ void find_extremes(DevicePicture in, StructuringElement element, bool is_square,
+                              std::uint8_t* out) {
+  const Tile tile{1, element.radius_px};
+  auto* wide = shared_memory<std::uint8_t>();
+  // A thread that looks up its argument by a number that is not known beforehand would copy it to memory
+  // of its own.
+  __shared__ std::uint8_t half_widths[kMorphologyMaxSize / 2 + 1];
+  if (threadIdx.x == 0) {
+    FW_UNROLL
+    for (unsigned i = 0; i <= kMorphologyMaxSize / 2; ++i) half_widths[i] = element.half_width_px[i];
+  }
+  __syncthreads();
+  for (int channel = 0; channel < in.channels; ++channel) {
+    std::uint8_t results[kResultsOfThread];
+    for (std::uint8_t& result : results) result = Extremes<kExtreme>::kNeutral;
+    if (channel < 3) {
+      Extremes<kExtreme>::load(in, tile, channel, wide);
+      std::uint8_t* const other = wide + tile.wide_elements();
+      if (is_square) {
+        find_in_square<kExtreme>(tile, wide, other, results);
+      } else {
+        find_by_rows<kExtreme>(half_widths, tile, wide, other, results);
+      }
+    }
+    FW_UNROLL
+    for (int k = 0; k < kResultsOfThread; ++k) {
+      const int i = static_cast<int>(threadIdx.x) + k * kTileThreads;
+      const int x = tile.left() + i % Tile::kWidth;
+      const int y = tile.top() + i / Tile::kWidth;
+      if (x >= in.width_px || y >= in.height_px) continue;
+      const int at = (y * in.width_px + x) * in.channels + channel;
+      out[at] = channel < 3 ? results[k] : in.pixels[at];
+    }
+  }
+}
+
+/// from - what, which is never below nothing; alpha is that of `from`.
+__global__ void subtract(const std::uint8_t* from, const std::uint8_t* what, int count, int channels,
+                         std::uint8_t* out) {
+  const int i = thread_number();
+  if (i >= count) return;
+  out[i] = static_cast<std::uint8_t>(channels == 4 && i % 4 == 3 ? from[i] : from[i] - what[i]);
+}
+
+/// The passes of one operation.
+struct Passes {
+  const StructuringElement& element;
+  const DevicePicture& in;
+  cudaStream_t stream;
+
+  cudaError_t run(Extreme extreme, const std::uint8_t* from, std::uint8_t* to) const {
+    DevicePicture picture = in;
+    picture.pixels = const_cast<std::uint8_t*>(from);
+    const Tile tile{1, element.radius_px};
+    const Grid grid = tile_grid(in, 2 * static_cast<std::size_t>(tile.wide_elements()));
+    return launch(
+        extreme == Extreme::Darkest ? find_extremes<Extreme::Darkest> : find_extremes<Extreme::Lightest>,
+        grid, stream, picture, element, element.is_square(), to);
+  }
+  cudaError_t two(Extreme first, Extreme second, std::uint8_t* between, std::uint8_t* to) const {
+    const cudaError_t error = run(first, in.pixels, between);
+    return error != cudaSuccess ? error : run(second, between, to);
+  }
+  cudaError_t difference(const std::uint8_t* from, const std::uint8_t* what, std::uint8_t* to) const {
+    const std::size_t count = in.shape().bytes();
+    return launch(subtract, {blocks_for(count, kTileThreads), kTileThreads}, stream, from, what,
+                  static_cast<int>(count), in.channels, to);
+  }
+};
+
+}  // namespace
+
+cudaError_t enqueue(const DeviceMorphology& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work) {
+  const Passes passes{step.element, in, work.stream};
+  auto* between = reinterpret_cast<std::uint8_t*>(work.scratch);
+  cudaError_t error = cudaSuccess;
+  switch (step.operation) {
+    case Morphology::Erode: return passes.run(Extreme::Darkest, in.pixels, out.pixels);
+    case Morphology::Dilate: return passes.run(Extreme::Lightest, in.pixels, out.pixels);
+    case Morphology::Open: return passes.two(Extreme::Darkest, Extreme::Lightest, between, out.pixels);
+    case Morphology::Close: return passes.two(Extreme::Lightest, Extreme::Darkest, between, out.pixels);
+    case Morphology::Gradient:
+      error = passes.run(Extreme::Darkest, in.pixels, between);
+      if (error == cudaSuccess) error = passes.run(Extreme::Lightest, in.pixels, out.pixels);
+      return error != cudaSuccess ? error : passes.difference(out.pixels, between, out.pixels);
+    case Morphology::TopHat:
+      error = passes.two(Extreme::Darkest, Extreme::Lightest, between, out.pixels);
+      return error != cudaSuccess ? error : passes.difference(in.pixels, out.pixels, out.pixels);
+    case Morphology::BlackHat:
+      error = passes.two(Extreme::Lightest, Extreme::Darkest, between, out.pixels);
+      return error != cudaSuccess ? error : passes.difference(out.pixels, in.pixels, out.pixels);
+  }
+  return cudaErrorInvalidValue;
+}
+
+}  // namespace framewright::kernels

@@ -1,0 +1,144 @@
+// A picture at another size: down columns into scratch, then across rows. Places and weights are found by
+// the host, which has the sines of Lanczos to the last bit, and are copied ahead of the kernels.
+#include "kernels/cuda_steps.cuh"
+#include "kernels/resample_math.hpp"
+
+namespace framewright::kernels {
+namespace {
+
+constexpr int kThreads = 256;
+
+/// A rectangle of a packed picture.
+struct OutRectangle {
+  std::uint8_t* corner;
+  int width_px;
+  int row_bytes;
+};
+
+__device__ int element_number() { return static_cast<int>(blockIdx.x * kThreads + threadIdx.x); }
+
+__global__ void take_nearest(DevicePicture in, OutRectangle out, int out_height) {
+  const int element = element_number();
+  if (element >= out.width_px * in.channels) return;
+  const int y = static_cast<int>(blockIdx.y);
+  const int column = nearest_index(element / in.channels, in.width_px, out.width_px);
+  const int row = nearest_index(y, in.height_px, out_height);
+  out.corner[y * out.row_bytes + element] =
+      in.pixels[(row * in.width_px + column) * in.channels + element % in.channels];
+}
+
+/// Narrow rows keep kPassBits, wide ones are exact sums.
+__global__ void weigh_narrow_down(DevicePicture in, DeviceTaps taps, std::int16_t* rows) {
+  const int row_elements = in.width_px * in.channels;
+  const int element = element_number();
+  if (element >= row_elements) return;
+  const int y = static_cast<int>(blockIdx.y);
+  const TapPlace place = taps.places[y];
+  const std::uint8_t* first = in.pixels + place.first * row_elements + element;
+  rows[y * row_elements + element] = static_cast<std::int16_t>(
+      weigh_narrow(taps.weights + y * taps.count, taps.count, place.heaviest,
+                   [&](int tap) { return first[tap * row_elements] << kPassBits; }));
+}
+
+__global__ void weigh_narrow_across(const std::int16_t* rows, int row_elements, int channels, DeviceTaps taps,
+                                    OutRectangle out) {
+  const int element = element_number();
+  if (element >= out.width_px * channels) return;
+  const int x = element / channels;
+  const TapPlace place = taps.places[x];
+  const int y = static_cast<int>(blockIdx.y);
+  const std::int16_t* first = rows + y * row_elements + place.first * channels + element % channels;
+  const int sum = weigh_narrow(taps.weights + x * taps.count, taps.count, place.heaviest,
+                               [&](int tap) { return int{first[tap * channels]}; });
+  out.corner[y * out.row_bytes + element] = round_narrow(sum);
+}
+
+__global__ void weigh_wide_down(DevicePicture in, DeviceTaps taps, std::int32_t* rows) {
+  const int row_elements = in.width_px * in.channels;
+  const int element = element_number();
+  if (element >= row_elements) return;
+  const int y = static_cast<int>(blockIdx.y);
+  const std::uint8_t* first = in.pixels + taps.places[y].first * row_elements + element;
+  std::int32_t sum = 0;
+  for (int tap = 0; tap < taps.count; ++tap)
+    sum += taps.weights[y * taps.count + tap] * first[tap * row_elements];
+  rows[y * row_elements + element] = sum;
+}
+
+__global__ void weigh_wide_across(const std::int32_t* rows, int row_elements, int channels, DeviceTaps taps,
+                                  OutRectangle out) {
+  const int element = element_number();
+  if (element >= out.width_px * channels) return;
+  const int x = element / channels;
+  const int y = static_cast<int>(blockIdx.y);
+  const std::int32_t* first = rows + y * row_elements + taps.places[x].first * channels + element % channels;
+  std::int64_t sum = 0;
+  for (int tap = 0; tap < taps.count; ++tap) {
+    sum += std::int64_t{taps.weights[x * taps.count + tap]} * first[tap * channels];
+  }
+  out.corner[y * out.row_bytes + element] = round_wide(sum);
+}
+
+__global__ void fill_background(DevicePicture out, std::uint8_t level) {
+  const int i = thread_number();
+  if (i >= out.width_px * out.height_px * out.channels) return;
+  out.pixels[i] = out.channels == 4 && i % 4 == 3 ? 255 : level;
+}
+
+/// The part of `out` that is resized into.
+struct Target {
+  PixelRectangle part;
+  Interpolation interpolation;
+};
+
+Grid row_grid(int elements, int rows) {
+  return {{blocks_for(static_cast<std::size_t>(elements), kThreads), static_cast<unsigned>(rows)}, kThreads};
+}
+
+cudaError_t resize_into(const Target& target, const DevicePicture& in, const DevicePicture& out,
+                        const DeviceWorkspace& work) {
+  const auto& [left, top, width, height] = target.part;
+  const int out_row = out.width_px * out.channels;
+  const OutRectangle rectangle{out.pixels + (top * out.width_px + left) * out.channels, width, out_row};
+  const Grid across = row_grid(width * in.channels, height);
+  if (target.interpolation == Interpolation::Nearest) {
+    return launch(take_nearest, across, work.stream, in, rectangle, height);
+  }
+  const ResizeLayout layout(in.shape(), {width, height, in.channels}, target.interpolation);
+  std::byte* staged = work.take_staging(layout.table_bytes());
+  work.resize_tables->write(layout, staged);
+  cudaError_t error =
+      cudaMemcpyAsync(work.scratch, staged, layout.table_bytes(), cudaMemcpyHostToDevice, work.stream);
+  if (error != cudaSuccess) return error;
+  const int row_elements = in.width_px * in.channels;
+  const Grid down = row_grid(row_elements, height);
+  if (layout.narrow()) {
+    auto* rows = reinterpret_cast<std::int16_t*>(work.scratch + layout.table_bytes());
+    error = launch(weigh_narrow_down, down, work.stream, in, layout.down(work.scratch), rows);
+    if (error != cudaSuccess) return error;
+    return launch(weigh_narrow_across, across, work.stream, rows, row_elements, in.channels,
+                  layout.across(work.scratch), rectangle);
+  }
+  auto* rows = reinterpret_cast<std::int32_t*>(work.scratch + layout.table_bytes());
+  error = launch(weigh_wide_down, down, work.stream, in, layout.down(work.scratch), rows);
+  if (error != cudaSuccess) return error;
+  return launch(weigh_wide_across, across, work.stream, rows, row_elements, in.channels,
+                layout.across(work.scratch), rectangle);
+}
+
+}  // namespace
+
+cudaError_t enqueue(const DeviceResize& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work) {
+  return resize_into({{0, 0, out.width_px, out.height_px}, step.interpolation}, in, out, work);
+}
+
+cudaError_t enqueue(const DeviceLetterbox& step, const DevicePicture& in, const DevicePicture& out,
+                    const DeviceWorkspace& work) {
+  const unsigned blocks = blocks_for(out.shape().bytes(), kThreads);
+  const cudaError_t error = launch(fill_background, {blocks, kThreads}, work.stream, out, step.background);
+  if (error != cudaSuccess) return error;
+  return resize_into({step.picture, step.interpolation}, in, out, work);
+}
+
+}  // namespace framewright::kernels

@@ -1,0 +1,113 @@
+// Pixels at other places and pictures of other sizes, on a device against their references.
+#include "tests/kernels/cuda_worker_fixture.hpp"
+
+namespace framewright::kernels {
+namespace {
+
+class GeometryOnDevice : public CudaWorkerFixture {};
+
+TEST_F(GeometryOnDevice, GivesTheBytesOfEveryTurn) {
+  for (unsigned i = 0; i < 8; ++i) {
+    const Turn turn{(i & 1) != 0, (i & 2) != 0, (i & 4) != 0};
+    SCOPED_TRACE(i);
+    expect_reference_bytes({DeviceTurn{turn}},
+                           [&](auto in, auto out) { return reference::turn(in, turn, out); });
+  }
+}
+
+TEST_F(GeometryOnDevice, CutsOutAPart) {
+  const PixelRectangle part{3, 2, 5, 4};
+  expect_reference_bytes({DeviceCrop{part}},
+                         [&](ConstImageView in, ImageView out) {
+                           in.pixels = in.row(part.y) + part.x * in.channels;
+                           in.width_px = part.width_px;
+                           in.height_px = part.height_px;
+                           return reference::turn(in, {}, out);
+                         },
+                         {{8, 6, 1}, {40, 7, 3}, {9, 70, 4}});
+}
+
+TEST_F(GeometryOnDevice, RefusesAPartThatReachesOutOfThePicture) {
+  DeviceShape out;
+  const DeviceLimits limits{1 << 20, 1 << 20, 1 << 20};
+  EXPECT_EQ(check_device_steps({DeviceCrop{{4, 0, 5, 4}}}, {9, 4, 3}, limits, out), Status::Ok);
+  for (const PixelRectangle& part : {PixelRectangle{5, 0, 5, 4}, {0, 1, 9, 4}, {-1, 0, 5, 4}, {0, 0, 0, 4}}) {
+    EXPECT_EQ(check_device_steps({DeviceCrop{part}}, {9, 4, 3}, limits, out), Status::BadShape);
+  }
+}
+
+constexpr Interpolation kInterpolations[] = {Interpolation::Area, Interpolation::Bilinear,
+                                             Interpolation::Nearest, Interpolation::Lanczos};
+
+struct Size {
+  int width_px;
+  int height_px;
+};
+
+TEST_F(GeometryOnDevice, GivesTheBytesOfResize) {
+  for (const Interpolation interpolation : kInterpolations) {
+    for (const Size& size : {Size{1, 1}, {2, 3}, {20, 20}, {77, 9}, {300, 2}}) {
+      SCOPED_TRACE(static_cast<int>(interpolation));
+      expect_reference_bytes({DeviceResize{size.width_px, size.height_px, interpolation}},
+                             [&](auto in, auto out) { return reference::resize(in, interpolation, out); },
+                             {{1, 1, 1}, {7, 1, 3}, {40, 30, 1}, {37, 45, 3}, {20, 20, 4}, {301, 4, 3}});
+    }
+  }
+}
+
+TEST_F(GeometryOnDevice, ResizesMoreThanOnceInOneJob) {
+  expect_reference_bytes(
+      {DeviceResize{30, 20, Interpolation::Lanczos}, DeviceResize{9, 31, Interpolation::Area}},
+      [](ConstImageView in, ImageView out) {
+        TestPicture between({30, 20, in.channels});
+        reference::resize(in, Interpolation::Lanczos, between.view());
+        return reference::resize(between.view(), Interpolation::Area, out);
+      },
+      {{5, 5, 3}, {64, 48, 4}});
+}
+
+TEST_F(GeometryOnDevice, ResizesToMoreSizesByTurnsThanItKeepsTablesOf) {
+  constexpr Shape kShape{24, 18, 3};
+  const auto worker = make_worker(1, {3 * 40 * 40, 1 << 17, 1 << 16});
+  ASSERT_NE(worker, nullptr);
+  TestPicture in = TestPicture::noise(kShape);
+  for (int round = 0; round < 3; ++round) {
+    for (int size = 10; size < 40; size += 3) {
+      const int side = round == 1 ? 49 - size : size;
+      TestPicture expected({side, side, 3});
+      TestPicture out({side, side, 3});
+      ASSERT_EQ(reference::resize(in.view(), Interpolation::Area, expected.view()), Status::Ok);
+      ASSERT_EQ(run(*worker, {DeviceResize{side, side, Interpolation::Area}}, in.view(), out.view()),
+                Status::Ok);
+      ASSERT_EQ(out.values(), expected.values()) << side;
+    }
+  }
+}
+
+TEST_F(GeometryOnDevice, PutsAPictureIntoABox) {
+  const DeviceLetterbox step{50, 40, {7, 5, 30, 33}, Interpolation::Bilinear, 99};
+  expect_reference_bytes({step},
+                         [](ConstImageView in, ImageView out) {
+                           for (int y = 0; y < out.height_px; ++y) {
+                             for (int i = 0; i < out.width_px * out.channels; ++i) {
+                               out.row(y)[i] = out.channels == 4 && i % 4 == 3 ? 255 : 99;
+                             }
+                           }
+                           const ImageView part{out.row(5) + 7 * out.channels, 30, 33, out.channels,
+                                                out.pitch_bytes};
+                           return reference::resize(in, Interpolation::Bilinear, part);
+                         },
+                         {{1, 1, 1}, {20, 25, 3}, {60, 61, 4}});
+}
+
+TEST_F(GeometryOnDevice, GivesTheBytesOfPixelate) {
+  for (const int size : {1, 2, 4, 5, 16, 17, 256}) {
+    SCOPED_TRACE(size);
+    expect_reference_bytes({DevicePixelate{size}},
+                           [&](auto in, auto out) { return reference::pixelate(in, size, out); },
+                           {{1, 1, 1}, {7, 3, 3}, {40, 20, 4}, {333, 3, 3}, {2, 259, 1}});
+  }
+}
+
+}  // namespace
+}  // namespace framewright::kernels
