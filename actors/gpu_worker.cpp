@@ -60,7 +60,7 @@ void start_work(Self self, const PicturePtr& picture, const GpuWorkerOptions& op
   if (!output) return fail(self, errand, output.error());
   const int slot = state.free_slots.back();
   state.free_slots.pop_back();
-  engine::DeviceWork work{errand->plan, std::move(picture->frame), std::move(*output)};
+  engine::DeviceWork work{errand->plan, std::move(picture->frame), std::move(*output), errand->work_class};
   options.device.start(
       slot, std::move(work), [errand, slot, me = caf::actor{self}](engine::DeviceOutcome outcome) {
         auto result = std::make_shared<SlotOutcome>(SlotOutcome{errand, slot, std::move(outcome)});
@@ -68,11 +68,24 @@ void start_work(Self self, const PicturePtr& picture, const GpuWorkerOptions& op
       });
 }
 
+std::deque<PicturePtr>& decoded_of(GpuWorkerState& state, engine::WorkClass work_class) {
+  return work_class == engine::WorkClass::Live ? state.decoded_live : state.decoded_jobs;
+}
+
+/// Live frames first; none when nothing waits.
+PicturePtr next_picture(GpuWorkerState& state) {
+  auto& waiting = state.decoded_live.empty() ? state.decoded_jobs : state.decoded_live;
+  if (waiting.empty()) return nullptr;
+  auto picture = std::move(waiting.front());
+  waiting.pop_front();
+  return picture;
+}
+
 void pump(Self self, const GpuWorkerOptions& options) {
   auto& state = self->state;
-  while (!state.decoded.empty() && (state.retired || !state.free_slots.empty())) {
-    const auto picture = std::move(state.decoded.front());
-    state.decoded.pop_front();
+  while (state.retired || !state.free_slots.empty()) {
+    const auto picture = next_picture(state);
+    if (!picture) return;
     if (state.retired) {
       without_device(self, picture, "the device failed");
     } else {
@@ -125,6 +138,11 @@ void submit(Self self, const ErrandPtr& errand) {
 bool revive(Self self, const GpuWorkerOptions& options) {
   if (options.device.healthy()) return true;
   const auto reset = options.device.reset();
+  const auto& description = options.device.description();
+  if (reset && description.slots < description.wanted_slots) {
+    spdlog::warn("{}: its memory has room for {} of {} slots", description.id, description.slots,
+                 description.wanted_slots);
+  }
   if (reset) return true;
   self->quit(caf::make_error(caf::sec::runtime_error, reset.error().detail));
   return false;
@@ -153,7 +171,7 @@ caf::behavior gpu_worker(Self self, GpuWorkerOptions options) {
   return {
       [=](submit_atom, const ErrandPtr& errand) { submit(self, errand); },
       [=](decoded_atom, const PicturePtr& picture) {
-        self->state.decoded.push_back(picture);
+        decoded_of(self->state, picture->errand->work_class).push_back(picture);
         pump(self, options);
       },
       [=](answered_atom, const ErrandPtr& errand) {

@@ -1,6 +1,8 @@
 // A gpu_worker keeps the slots of one device busy: decoders in front of it, encoders behind it, completion by
 // message.
 //
+// Live frames go before those of jobs, in front of the slots and on the device.
+//
 // A device that fails is retired: the dispatcher sends nothing more, frames that left the choice to us are
 // finished on the CPU, those that asked for the device fail by name, and the worker ends, so that its
 // supervisor starts it anew with a device that was built anew.
@@ -50,8 +52,10 @@ struct GpuWorkerState {
   std::size_t next_decoder = 0;
   std::size_t next_encoder = 0;
   std::vector<int> free_slots;
-  std::deque<PicturePtr> decoded;  ///< wait for a slot; never more than the credit
-  std::size_t held = 0;            ///< errands between submit and done
+  /// Wait for a slot, live ones and those of jobs; together never more than the credit.
+  std::deque<PicturePtr> decoded_live;
+  std::deque<PicturePtr> decoded_jobs;
+  std::size_t held = 0;  ///< errands between submit and done
   bool retired = false;
   bool watching = false;  ///< a tick is under way
 };

@@ -28,7 +28,9 @@ Result<Frame> copy_of(const Frame& frame, FramePool& pool, Reservation& reservat
 }  // namespace
 
 SimulatedDevice::SimulatedDevice(DeviceDescription description, const Clock& clock, Script script)
-    : description_(std::move(description)), clock_(clock), script_(std::move(script)) {}
+    : description_(std::move(description)), clock_(clock), script_(std::move(script)) {
+  description_.wanted_slots = description_.slots;
+}
 
 SimulatedDevice::~SimulatedDevice() { fail_all("the device is gone"); }
 
@@ -54,6 +56,8 @@ void SimulatedDevice::start(int slot, DeviceWork work, Done done) {
 Result<void> SimulatedDevice::reset() {
   fail_all("the device is built anew");
   if (gone_) return unexpected(ErrorCode::AcceleratorUnavailable, description_.id + " is gone");
+  description_.slots =
+      std::min(description_.wanted_slots, script_.slots_that_fit.value_or(description_.wanted_slots));
   healthy_ = true;
   return {};
 }

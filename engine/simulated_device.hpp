@@ -27,6 +27,7 @@ class SimulatedDevice final : public Device {
     /// by number of the start, from 0
     std::map<std::uint64_t, std::chrono::nanoseconds> service_time_of = {};
     std::map<std::uint64_t, SimulatedFault> fault_of = {};  ///< likewise
+    std::optional<int> slots_that_fit = {};                 ///< what reset() finds memory for, at most
     /// given: computes the plan's pixels on the CPU; otherwise leaves the output as it is
     FramePool* pool = nullptr;
   };
@@ -62,7 +63,7 @@ class SimulatedDevice final : public Device {
   Result<void> compute(DeviceWork& work);
 
   // Given.
-  const DeviceDescription description_;
+  DeviceDescription description_;
   const Clock& clock_;
   const Script script_;
   // Owned.

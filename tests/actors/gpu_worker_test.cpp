@@ -23,9 +23,11 @@ class GpuWorkerTest : public ActorWorld {
     run();
   }
 
-  ErrandPtr submit(Accelerator accelerator = Accelerator::Auto) {
+  ErrandPtr submit(Accelerator accelerator = Accelerator::Auto,
+                   engine::WorkClass work_class = engine::WorkClass::Live) {
     auto made = errand(waiter, 1, "invert");
     made->accelerator = accelerator;
+    made->work_class = work_class;
     auto reserved = budget.reserve(64 << 10);
     EXPECT_TRUE(reserved.has_value());
     made->reservation = std::move(*reserved);
@@ -81,6 +83,15 @@ TEST_F(GpuWorkerTest, AnswersInTheOrderInWhichTheDeviceFinishes) {
   EXPECT_EQ(answers->done, (std::vector<ErrandPtr>{fast, slow}));
 }
 
+TEST_F(GpuWorkerTest, StartsLiveFramesBeforeThoseOfJobs) {
+  start({}, 1);
+  const auto first = submit(Accelerator::Auto, engine::WorkClass::Job);
+  const auto job = submit(Accelerator::Auto, engine::WorkClass::Job);
+  const auto live = submit(Accelerator::Auto, engine::WorkClass::Live);
+  for (int i = 0; i < 3; ++i) pass(1ms);
+  EXPECT_EQ(answers->done, (std::vector<ErrandPtr>{first, live, job}));
+}
+
 TEST_F(GpuWorkerTest, FinishesOnTheCpuAFrameThatTheDeviceFailed) {
   start({.fault_of = {{0, SimulatedFault::FailsOnce}}});
   const auto frame = submit(Accelerator::Auto);
@@ -118,6 +129,18 @@ TEST_F(GpuWorkerTest, StartsAnewWithADeviceThatWasReset) {
   run();
   EXPECT_TRUE(device->healthy());
   EXPECT_TRUE(gauges.has_cuda.load());
+}
+
+TEST_F(GpuWorkerTest, UsesTheSlotsThatAResetDeviceHasMemoryFor) {
+  start({.fault_of = {{0, SimulatedFault::FailsForGood}}, .slots_that_fit = 1}, 3);
+  submit();
+  pass(1ms);
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1}));
+  run();
+  for (int i = 0; i < 3; ++i) submit();
+  EXPECT_EQ(device->running(), 1u);
+  for (int i = 0; i < 3; ++i) pass(1ms);
+  EXPECT_EQ(answers->done.size(), 4u);
 }
 
 }  // namespace
