@@ -1,21 +1,69 @@
 #!/usr/bin/env bash
-# Runs the device tests and the device benchmark on a machine with a GPU. Needs nvcc; the tests also need
-# GoogleTest.
+# Device code with bare nvcc: registers and spills of every kernel, then the device tests and the benchmark,
+# which need a machine with a GPU. The tests also need GoogleTest.
+#
+# Usage: bench/gpu.sh [all | registers]
+#   registers  compiles only, for every architecture that is built for or FRAMEWRIGHT_GPU_ARCH; needs no GPU
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 out=build/gpu
-arch=${FRAMEWRIGHT_GPU_ARCH:-native}
-flags=(-std=c++17 -O3 "-arch=$arch" --expt-relaxed-constexpr -I. -Xcompiler=-pthread)
-kernels=(kernels/*.cu kernels/*_reference.cpp kernels/gaussian_kernel.cpp kernels/point_table.cpp
-  kernels/sepia_matrix.cpp)
+flags=(-std=c++17 -O3 --expt-relaxed-constexpr -fmad=false -I. -Xcompiler=-pthread)
+# What the device's sources and the references need of the host, none of which takes a library.
+host=(kernels/*_reference.cpp kernels/bilateral_kernel.cpp kernels/clahe_table.cpp kernels/colour_rows.cpp
+  kernels/device_step.cpp kernels/gaussian_kernel.cpp kernels/histogram.cpp kernels/lab_tables.cpp
+  kernels/log_kernel.cpp kernels/make_*.cpp kernels/point_table.cpp kernels/resample_taps.cpp
+  kernels/sepia_matrix.cpp kernels/structuring_element.cpp)
+
+# One line for each kernel and architecture; fails where a thread has memory of its own beside its registers.
+report_registers() {
+  local source arch spilled=0
+  echo "| kernel | architecture | registers | shared bytes | stack bytes | spilled bytes |"
+  echo "| --- | --- | ---: | ---: | ---: | ---: |"
+  for arch in ${FRAMEWRIGHT_GPU_ARCH:-sm_75 sm_80 sm_86 sm_89 sm_90}; do
+    for source in kernels/*.cu; do
+      nvcc "${flags[@]}" "-arch=$arch" -Xptxas -v -cubin "$source" -o "$out/registers.cubin" 2>&1 | c++filt |
+        awk -v arch="$arch" '
+          /Compiling entry function/ {
+            kernel = $0; sub(/.*entry function ./, "", kernel); sub(/. for .*/, "", kernel)
+            gsub(/framewright::kernels::|\(anonymous namespace\)::|void /, "", kernel)
+            if (match(kernel, />\(/)) kernel = substr(kernel, 1, RSTART); else sub(/\(.*/, "", kernel) }
+          /bytes stack frame/ { stack = $1; spilled = $5 + $9 }
+          /Used [0-9]+ registers/ { registers = $0; sub(/.*Used /, "", registers); sub(/ .*/, "", registers)
+            shared = 0; if (match($0, /[0-9]+ bytes smem/)) { shared = substr($0, RSTART) + 0 }
+            printf "| %s | %s | %d | %d | %d | %d |\n", kernel, arch, registers, shared, stack, spilled
+            if (spilled > 0 || stack > 0) bad = 1 }
+          /error|fatal/ { print > "/dev/stderr"; bad = 1 }
+          END { exit bad }' || spilled=1
+    done
+  done
+  if [[ $spilled -ne 0 ]]; then
+    echo "some kernels keep values in memory that belong into registers" >&2
+    return 1
+  fi
+}
+
+run_on_device() {
+  local arch=${FRAMEWRIGHT_GPU_ARCH:-native}
+  nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" bench/device_bench.cpp -o "$out/device_bench"
+  if echo '#include <gtest/gtest.h>' | "${CXX:-c++}" -E -x c++ - >/dev/null 2>&1; then
+    nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" tests/kernels/*_device_test.cpp \
+      -lgtest -lgtest_main -o "$out/device_test"
+    "$out/device_test"
+    if command -v compute-sanitizer >/dev/null; then
+      compute-sanitizer --error-exitcode 1 "$out/device_test" --gtest_brief=1
+    else
+      echo "compute-sanitizer is not installed: the tests did not run under it"
+    fi
+  else
+    echo "GoogleTest is not installed: the device tests are left out; the benchmark still checks every byte"
+  fi
+  "$out/device_bench"
+}
 
 mkdir -p "$out"
-nvcc "${flags[@]}" "${kernels[@]}" bench/device_bench.cpp -o "$out/device_bench"
-if echo '#include <gtest/gtest.h>' | "${CXX:-c++}" -E -x c++ - >/dev/null 2>&1; then
-  nvcc "${flags[@]}" "${kernels[@]}" tests/kernels/cuda_*_test.cpp -lgtest -lgtest_main -o "$out/device_test"
-  "$out/device_test"
-else
-  echo "GoogleTest is not installed: the device tests are left out; the benchmark still checks every byte"
-fi
-exec "$out/device_bench" "$@"
+case ${1:-all} in
+  registers) report_registers ;;
+  all) report_registers && run_on_device ;;
+  *) echo "usage: bench/gpu.sh [all | registers]" >&2; exit 2 ;;
+esac
