@@ -1,5 +1,6 @@
 #include "app/engine_host.hpp"
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -69,6 +70,13 @@ EngineHost::EngineHost(const config::Settings& settings, engine::Metrics& metric
                    [this] { return static_cast<double>(budget_.limit_bytes()); });
 }
 
+/// Who names cuda is to know; who takes what there is may read it in a server's log.
+void EngineHost::tell_why_no_devices(bool is_server) const {
+  const auto unasked = is_server ? spdlog::level::info : spdlog::level::debug;
+  spdlog::log(settings_.accelerators.empty() ? unasked : spdlog::level::warn,
+              "no CUDA device, frames run on the CPU: {}", engine::why_no_cuda_devices());
+}
+
 void EngineHost::start(std::optional<actors::JobServices> jobs) {
   actors::EngineOptions options{.cpu_workers = cpu_workers_};
   if (role_.listen || role_.reach) {
@@ -78,6 +86,7 @@ void EngineHost::start(std::optional<actors::JobServices> jobs) {
   // A gateway without workers leaves the machine's devices to them.
   if (wants_cuda(settings_) && cpu_workers_ > 0) {
     options.devices = engine::find_cuda_devices(settings_.cuda.streams_per_gpu, kDeviceSlotBytes);
+    if (options.devices.empty()) tell_why_no_devices(jobs.has_value() || role_.reach != nullptr);
   }
   if (settings_.workers.simulated_time > std::chrono::milliseconds{0}) {
     options.devices.push_back(

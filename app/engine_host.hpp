@@ -52,6 +52,8 @@ class EngineHost {
   int cpu_workers() const noexcept { return cpu_workers_; }
 
  private:
+  void tell_why_no_devices(bool is_server) const;
+
   // Given.
   const config::Settings& settings_;
   engine::Metrics& metrics_;

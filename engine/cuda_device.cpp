@@ -161,4 +161,6 @@ std::vector<std::unique_ptr<Device>> find_cuda_devices(int slots_per_device, std
   return devices;
 }
 
+std::string why_no_cuda_devices() { return kernels::why_no_cuda_devices(); }
+
 }  // namespace framewright::engine

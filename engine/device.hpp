@@ -71,4 +71,7 @@ class Device {
 /// memory cannot be had now is there, but not healthy: reset() tries again and says why.
 std::vector<std::unique_ptr<Device>> find_cuda_devices(int slots_per_device, std::uint64_t slot_bytes);
 
+/// Where there are none, why.
+std::string why_no_cuda_devices();
+
 }  // namespace framewright::engine

@@ -229,6 +229,14 @@ std::vector<CudaDeviceDescription> cuda_devices() {
   return devices;
 }
 
+std::string why_no_cuda_devices() {
+  int count = 0;
+  const cudaError_t error = cudaGetDeviceCount(&count);
+  if (error != cudaSuccess) return cudaGetErrorString(error);
+  return "of " + std::to_string(count) + " CUDA devices none has compute capability " +
+         std::to_string(kLeastComputeMajor) + "." + std::to_string(kLeastComputeMinor) + " or later";
+}
+
 CudaWorker::Created CudaWorker::create(const CudaWorkerOptions& options) {
   if (options.slots < 1 || options.limits.frame_bytes == 0)
     return {nullptr, "a CUDA worker needs slots and frame bytes"};

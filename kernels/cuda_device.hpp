@@ -31,6 +31,9 @@ struct CudaDeviceDescription {
 /// The devices that can run our kernels; empty without a driver, a device or CUDA in the build.
 std::vector<CudaDeviceDescription> cuda_devices();
 
+/// Where there are none, why: no CUDA in the build, a driver that is missing or too old, or no device for it.
+std::string why_no_cuda_devices();
+
 /// Called exactly once for each accepted frame. `device_us` is the time between first copy and last, on the
 /// device. It must be short and call nothing of CUDA: it runs on a thread of the driver.
 struct DeviceCompletion {

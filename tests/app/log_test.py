@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import pathlib
 import tempfile
 import unittest
 
@@ -51,6 +52,13 @@ class Log(unittest.TestCase):
 
         session_id = asyncio.run(welcome())["session_id"]
         self.assertEqual(json.loads(self.line_with(server, session_id))["session_id"], session_id)
+
+    def test_who_names_cuda_where_there_is_none_is_told(self):
+        if pathlib.Path("/dev/nvidiactl").exists():
+            self.skipTest("this machine has a driver")
+        with tempfile.TemporaryDirectory() as directory:
+            with Server(directory, "log.level=warn", "accelerators=cpu,cuda") as server:
+                self.assertIn("no CUDA device, frames run on the CPU", self.line_with(server, "CUDA"))
 
     def test_every_line_is_json_when_json_is_asked_for(self):
         server = self.start("json")

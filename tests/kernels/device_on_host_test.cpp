@@ -81,6 +81,14 @@ TEST(CudaWorkerOnHost, RunsUrgentWorkOnStreamsOfHigherPriority) {
             priority_of(*created.worker, DevicePriority::Patient));
 }
 
+TEST(CudaWorkerOnHost, SaysWhyThereAreNoDevices) {
+  device_on_host::driver_error = cudaErrorInsufficientDriver;
+  EXPECT_TRUE(cuda_devices().empty());
+  EXPECT_EQ(why_no_cuda_devices(), "the driver is too old");
+  device_on_host::driver_error = cudaSuccess;
+  EXPECT_EQ(cuda_devices().size(), 1u);
+}
+
 /// Leaves memory for so many allocations while it lives.
 class ScarceMemory {
  public:

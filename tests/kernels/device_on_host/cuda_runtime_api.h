@@ -42,7 +42,13 @@ extern dim3 blockIdx;
 extern dim3 blockDim;
 extern dim3 gridDim;
 
-enum cudaError_t { cudaSuccess, cudaErrorInvalidValue, cudaErrorMemoryAllocation, cudaErrorNotReady };
+enum cudaError_t {
+  cudaSuccess,
+  cudaErrorInvalidValue,
+  cudaErrorMemoryAllocation,
+  cudaErrorNotReady,
+  cudaErrorInsufficientDriver
+};
 struct CUstream_st {
   int priority;
 };
@@ -65,6 +71,8 @@ std::uint64_t clock_ns();
 void* allocate(std::size_t bytes);
 /// How many allocations succeed before memory is used up; negative for any number.
 extern int allocations_left;
+/// What asking for devices gives.
+extern cudaError_t driver_error;
 /// Of the stream that the last launch went to.
 extern int last_priority;
 
@@ -98,12 +106,13 @@ struct cudaDeviceProp {
 };
 
 inline const char* cudaGetErrorString(cudaError_t error) {
-  return error == cudaErrorMemoryAllocation ? "out of memory" : "an error of the stand-in";
+  if (error == cudaErrorMemoryAllocation) return "out of memory";
+  return error == cudaErrorInsufficientDriver ? "the driver is too old" : "an error of the stand-in";
 }
 inline cudaError_t cudaGetLastError() { return cudaSuccess; }
 inline cudaError_t cudaGetDeviceCount(int* count) {
   *count = 1;
-  return cudaSuccess;
+  return device_on_host::driver_error;
 }
 inline cudaError_t cudaSetDevice(int index) { return index == 0 ? cudaSuccess : cudaErrorInvalidValue; }
 inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {

@@ -179,6 +179,7 @@ std::uint64_t clock_ns() {
 }
 
 int allocations_left = -1;
+cudaError_t driver_error = cudaSuccess;
 int last_priority = 0;
 
 void* allocate(std::size_t bytes) {
