@@ -76,7 +76,7 @@ GrayScanWriter::GrayScanWriter(const jpeg_compress_struct& info) noexcept
 std::size_t GrayScanWriter::end() noexcept {
   if (!has_room()) return 0;
   const int padding = -count_ & 7;
-  put_bits((1U << padding) - 1, padding);
+  if (padding > 0) put_bits((1U << padding) - 1, padding);
   auto* const out = info_.dest->next_output_byte;
   if (static_cast<std::size_t>(begin_ - out) < kMostHeaderBytes) return 0;
   auto* to = put_header(info_, out);

@@ -67,7 +67,7 @@ class GrayScanWriter {
     const auto low = static_cast<unsigned>(value - (value < 0 ? 1 : 0)) & ((1U << size) - 1);
     put_bits((static_cast<unsigned>(codes.bits[symbol]) << size) | low, codes.lengths[symbol] + size);
   }
-  /// At most 57 bits less 7. All eight bytes are stored each time: nothing has to be foreseen.
+  /// 1 to 32 bits. All eight bytes are stored each time: nothing has to be foreseen.
   void put_bits(std::uint32_t bits, int count) noexcept {
     count_ += count;
     bits_ |= static_cast<std::uint64_t>(bits) << (64 - count_);
