@@ -25,7 +25,7 @@ class GpuWorkerTest : public ActorWorld {
 
   ErrandPtr submit(Accelerator accelerator = Accelerator::Auto,
                    engine::WorkClass work_class = engine::WorkClass::Live) {
-    auto made = errand(waiter, 1, "invert");
+    auto made = errand(waiter, work_class == engine::WorkClass::Live ? 1 : 2, "invert");
     made->accelerator = accelerator;
     made->work_class = work_class;
     auto reserved = budget.reserve(64 << 10);
