@@ -115,6 +115,10 @@ class Relay::Impl {
     if (const auto found = local_ports_.find(peer); found != local_ports_.end()) {
       return found->second.number;
     }
+    if (local_ports_.size() >= static_cast<std::size_t>(options_.links)) {
+      return unexpected(engine::ErrorCode::Overloaded,
+                        "ports for " + std::to_string(local_ports_.size()) + " peers are open, and no more");
+    }
     auto acceptor = std::make_unique<tcp::acceptor>(context_);
     if (auto listening = listen_on(*acceptor, "127.0.0.1", 0); !listening) {
       return unexpected(listening.error());

@@ -38,7 +38,8 @@ struct RelayOptions {
   std::chrono::milliseconds handshake_timeout{5'000};
   int unauthenticated = 64;              ///< connections without a certificate yet; more are closed at once
   int unauthenticated_per_address = 16;  ///< so that one machine cannot keep the others out
-  int links = 1024;                      ///< that this node answers, and as many that it dials
+  /// That this node answers, as many that it dials, and as many peers that it was ever asked to reach.
+  int links = 1024;
   std::chrono::milliseconds reload_interval{2'000};
 };
 
@@ -70,7 +71,8 @@ class Relay {
   /// call, the same ever after. `host` is a name or an address. The peer's certificate has to be for `name`;
   /// empty: for `host`.
   ///
-  /// Errors   InvalidArgument (the system's reason why there is no port), Draining (stopped).
+  /// Errors   InvalidArgument (the system's reason why there is no port), Overloaded (as many peers as links
+  ///          have one), Draining (stopped).
   engine::Result<int> local_port_for(const std::string& host, int port, const std::string& name = {});
   RelayCounters counters() const noexcept;
   /// Closes every link and port. The destructor does so too.

@@ -77,6 +77,19 @@ class RelayPair : public ::testing::Test {
   std::unique_ptr<Relay> caller;
 };
 
+TEST_F(RelayPair, KeepsPortsForNoMorePeersThanLinks) {
+  auto options = caller_options();
+  options.links = 2;
+  caller = started(std::move(options));
+  const auto first = caller->local_port_for("a.test", 1);
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(caller->local_port_for("b.test", 1));
+  const auto third = caller->local_port_for("c.test", 1);
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().code, engine::ErrorCode::Overloaded);
+  EXPECT_EQ(caller->local_port_for("a.test", 1).value(), *first) << "the same ever after";
+}
+
 TEST_F(RelayPair, CarriesBothWays) {
   start();
   auto near = dial();
