@@ -250,13 +250,8 @@ def measure(description, heading, parts):
         if given.only in (None, name):
             print(f"measuring {name}", file=sys.stderr, flush=True)
             rows += part(bench)
-    lines = ["| what | Framewright | reference | ratio | target |", "| --- | ---: | --- | ---: | ---: |"]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    table = "\n".join(lines) + "\n"
-    if given.only:
-        print(table, end="")
-    else:
-        results.write_section(heading, f"{results.machine()}\n\n{table}")
+    head = ["| what | Framewright | reference | ratio | target |", "| --- | ---: | --- | ---: | ---: |"]
+    results.report(heading, head, rows, given.only)
 
 
 if __name__ == "__main__":

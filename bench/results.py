@@ -12,6 +12,15 @@ def machine():
     return f"{os.cpu_count()} cores, {model[1] if model else 'unknown processor'}."
 
 
+def report(heading, head, rows, only_print):
+    """Writes a table, of which `head` is the first two lines, as a section; or only prints it."""
+    table = "\n".join([*head, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+    if only_print:
+        print(table, end="")
+    else:
+        write_section(heading, f"{machine()}\n\n{table}")
+
+
 def write_section(heading, text):
     """Puts `text` in the place of the section, or at the end, and prints it."""
     page = PAGE.read_text() if PAGE.exists() else "# Results\n"

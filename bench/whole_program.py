@@ -82,14 +82,9 @@ def main():
             if not given.only or given.only in f"{job[0]}, {job[2]}":
                 print(f"measuring {job[0]}, {job[2]}", file=sys.stderr, flush=True)
                 rows.append(measure(bench, server, sharp, job))
-    lines = ["| 1080p JPEG to JPEG q80, 4 connections | Framewright | two-thread loop | ratio | target "
-             "| sharp | ratio | target |", "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |"]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    table = "\n".join(lines) + "\n"
-    if given.only:
-        print(table, end="")
-    else:
-        results.write_section(HEADING, f"{results.machine()}\n\n{table}")
+    head = ["| 1080p JPEG to JPEG q80, 4 connections | Framewright | two-thread loop | ratio | target "
+            "| sharp | ratio | target |", "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |"]
+    results.report(HEADING, head, rows, given.only)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 #include <array>
 
-#include "bench/hand/job.hpp"
+#include "bench/hand/kernel_job.hpp"
 #include "kernels/gaussian_blur.hpp"
-#include "kernels/resize.hpp"
 
 namespace framewright::bench {
 namespace {
@@ -25,21 +24,11 @@ class Planes {
   Bytes bytes_;
 };
 
-/// Decodes to planes, runs a kernel of the program's on each, encodes from planes.
-class PlaneJob : public Job {
+/// Decodes to planes, runs a kernel on each, encodes from planes.
+class PlaneJob : public KernelJob {
  public:
-  PlaneJob(const Bytes& jpeg, Size output)
-      : jpeg_(jpeg),
-        size_(size_of(decoder_, jpeg)),
-        output_(output.width_px == 0 ? size_ : output),
-        decoded_(size_),
-        made_(output_) {
+  PlaneJob(const Bytes& jpeg, Size output) : KernelJob(jpeg, output), decoded_(size_), made_(output_) {
     must(size_.width_px % 2 == 0 && size_.height_px % 2 == 0, "halving the picture");
-    encoded_.resize(tjBufSize(output_.width_px, output_.height_px, TJSAMP_420));
-  }
-  ~PlaneJob() override {
-    tjDestroy(decoder_);
-    tjDestroy(encoder_);
   }
 
   void run() final {
@@ -59,21 +48,9 @@ class PlaneJob : public Job {
          "encoding");
   }
 
- protected:
-  virtual kernels::Status filter(const kernels::ImageView& in, const kernels::ImageView& out) = 0;
-  Size size() const { return size_; }
-
  private:
-  // Given.
-  const Bytes& jpeg_;
-  // Owned.
-  tjhandle decoder_ = tjInitDecompress();
-  tjhandle encoder_ = tjInitCompress();
-  Size size_;
-  Size output_;
   Planes decoded_;
   Planes made_;
-  Bytes encoded_;
 };
 
 class Gauss final : public PlaneJob {
@@ -82,34 +59,20 @@ class Gauss final : public PlaneJob {
 
  private:
   kernels::Status filter(const kernels::ImageView& in, const kernels::ImageView& out) override {
-    const auto& kernel = in.width_px == size().width_px ? luma_ : chroma_;
+    const auto& kernel = in.width_px == size_.width_px ? luma_ : chroma_;
     return kernels::gaussian_blur(in, kernel, kernels::Border::Reflect, out, scratch_.get());
   }
 
   const kernels::GaussianKernel luma_ = *kernels::make_gaussian_kernel(5, 1.0);
   const kernels::GaussianKernel chroma_ = *kernels::make_gaussian_kernel(3, 0.5);
-  ScratchRoom scratch_{kernels::gaussian_blur_scratch_bytes(size().width_px, 1, luma_)};
-};
-
-class Resize final : public PlaneJob {
- public:
-  explicit Resize(const Bytes& jpeg) : PlaneJob(jpeg, {kSmallWidth, kSmallHeight}) {}
-
- private:
-  kernels::Status filter(const kernels::ImageView& in, const kernels::ImageView& out) override {
-    return kernels::resize(in, kernels::Interpolation::Area, out, scratch_.get());
-  }
-
-  ScratchRoom scratch_{kernels::resize_scratch_bytes({nullptr, size().width_px, size().height_px, 1, 0},
-                                                     {nullptr, kSmallWidth, kSmallHeight, 1, 0},
-                                                     kernels::Interpolation::Area)};
+  ScratchRoom scratch_{kernels::gaussian_blur_scratch_bytes(size_.width_px, 1, luma_)};
 };
 
 }  // namespace
 
 std::unique_ptr<Job> make_plane_job(std::string_view name, const Bytes& jpeg) {
   if (name == "gauss_planes") return std::make_unique<Gauss>(jpeg);
-  if (name == "resize_planes") return std::make_unique<Resize>(jpeg);
+  if (name == "resize_planes") return std::make_unique<ResizeJob<PlaneJob, 1>>(jpeg);
   return nullptr;
 }
 

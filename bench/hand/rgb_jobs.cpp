@@ -1,6 +1,5 @@
-#include "bench/hand/job.hpp"
+#include "bench/hand/kernel_job.hpp"
 #include "kernels/gaussian_blur.hpp"
-#include "kernels/resize.hpp"
 
 namespace framewright::bench {
 namespace {
@@ -9,19 +8,11 @@ kernels::ImageView view_of(Bytes& pixels, Size size) {
   return {pixels.data(), size.width_px, size.height_px, 3, static_cast<std::ptrdiff_t>(size.width_px) * 3};
 }
 
-/// Decodes to RGB, runs a kernel of the program's, encodes from RGB.
-class RgbJob : public Job {
+/// Decodes to RGB, runs a kernel, encodes from RGB.
+class RgbJob : public KernelJob {
  public:
-  RgbJob(const Bytes& jpeg, Size output) : jpeg_(jpeg), size_(size_of(decoder_, jpeg)) {
-    output_ = output.width_px == 0 ? size_ : output;
-    pixels_.resize(size_.pixels() * 3);
-    made_.resize(output_.pixels() * 3);
-    encoded_.resize(tjBufSize(output_.width_px, output_.height_px, TJSAMP_420));
-  }
-  ~RgbJob() override {
-    tjDestroy(decoder_);
-    tjDestroy(encoder_);
-  }
+  RgbJob(const Bytes& jpeg, Size output)
+      : KernelJob(jpeg, output), pixels_(size_.pixels() * 3), made_(output_.pixels() * 3) {}
 
   void run() final {
     must(tjDecompress2(decoder_, jpeg_.data(), jpeg_.size(), pixels_.data(), size_.width_px, 0,
@@ -35,21 +26,9 @@ class RgbJob : public Job {
          "encoding");
   }
 
- protected:
-  virtual kernels::Status filter(const kernels::ImageView& in, const kernels::ImageView& out) = 0;
-  Size size() const { return size_; }
-
  private:
-  // Given.
-  const Bytes& jpeg_;
-  // Owned.
-  tjhandle decoder_ = tjInitDecompress();
-  tjhandle encoder_ = tjInitCompress();
-  Size size_;
-  Size output_;
   Bytes pixels_;
   Bytes made_;
-  Bytes encoded_;
 };
 
 class Gauss final : public RgbJob {
@@ -62,28 +41,14 @@ class Gauss final : public RgbJob {
   }
 
   const kernels::GaussianKernel kernel_ = *kernels::make_gaussian_kernel(5, 1.0);
-  ScratchRoom scratch_{kernels::gaussian_blur_scratch_bytes(size().width_px, 3, kernel_)};
-};
-
-class Resize final : public RgbJob {
- public:
-  explicit Resize(const Bytes& jpeg) : RgbJob(jpeg, {kSmallWidth, kSmallHeight}) {}
-
- private:
-  kernels::Status filter(const kernels::ImageView& in, const kernels::ImageView& out) override {
-    return kernels::resize(in, kernels::Interpolation::Area, out, scratch_.get());
-  }
-
-  ScratchRoom scratch_{kernels::resize_scratch_bytes({nullptr, size().width_px, size().height_px, 3, 0},
-                                                     {nullptr, kSmallWidth, kSmallHeight, 3, 0},
-                                                     kernels::Interpolation::Area)};
+  ScratchRoom scratch_{kernels::gaussian_blur_scratch_bytes(size_.width_px, 3, kernel_)};
 };
 
 }  // namespace
 
 std::unique_ptr<Job> make_rgb_job(std::string_view name, const Bytes& jpeg) {
   if (name == "gauss_rgb") return std::make_unique<Gauss>(jpeg);
-  if (name == "resize_rgb") return std::make_unique<Resize>(jpeg);
+  if (name == "resize_rgb") return std::make_unique<ResizeJob<RgbJob, 3>>(jpeg);
   return nullptr;
 }
 
