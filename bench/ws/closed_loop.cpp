@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -12,14 +13,14 @@ namespace {
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-/// The next frame that comes back; statistics are passed over, errors end the program.
-std::uint64_t receive_frame_id(WebSocketClient& client) {
-  while (true) {
-    const auto message = client.receive();
-    if (!message.is_text) return frame_id_of(message);
-    const std::string text(message.bytes.begin(), message.bytes.end());
-    if (json::parse(text)["type"] != "stats") fail("instead of a frame: " + text);
-  }
+/// The frame that comes back next; nothing where statistics do, which may be the last that comes before more
+/// is sent. Errors end the program.
+std::optional<std::uint64_t> receive_frame_id(WebSocketClient& client) {
+  const auto message = client.receive();
+  if (!message.is_text) return frame_id_of(message);
+  const std::string text(message.bytes.begin(), message.bytes.end());
+  if (json::parse(text)["type"] != "stats") fail("instead of a frame: " + text);
+  return std::nullopt;
 }
 
 double microseconds(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
@@ -47,13 +48,15 @@ Measured drive(WebSocketClient& client, Batch& batch, std::size_t window, Clock:
   while (now < end) {
     std::size_t came = 0;
     do {
-      if (receive_frame_id(client) != expected) fail("answers are out of order");
+      const auto frame_id = receive_frame_id(client);
+      if (!frame_id) continue;
+      if (*frame_id != expected) fail("answers are out of order");
       ++came;
       const auto before = std::exchange(now, Clock::now());
       measured.longest_gap_us = std::max(measured.longest_gap_us, microseconds(now - before));
       measured.latencies_us.push_back(microseconds(now - sent_at[expected++ % window]));
     } while (client.has_message());
-    send(came);
+    if (came > 0) send(came);
   }
   measured.frames = expected;
   return measured;
