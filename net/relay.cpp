@@ -3,11 +3,13 @@
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
@@ -113,20 +115,21 @@ class Relay::Impl {
     const std::lock_guard lock(mutex_);
     if (stopped_) return unexpected(engine::ErrorCode::Draining, "the relay has stopped");
     if (const auto found = local_ports_.find(peer); found != local_ports_.end()) {
-      return found->second.number;
+      found->second->used_at = steady_clock::now();
+      return found->second->number;
     }
-    if (local_ports_.size() >= static_cast<std::size_t>(options_.links)) {
-      return unexpected(engine::ErrorCode::Overloaded,
-                        "ports for " + std::to_string(local_ports_.size()) + " peers are open, and no more");
+    if (local_ports_.size() >= static_cast<std::size_t>(options_.links) && !free_idle_port()) {
+      return unexpected(engine::ErrorCode::Overloaded, "ports for " + std::to_string(local_ports_.size()) +
+                                                           " peers are in use, and no more");
     }
-    auto acceptor = std::make_unique<tcp::acceptor>(context_);
-    if (auto listening = listen_on(*acceptor, "127.0.0.1", 0); !listening) {
+    auto port = std::make_shared<LocalPort>(tcp::acceptor(context_));
+    if (auto listening = listen_on(port->acceptor, "127.0.0.1", 0); !listening) {
       return unexpected(listening.error());
     }
-    const int number = acceptor->local_endpoint().port();
-    asio::co_spawn(context_, accept_locals(*acceptor, peer), asio::detached);
-    local_ports_[peer] = {std::move(acceptor), number};
-    return number;
+    port->number = port->acceptor.local_endpoint().port();
+    asio::co_spawn(context_, accept_locals(port, peer), asio::detached);
+    local_ports_[peer] = port;
+    return port->number;
   }
 
   RelayCounters counters() const noexcept {
@@ -150,17 +153,41 @@ class Relay::Impl {
     // Nobody else runs now. What waits in coroutines ends with the context.
     error_code ignored;  // Closing is all that is wanted of them.
     acceptor_.close(ignored);
-    for (const auto& [peer, local] : local_ports_) local.acceptor->close(ignored);
+    for (const auto& [peer, port] : local_ports_) port->acceptor.close(ignored);
     for (auto* link : open_) link->close();
     open_.clear();
     counts_.links_open = 0;
   }
 
  private:
+  /// Where CAF reaches one peer. The relay's thread carries what comes there, others ask who uses it.
   struct LocalPort {
-    std::unique_ptr<tcp::acceptor> acceptor;
+    explicit LocalPort(tcp::acceptor closed) : acceptor(std::move(closed)) {}
+
+    tcp::acceptor acceptor;
     int number = 0;
+    std::atomic<int> connections{0};
+    std::atomic<steady_clock::time_point> used_at{steady_clock::now()};
   };
+  using LocalPortPtr = std::shared_ptr<LocalPort>;
+
+  /// Closes the port that was used longest ago, if that is long enough; `mutex_` is held. Whoever still wants
+  /// that peer dials every few seconds, so nobody does.
+  bool free_idle_port() {
+    const auto last_use = [](const auto& entry) {
+      return entry.second->connections > 0 ? steady_clock::now() : entry.second->used_at.load();
+    };
+    const auto oldest = std::ranges::min_element(local_ports_, {}, last_use);
+    if (oldest == local_ports_.end() || oldest->second->connections > 0) return false;
+    if (steady_clock::now() - oldest->second->used_at.load() < options_.port_kept) return false;
+    asio::post(context_, [this, peer = oldest->first, port = oldest->second] {
+      error_code ignored;  // Closing is all that is wanted of it.
+      port->acceptor.close(ignored);
+      troubles_.erase(peer);
+    });
+    local_ports_.erase(oldest);
+    return true;
+  }
 
   /// Takes the next connection of `acceptor` into `into`; false when there will be none any more.
   Awaitable<bool> accept(tcp::acceptor& acceptor, tcp::socket& into) {
@@ -190,12 +217,12 @@ class Relay::Impl {
     }
   }
 
-  Awaitable<void> accept_locals(tcp::acceptor& acceptor, Peer peer) {
+  Awaitable<void> accept_locals(LocalPortPtr port, Peer peer) {
     while (true) {
       auto link = std::make_shared<RelayLink>(context_.get_executor());
-      if (!co_await accept(acceptor, link->local())) co_return;
+      if (!co_await accept(port->acceptor, link->local())) co_return;
       if (auto ticket = dialled_.take()) {
-        asio::co_spawn(context_, dial(std::move(link), std::move(*ticket), peer), asio::detached);
+        asio::co_spawn(context_, dial_for(port, std::move(link), std::move(*ticket), peer), asio::detached);
       } else {
         ++counts_.turned_away;
         link->close();
@@ -231,7 +258,15 @@ class Relay::Impl {
     co_await carry(*link);
   }
 
-  Awaitable<void> dial(Link link, ConnectionTicket ticket, Peer peer) {
+  Awaitable<void> dial_for(LocalPortPtr port, Link link, ConnectionTicket ticket, Peer peer) {
+    ++port->connections;
+    co_await dial(std::move(link), std::move(peer));
+    port->used_at = steady_clock::now();
+    --port->connections;
+    static_cast<void>(ticket);  // Its place is taken until here.
+  }
+
+  Awaitable<void> dial(Link link, Peer peer) {
     link->close_after(options_.handshake_timeout);
     auto reached = co_await reach(*link, peer.host, peer.port);
     if (reached) {
@@ -245,7 +280,6 @@ class Relay::Impl {
     }
     troubles_.erase(peer);
     co_await carry(*link);
-    static_cast<void>(ticket);  // Its place is taken until here.
   }
 
   Awaitable<Result<void>> reach(RelayLink& link, const std::string& host, int port) {
@@ -338,7 +372,7 @@ class Relay::Impl {
   tcp::acceptor acceptor_;
   asio::steady_timer reload_;
   std::mutex mutex_;
-  std::map<Peer, LocalPort> local_ports_;
+  std::map<Peer, LocalPortPtr> local_ports_;
   std::map<Peer, std::string> troubles_;  ///< what was said of peers that are out of reach
   bool stopped_ = false;
   std::thread thread_;

@@ -38,8 +38,9 @@ struct RelayOptions {
   std::chrono::milliseconds handshake_timeout{5'000};
   int unauthenticated = 64;              ///< connections without a certificate yet; more are closed at once
   int unauthenticated_per_address = 16;  ///< so that one machine cannot keep the others out
-  /// That this node answers, as many that it dials, and as many peers that it was ever asked to reach.
-  int links = 1024;
+  int links = 1024;  ///< that this node answers, as many that it dials, and as many peers that it may reach
+  /// A port on which nobody has called for so long may be taken from its peer when another one needs it.
+  std::chrono::milliseconds port_kept{60'000};
   std::chrono::milliseconds reload_interval{2'000};
 };
 
@@ -68,11 +69,11 @@ class Relay {
   /// Where peers come in; 0 when this node only dials.
   int listen_port() const noexcept;
   /// The port on 127.0.0.1 whose connections are carried to the relay at `host` and `port`. Made at the first
-  /// call, the same ever after. `host` is a name or an address. The peer's certificate has to be for `name`;
-  /// empty: for `host`.
+  /// call, and the same for as long as somebody calls on it. `host` is a name or an address. The peer's
+  /// certificate has to be for `name`; empty: for `host`.
   ///
   /// Errors   InvalidArgument (the system's reason why there is no port), Overloaded (as many peers as links
-  ///          have one), Draining (stopped).
+  ///          are in use), Draining (stopped).
   engine::Result<int> local_port_for(const std::string& host, int port, const std::string& name = {});
   RelayCounters counters() const noexcept;
   /// Closes every link and port. The destructor does so too.

@@ -41,6 +41,12 @@ PlainSocket PlainSocket::connected_to(int port, const char* from) {
   return socket;
 }
 
+bool PlainSocket::listens_on(int port) {
+  const PlainSocket socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto there = address_of("127.0.0.1", port);
+  return ::connect(socket.handle_, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
+}
+
 PlainSocket::~PlainSocket() { close(); }
 
 bool PlainSocket::send(std::string_view bytes) {

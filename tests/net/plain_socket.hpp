@@ -11,6 +11,8 @@ namespace framewright::net {
 class PlainSocket {
  public:
   static PlainSocket connected_to(int port, const char* from = "127.0.0.1");
+  /// Whether somebody takes connections on that port of 127.0.0.1.
+  static bool listens_on(int port);
   explicit PlainSocket(int handle) : handle_(handle) {}
   PlainSocket(PlainSocket&& other) noexcept : handle_(std::exchange(other.handle_, -1)) {}
   PlainSocket& operator=(PlainSocket&& other) noexcept {

@@ -87,7 +87,37 @@ TEST_F(RelayPair, KeepsPortsForNoMorePeersThanLinks) {
   const auto third = caller->local_port_for("c.test", 1);
   ASSERT_FALSE(third);
   EXPECT_EQ(third.error().code, engine::ErrorCode::Overloaded);
-  EXPECT_EQ(caller->local_port_for("a.test", 1).value(), *first) << "the same ever after";
+  EXPECT_EQ(caller->local_port_for("a.test", 1).value(), *first) << "the same as before";
+}
+
+TEST_F(RelayPair, GivesThePortThatWasUsedLongestAgoToAnotherPeer) {
+  auto options = caller_options();
+  options.links = 2;
+  options.port_kept = 0ms;
+  caller = started(std::move(options));
+  const int first = caller->local_port_for("a.test", 1).value();
+  const int second = caller->local_port_for("b.test", 1).value();
+  EXPECT_EQ(caller->local_port_for("a.test", 1).value(), first);
+  const int third = caller->local_port_for("c.test", 1).value();
+  EXPECT_TRUE(eventually([&] { return !PlainSocket::listens_on(second); }));
+  EXPECT_TRUE(PlainSocket::listens_on(first));
+  EXPECT_TRUE(PlainSocket::listens_on(third));
+}
+
+TEST_F(RelayPair, TakesNoPortFromAPeerThatIsLinked) {
+  server = started(server_options());
+  auto options = caller_options();
+  options.links = 1;
+  options.port_kept = 0ms;
+  caller = started(std::move(options));
+  auto near = dial();
+  near.send("x");
+  auto far = caf.accept();
+  far.receive(1);
+  EXPECT_FALSE(caller->local_port_for("b.test", 1));
+  near.close();
+  far.close();
+  EXPECT_TRUE(eventually([&] { return caller->local_port_for("b.test", 1).has_value(); }));
 }
 
 TEST_F(RelayPair, CarriesBothWays) {
