@@ -46,7 +46,7 @@ void introduce(Self self, const std::string& id, const Member& newcomer) {
     if (!is_worker) tell(self, other, id, newcomer.gateway_address);
   }
   if (!is_worker) return;
-  for (const auto& [other_id, address] : state.heard_of) tell(self, newcomer, other_id, address);
+  for (const auto& gateway : state.heard_of) tell(self, newcomer, gateway.id, gateway.address);
 }
 
 /// From this process's own joiner: it has met a gateway, or one that it has met tells of another.
@@ -54,10 +54,9 @@ void hear_of(Self self, const std::string& id, const std::string& address, const
   auto& state = self->state;
   const auto& sender = self->current_sender();
   if (!sender || sender->node() != self->node() || id == options.links.id) return;
-  if (state.heard_of.size() >= kMostGateways && !state.heard_of.contains(id)) {
-    state.heard_of.erase(state.heard_of.begin());
-  }
-  state.heard_of.insert_or_assign(id, address);
+  std::erase_if(state.heard_of, [&](const auto& gateway) { return gateway.id == id; });
+  if (state.heard_of.size() >= kMostGateways) state.heard_of.erase(state.heard_of.begin());
+  state.heard_of.push_back({id, address});
   for (const auto& [other_id, other] : state.nodes) {
     if (other.gateway_address.empty()) tell(self, other, id, address);
   }

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actors/remote_worker.hpp"
 #include "engine/readiness.hpp"
@@ -34,10 +35,13 @@ struct ClusterState {
     caf::actor link;              ///< its remote worker
     std::string gateway_address;  ///< "HOST:PORT" of a gateway; empty: a worker
   };
+  struct HeardOf {
+    std::string id;
+    std::string address;
+  };
   std::map<std::string, Member> nodes;  ///< by id
-  std::map<std::string, std::string>
-      heard_of;                      ///< addresses by id of gateways that this one has joined, or heard of
-  std::map<std::string, Gone> gone;  ///< those whose link was lost, by id
+  std::vector<HeardOf> heard_of;        ///< gateways that this one has joined or was told of, the latest last
+  std::map<std::string, Gone> gone;     ///< those whose link was lost, by id
 };
 
 /// Why a node that says this may not join; none when it may.

@@ -10,6 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 
 class ClusterDoor : public RemoteWorker {
@@ -20,6 +21,16 @@ class ClusterDoor : public RemoteWorker {
     EXPECT_TRUE(board.nodes().empty() || !mail->refused.empty());
     return mail->refused;
   }
+
+  /// From the gateway's own joiner.
+  void hear_of(const std::string& id, const std::string& address) {
+    caf::send_as(own_joiner, gateway_cluster, gateway_atom_v, id, address);
+    run();
+  }
+
+ private:
+  caf::actor own_joiner =
+      keep(system.spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; }));
 };
 
 TEST_F(ClusterDoor, RefusesAnotherProtocolWithAReason) {
@@ -80,15 +91,27 @@ TEST_F(ClusterDoor, TellsWorkersOfGatewaysAndGatewaysOfThoseThatHaveComeThemselv
   spawn_fake_node(second, gateway_hello("g1", "h:1"));
   spawn_fake_node(third, gateway_hello("g2", "h:2"));
   caf::anon_send(gateway_cluster, gateway_atom_v, std::string{"far"}, std::string{"far:1"});
-  const auto own_joiner =
-      keep(system.spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; }));
-  caf::send_as(own_joiner, gateway_cluster, gateway_atom_v, std::string{"g3"}, std::string{"h:3"});
-  run();
+  hear_of("g3", "h:3");
   join(fourth, "late");
   EXPECT_THAT(first->told, ElementsAre("h:1", "h:2", "h:3"));
   EXPECT_THAT(second->told, ElementsAre("h:2"));
   EXPECT_THAT(third->told, ElementsAre("h:1"));
   EXPECT_THAT(fourth->told, ElementsAre("h:1", "h:2", "h:3"));
+}
+
+TEST_F(ClusterDoor, ForgetsTheGatewayThatItHeardOfLongestAgo) {
+  std::vector<std::string> latest;
+  for (std::size_t i = 0; i < kMostGateways; ++i) {
+    const auto number = std::to_string(99 - i);  // Not in the order of their names.
+    hear_of("g" + number, "h:" + number);
+    latest.push_back("h:" + number);
+  }
+  hear_of("g99", "moved:99");  // The first one again.
+  hear_of("g0", "h:1");
+  latest.erase(latest.begin(), latest.begin() + 2);
+  latest.insert(latest.end(), {"moved:99", "h:1"});
+  join(first, "late");
+  EXPECT_THAT(first->told, ElementsAreArray(latest));
 }
 
 TEST_F(ClusterDoor, RefusesASecondNodeOfOneName) {
