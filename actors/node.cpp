@@ -118,8 +118,15 @@ void answer(Self self, std::uint64_t number) {
   send_pieces(self);
 }
 
+/// What this node cannot take says nothing of the frame, because the gateway has admitted it: limits and
+/// memory here are others. So another node may have it.
+engine::Unexpected cannot_take(engine::Error error) {
+  return engine::unexpected(engine::ErrorCode::Overloaded,
+                            std::string{to_string(error.code)} + " here: " + error.detail);
+}
+
 void refuse(Self self, std::uint64_t number, engine::Error error) {
-  self->state.work.at(number).errand->answer = engine::unexpected(std::move(error));
+  self->state.work.at(number).errand->answer = cannot_take(std::move(error));
   answer(self, number);
 }
 
@@ -175,7 +182,7 @@ void work_came(Self self, const WireErrand& wire, const NodeOptions& options) {
                     : errand_of(wire, options.plans, options.pool, options.clock.now());
   if (!errand) {
     auto failed = std::make_shared<Errand>();
-    failed->answer = engine::unexpected(std::move(errand).error());
+    failed->answer = cannot_take(std::move(errand).error());
     self->send(state.gateway, answer_atom_v, wire_answer_of(wire.number, *failed));
     return;
   }

@@ -149,11 +149,11 @@ void finish(Self self, std::uint64_t number) {
   leave_if_done(self);
 }
 
-/// Whether the frame is to blame. Other errors are the node's own, and another node may do better.
+/// Whether the frame is to blame. Other errors are the node's own, and another node may do better: this gateway
+/// has admitted the frame, so its pipeline and its options are right.
 bool is_of_the_frame(engine::ErrorCode code) {
   using engine::ErrorCode;
   return code == ErrorCode::CorruptMedia || code == ErrorCode::UnsupportedMedia ||
-         code == ErrorCode::InvalidArgument || code == ErrorCode::InvalidPipeline ||
          code == ErrorCode::ImageTooLarge;
 }
 

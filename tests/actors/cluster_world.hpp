@@ -37,7 +37,7 @@ struct NodeMail {
 
 class ClusterWorld : public ActorWorld {
  protected:
-  ClusterWorld() {
+  explicit ClusterWorld(std::uint64_t node_memory_bytes = 64U << 20) : node_budget(node_memory_bytes) {
     keep(dispatch);
     gateway_cluster = keep(
         system.spawn(cluster, ClusterOptions{{directory, pool, clock, board, "gateway"}, readiness, false}));
@@ -124,7 +124,7 @@ class ClusterWorld : public ActorWorld {
   Directory node_directory;
   engine::ManualClock node_clock;  ///< of the node's machine
   DispatcherGauges node_gauges;
-  engine::FrameBudget node_budget{64U << 20};
+  engine::FrameBudget node_budget;
   engine::FramePool node_pool{node_budget};
   int dials = 0;
   std::shared_ptr<Mail> answers = std::make_shared<Mail>();

@@ -61,6 +61,11 @@ TEST_F(FailingNode, IsNotToBlameForWhatIsWrongWithAFrame) {
   EXPECT_EQ(breaker(), engine::BreakerState::Closed);
 }
 
+TEST_F(FailingNode, IsToBlameWhereItRefusesWhatTheGatewayHasAdmitted) {
+  for (int i = 0; i < 5; ++i) fail_one(i % 2 == 0 ? ErrorCode::InvalidPipeline : ErrorCode::InvalidArgument);
+  EXPECT_EQ(breaker(), engine::BreakerState::Open);
+}
+
 TEST_F(FailingNode, IsTriedWithOneFrameAndThenTrustedAgain) {
   fail_until_open();
   for (int i = 0; i < 4; ++i) advance(250ms);

@@ -1,4 +1,6 @@
 // Whole frames through a gateway and a node.
+#include <gmock/gmock.h>
+
 #include "engine/admission.hpp"
 #include "tests/actors/cluster_world.hpp"
 
@@ -7,6 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using engine::ErrorCode;
+using testing::HasSubstr;
 
 class RemoteWork : public ClusterWorld {};
 
@@ -75,6 +78,43 @@ TEST_P(ClocksApart, KeepsDeadlinesAndLinks) {
 
 INSTANTIATE_TEST_SUITE_P(ByAnHour, ClocksApart,
                          testing::Values(std::chrono::hours{1}, std::chrono::hours{-1}));
+
+TEST_F(RemoteWork, FailsByNameWhatOnlyALiarSaysItCanDo) {
+  auto hello = hello_of("a");
+  hello.cuda_slots = 4;
+  spawn_node(hello);
+  const auto frame = errand(waiter, 1, "invert");
+  frame->accelerator = engine::Accelerator::Cuda;
+  submit(frame);
+  for (int i = 0; i < 10 && answers->done.empty(); ++i) advance(250ms);
+  ASSERT_EQ(answers->done.size(), 1u);
+  EXPECT_THAT(frame->answer.error().detail, HasSubstr("accelerator_unavailable"));
+  expect_pixels(*submit_picture(), 256, 248);
+}
+
+/// A node that has said that there is room for 8 MiB.
+class NodeWithoutRoom : public ClusterWorld {
+ protected:
+  NodeWithoutRoom() : ClusterWorld(64U << 10) {}
+
+  /// Whether the node leaves the frame to another one.
+  void expect_elsewhere(const std::string& pipeline, int side) {
+    spawn_node(hello_of("a"));
+    const auto frame = submit_picture(pipeline, side);
+    EXPECT_TRUE(answers->done.empty());
+    const auto mail = std::make_shared<NodeMail>();
+    spawn_fake_node(mail, hello_of("b"));
+    advance(25ms);
+    EXPECT_EQ(mail->work.size(), 1u);
+    EXPECT_TRUE(answers->done.empty());
+  }
+};
+
+TEST_F(NodeWithoutRoom, LeavesAPictureThatItCannotKeepToAnother) { expect_elsewhere("invert", 400); }
+
+TEST_F(NodeWithoutRoom, LeavesAPictureThatItCannotWorkOnToAnother) {
+  expect_elsewhere("resize:width=400,height=400", 16);
+}
 
 TEST_F(RemoteWork, LeavesOnceItIsDrained) {
   const auto worker = spawn_node(hello_of("a"));
