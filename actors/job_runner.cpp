@@ -18,7 +18,8 @@ using UnderWay = JobRunnerState::UnderWay;
 using LeaseNumber = JobRunnerState::LeaseNumber;
 using engine::JobState;
 
-/// How long the jobs of a dead gateway wait before another one takes them; five heartbeats may be missed.
+/// How long the jobs of a gateway that hangs wait before another one takes them; five heartbeats may be
+/// missed. Of one that is gone a shared store knows sooner.
 constexpr std::chrono::seconds kLease{10};
 constexpr std::chrono::seconds kRenewEvery{2};
 constexpr std::chrono::milliseconds kTick{500};

@@ -54,8 +54,9 @@ class JobStore {
   // For the job runner. `owner` names one run of one process and no other, so it is the token of its leases:
   // once a lease was given to another owner, the earlier one changes nothing any more.
   /// The waiting job of highest priority, oldest first, now leased and Running; none when nothing waits.
-  /// Items with a result are already done. A lease that was not renewed is given to the next that asks. A
-  /// job that was leased too often without finishing one item fails instead.
+  /// Items with a result are already done. A lease that was not renewed is given to the next that asks;
+  /// sooner where the store knows that its owner is gone. A job that was leased too often without finishing
+  /// one item fails instead.
   virtual Result<std::optional<Job>> lease_next(const std::string& owner, std::chrono::seconds lease) = 0;
   /// Errors   NotFound when the lease was lost, also to a cancellation: then stop working on the job.
   virtual Result<void> renew(const std::string& id, const std::string& owner, std::chrono::seconds lease) = 0;

@@ -1,5 +1,6 @@
 // The half of PostgresJobStore that the job runner speaks to: leases, results, endings, retention.
 #include "engine/check.hpp"
+#include "engine/postgres_job_listener.hpp"
 #include "engine/postgres_job_store.hpp"
 
 namespace framewright::engine {
@@ -8,6 +9,10 @@ namespace {
 constexpr std::chrono::hours kSweepEvery{1};
 /// "frameexp" in ASCII: the advisory lock of the gateway that deletes what has expired.
 constexpr std::int64_t kExpiryLock = 0x6672616d65657870;
+/// How long an owner without a session keeps a lease that it does not renew: its connections may just have
+/// been cut, and it renews every two seconds. So long after a start of the database nobody counts as gone,
+/// because everybody has to connect again.
+constexpr std::chrono::seconds kGrace{4};
 
 /// The job, whose row is now locked, if `owner` still has its lease.
 std::optional<std::int64_t> leased_number(PostgresConnection& connection, const std::string& id,
@@ -18,6 +23,13 @@ std::optional<std::int64_t> leased_number(PostgresConnection& connection, const 
   return found.integer(0, 0);
 }
 
+/// Who asks for a lease, and when.
+struct Asker {
+  std::string owner;
+  std::chrono::seconds lease;
+  WallTime now;
+};
+
 struct Candidate {
   std::int64_t number = 0;
   std::string id;
@@ -27,37 +39,42 @@ struct Candidate {
 
 /// Whether `owner` works on a job that came to nothing at least `leases` times. What others work on does not
 /// matter: a job that kills its process kills this one only.
-bool is_running(PostgresConnection& connection, const std::string& owner, int leases, WallTime now) {
+bool is_running(PostgresConnection& connection, const Asker& asker, int leases) {
   return connection
              .run(
                  "SELECT 1 FROM jobs WHERE state = 'running' AND lease_owner = $1 AND lease_until_us > $2"
                  " AND leases_without_progress > $3 LIMIT 1",  // the lease that it runs on is counted already
-                 {owner, now, leases})
+                 {asker.owner, asker.now, leases})
              .size() > 0;
 }
 
-/// The waiting job of highest priority, oldest first, locked; one whose lease ran out waits too. What another
-/// gateway is just taking is passed over.
+/// The waiting job of highest priority, oldest first, locked; one waits too whose lease ran out, or whose
+/// owner is gone: it has neither renewed it for a while nor does it hold the lock of a gateway that has a
+/// session. What another gateway is just taking is passed over. Every owner's leases are as long as the
+/// asker's.
 std::optional<Candidate> first_waiting(PostgresConnection& connection, const std::string& compared,
-                                       WallTime now) {
+                                       const Asker& asker) {
   const std::string sql =
       "SELECT number, id, state = 'queued', leases_without_progress FROM jobs"
-      " WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until_us <= $1)"
+      " WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until_us <= $1 OR"
+      " (lease_until_us <= $3 AND pg_postmaster_start_time() <= clock_timestamp() - make_interval(secs => $4)"
+      " AND pg_try_advisory_xact_lock(hashtextextended(lease_owner, $5))))"
       " AND leases_without_progress " +
       compared + " $2 ORDER BY priority DESC, number LIMIT 1 FOR UPDATE SKIP LOCKED";
-  const PostgresRows found = connection.run(sql.c_str(), {now, kLeasesOfASuspect});
+  const PostgresRows found = connection.run(
+      sql.c_str(),
+      {asker.now, kLeasesOfASuspect, asker.now + asker.lease - kGrace, kGrace.count(), kGatewayLocks});
   if (found.size() == 0) return std::nullopt;
   return Candidate{found.integer(0, 0), found.text(0, 1), found.text(0, 2) == "t",
                    static_cast<int>(found.integer(0, 3))};
 }
 
 /// Suspects come last, and one by one.
-std::optional<Candidate> best_candidate(PostgresConnection& connection, const std::string& owner,
-                                        WallTime now) {
-  if (is_running(connection, owner, kLeasesOfASuspect, now)) return std::nullopt;
-  if (auto unsuspected = first_waiting(connection, "<", now)) return unsuspected;
-  if (is_running(connection, owner, 0, now)) return std::nullopt;
-  return first_waiting(connection, ">=", now);
+std::optional<Candidate> best_candidate(PostgresConnection& connection, const Asker& asker) {
+  if (is_running(connection, asker, kLeasesOfASuspect)) return std::nullopt;
+  if (auto unsuspected = first_waiting(connection, "<", asker)) return unsuspected;
+  if (is_running(connection, asker, 0)) return std::nullopt;
+  return first_waiting(connection, ">=", asker);
 }
 
 void end_job(PostgresConnection& connection, std::int64_t number, const JobEnding& ending, WallTime now) {
@@ -88,9 +105,10 @@ Result<std::optional<Job>> PostgresJobStore::lease_next(const std::string& owner
 std::optional<Job> PostgresJobStore::lease_best(PostgresConnection& connection, const Lease& lease,
                                                 Ids& changed) {
   const WallTime now = parts_.clock.wall_now();
-  std::optional<Candidate> best = best_candidate(connection, lease.owner, now);
+  const Asker asker{lease.owner, lease.length, now};
+  std::optional<Candidate> best = best_candidate(connection, asker);
   for (; best && best->leases_without_progress >= limits_.leases_without_progress;
-       best = best_candidate(connection, lease.owner, now)) {
+       best = best_candidate(connection, asker)) {
     end_job(connection, best->number, ending_without_progress(best->leases_without_progress), now);
     changed.push_back(best->id);
   }

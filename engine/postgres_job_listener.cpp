@@ -16,6 +16,7 @@ Result<void> PostgresJobListener::listen(std::chrono::milliseconds patience) try
     Result<std::unique_ptr<PostgresConnection>> connected = database_.connect();
     if (!connected) return unexpected(connected.error());
     connection_ = std::move(*connected);
+    connection_->run("SELECT pg_advisory_lock_shared(hashtextextended($1, $2))", {gateway_, kGatewayLocks});
     connection_->run((std::string("LISTEN ") + kJobChannel).c_str());
     heard_at_ = std::chrono::steady_clock::now();
     notifier_.notify_everybody();

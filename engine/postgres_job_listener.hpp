@@ -1,5 +1,6 @@
 // The PostgresJobListener hears what other gateways change and tells the watchers of this one. Its connection
-// is also how the process knows whether the database is there.
+// is also how the process knows whether the database is there, and how other gateways know whether the
+// process is there.
 //
 // Threads   one at a time; listen() blocks.
 // Lifetime  the database and the notifier outlive it.
@@ -18,6 +19,10 @@ namespace framewright::engine {
 
 /// The channel, one for each database.
 constexpr const char* kJobChannel = "framewright_jobs";
+/// Every gateway holds the advisory lock hashtextextended(its name, this) for as long as its session lasts,
+/// so that others learn as soon as the server does that its process or machine has gone. Shared, because an
+/// earlier session of the same gateway may still be there when its connection was cut. "framegws" in ASCII.
+constexpr std::int64_t kGatewayLocks = 0x6672616d65677773;
 /// What a gateway tells the others about a job: "GATEWAY JOB".
 std::string job_news(const std::string& gateway, const std::string& job_id);
 

@@ -16,6 +16,9 @@ from server import Server, job_request, run_program, wait_until
 
 WIDTH, HEIGHT = 64, 48
 FINAL = ("succeeded", "failed", "cancelled")
+# Who is killed loses its leases four seconds after it has last renewed them, and who hangs after ten. One
+# picture and some waiting for a core are in it.
+TAKEN_OVER_S = 7
 # Long enough to be killed in the middle of it.
 SLOW_PIPELINE = "|".join(["bilateral:kernel_size=15,sigma_space=10"] * 4)
 
@@ -123,6 +126,8 @@ class SharedStore(unittest.TestCase):
         self.one.kill()
         done = self.job(self.two, job_id)
         self.assertEqual(done["state"], "running", "killed too late")
+        wait_until(lambda: self.job(self.two, job_id)["progress"]["done"] > done["progress"]["done"],
+                   "the other to go on", timeout_s=TAKEN_OVER_S)
 
         self.assertEqual(self.ended(self.two, job_id)["state"], "succeeded")
 

@@ -22,6 +22,8 @@ class JobStoreBench {
   virtual JobFiles& files() = 0;
   /// Ends the store and opens it again, as a restart of the process does.
   virtual void restart(JobStoreLimits limits = {}) = 0;
+  /// Lets the store know that the process of this owner is there, where it wants to know.
+  virtual void attend(const std::string& owner) { static_cast<void>(owner); }
 
   ManualClock clock;
   JobNotifier notifier;

@@ -34,6 +34,28 @@ struct Gateway {
         store({*database, files, told, clock, name}, limits),
         listener(*database, told, name) {}
 
+  /// Whether the database has been up for so long.
+  bool has_been_up_for(std::chrono::seconds time) {
+    const auto asked = database->read([time](PostgresConnection& connection) -> Result<bool> {
+      return connection
+                 .run("SELECT pg_postmaster_start_time() <= clock_timestamp() - make_interval(secs => $1)",
+                      {time.count()})
+                 .text(0, 0) == "t";
+    });
+    return asked.value();
+  }
+  /// Ends every connection to this database but one of this gateway's own.
+  void cut_all_others() {
+    const auto cut = database->read([](PostgresConnection& connection) -> Result<int> {
+      return connection
+          .run(
+              "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+              " WHERE datname = current_database() AND pid <> pg_backend_pid()")
+          .size();
+    });
+    EXPECT_GT(cut.value(), 0);
+  }
+
   std::string name;
   SharedClock shared_clock;
   std::unique_ptr<PostgresDatabase> database;
@@ -50,10 +72,15 @@ class PostgresBench final : public JobStoreBench {
   void restart(JobStoreLimits limits) override {
     // The gateway dies without a word. Its leases run out before the next one starts.
     if (gateway_) clock.advance(1h);
+    attending_.reset();
     gateway_.reset();
     files_ = JobFiles::open(folder_.path() / "jobs", FolderUse::Shared).value();
     gateway_ = std::make_unique<Gateway>(url_, *files_, notifier, clock, limits);
     EXPECT_TRUE(gateway_->store.expire());
+  }
+  void attend(const std::string& owner) override {
+    attending_ = std::make_unique<PostgresJobListener>(*gateway_->database, notifier, owner);
+    EXPECT_TRUE(attending_->listen(0ms));
   }
 
  private:
@@ -61,6 +88,7 @@ class PostgresBench final : public JobStoreBench {
   const std::string url_ = shared_postgres()->new_database();
   std::unique_ptr<JobFiles> files_;
   std::unique_ptr<Gateway> gateway_;
+  std::unique_ptr<PostgresJobListener> attending_;  ///< holds a session of an owner
 };
 
 std::vector<JobStoreMaker> makers() {
@@ -151,6 +179,48 @@ TEST_F(TwoGateways, TakeOverFromTheLastFinishedPicture) {
   EXPECT_EQ(taken.progress.done, 1U);
   EXPECT_EQ(content_of(taken.items[0].result), "first result");
   EXPECT_TRUE(taken.items[1].result.empty());
+}
+
+TEST_F(TwoGateways, TakeOverSoonerWhatAGatewayHadWhoseSessionHasEnded) {
+  ASSERT_TRUE(one_->listener.listen(0ms));
+  const Job job = one_->store.create(request()).value();
+  one_->store.lease_next(one_->name, 10s)->value();
+  clock_.advance(4s);
+  while (!two_->has_been_up_for(4s)) std::this_thread::yield();
+  EXPECT_FALSE(two_->store.lease_next("two", 10s)->has_value()) << "it is there";
+
+  const std::string gone = std::exchange(one_, nullptr)->name;
+  std::optional<Job> taken;  // The server notices when it next looks at the connection.
+  while (!taken) taken = two_->store.lease_next("two", 10s).value();
+
+  EXPECT_EQ(taken->id, job.id);
+  EXPECT_EQ(two_->store.renew(job.id, gone, 10s).error().code, ErrorCode::NotFound);
+}
+
+TEST_F(TwoGateways, LeaveALeaseToAnOwnerThatRenewsItWithoutASession) {
+  const Job job = one_->store.create(request()).value();
+  one_->store.lease_next("one", 10s)->value();
+  while (!two_->has_been_up_for(4s)) std::this_thread::yield();
+  for (int i = 0; i < 3; ++i) {
+    clock_.advance(3999ms);
+    EXPECT_FALSE(two_->store.lease_next("two", 10s)->has_value());
+    ASSERT_TRUE(one_->store.renew(job.id, "one", 10s));
+  }
+  clock_.advance(4s);
+  EXPECT_TRUE(two_->store.lease_next("two", 10s)->has_value());
+}
+
+TEST_F(TwoGateways, TakeTheirLeasesBackAfterTheirConnectionsWereCut) {
+  ASSERT_TRUE(one_->listener.listen(0ms));
+  const Job job = one_->store.create(request()).value();
+  one_->store.lease_next(one_->name, 10s)->value();
+  while (!two_->has_been_up_for(4s)) std::this_thread::yield();
+  two_->cut_all_others();
+  while (one_->listener.listen(0ms)) std::this_thread::yield();   // Until it has noticed, ...
+  while (!one_->listener.listen(0ms)) std::this_thread::yield();  // ... and until it has connected again.
+  clock_.advance(5s);
+  EXPECT_FALSE(two_->store.lease_next("two", 10s)->has_value()) << "it is there again";
+  EXPECT_TRUE(one_->store.renew(job.id, one_->name, 10s));
 }
 
 TEST_F(TwoGateways, RefuseWhatTheEarlierOwnerWrites) {
@@ -365,6 +435,19 @@ TEST_F(DatabaseAway, LetsALeaseGoOnAfterwards) {
   EXPECT_TRUE(one_->store.item_done(job.id, "one", 0, result));
   EXPECT_TRUE(one_->store.finish(job.id, "one", JobState::Succeeded, std::nullopt));
   EXPECT_EQ(two_->store.get(job.id)->state, JobState::Succeeded);
+}
+
+TEST_F(DatabaseAway, HoldsItAgainstNobodyThatEverybodyHasToConnectAgain) {
+  ASSERT_TRUE(one_->listener.listen(0ms));
+  const Job job = one_->store.create(request()).value();
+  one_->store.lease_next(one_->name, 10s)->value();
+  server_->stop();
+  clock_.advance(5s);
+  server_->start_again();
+  const auto early = two_->store.lease_next("two", 10s).value();
+  ASSERT_FALSE(two_->has_been_up_for(4s)) << "this machine is too slow to see it";
+  EXPECT_FALSE(early.has_value());
+  EXPECT_TRUE(one_->store.renew(job.id, one_->name, 10s));
 }
 
 TEST_F(DatabaseAway, UsesNoConnectionThatDiedWhileItWasIdle) {
