@@ -86,7 +86,12 @@ bool is_loopback(const std::string& host) { return host == kLoopback || host == 
 ClusterOptions cluster_options_of(EngineCore& core) {
   auto& services = core.services;
   const auto& settings = *core.cluster_settings;
-  return {{core.directory, services.pool, services.clock, settings.board, settings.id},
+  return {{.directory = core.directory,
+           .pool = services.pool,
+           .clock = services.clock,
+           .board = settings.board,
+           .id = settings.id,
+           .frame_timeout = settings.frame_timeout},
           services.readiness,
           core.local_workers};
 }

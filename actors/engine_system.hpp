@@ -56,6 +56,8 @@ struct ClusterSettings {
   std::optional<GatewayAddress> listen = {};
   /// How to reach other gateways; none where this process never joins any.
   std::function<engine::Result<GatewayAddress>(const GatewayName&)> reach = {};
+  /// How long a node may have one frame.
+  std::chrono::milliseconds frame_timeout = std::chrono::minutes{5};
 };
 
 struct EngineOptions {

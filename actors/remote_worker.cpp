@@ -16,6 +16,9 @@ using Phase = RemoteWorkerState::Phase;
 using Outstanding = RemoteWorkerState::Outstanding;
 
 constexpr std::chrono::milliseconds kFirstBackOff{20};
+/// Beyond its deadline a frame is dropped before its next stage, so that of late ones only those in their
+/// last stage are ever answered.
+constexpr std::chrono::seconds kAfterDeadline{1};
 
 void show(Self self, const RemoteWorkerOptions& options) {
   auto& state = self->state;
@@ -149,8 +152,8 @@ void finish(Self self, std::uint64_t number) {
   leave_if_done(self);
 }
 
-/// Whether the frame is to blame. Other errors are the node's own, and another node may do better: this gateway
-/// has admitted the frame, so its pipeline and its options are right.
+/// Whether the frame is to blame. Other errors are the node's own, and another node may do better: this
+/// gateway has admitted the frame, so its pipeline and its options are right.
 bool is_of_the_frame(engine::ErrorCode code) {
   using engine::ErrorCode;
   return code == ErrorCode::CorruptMedia || code == ErrorCode::UnsupportedMedia ||
@@ -176,6 +179,31 @@ void give_back(Self self, std::uint64_t number, const std::string& why) {
   state.outstanding.erase(found);
   ++state.row.frames_given_back;
   leave_if_done(self);
+}
+
+/// When a frame has been at its node for too long.
+engine::SteadyTime overdue_at(const Outstanding& waiting, const RemoteWorkerOptions& options) {
+  const auto limit = waiting.sent_at + options.frame_timeout;
+  const auto& deadline = waiting.errand->deadline;
+  return deadline ? std::min(limit, std::max(*deadline, waiting.sent_at) + kAfterDeadline) : limit;
+}
+
+/// A node may answer its heartbeats while the pixels of a frame hang.
+void give_back_overdue(Self self, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  const auto now = options.clock.now();
+  std::vector<std::uint64_t> overdue;
+  for (const auto& [number, waiting] : state.outstanding) {
+    if (!waiting.given_back && overdue_at(waiting, options) <= now) overdue.push_back(number);
+  }
+  for (const auto number : overdue) {
+    const auto held =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - state.outstanding.at(number).sent_at);
+    if (held >= options.frame_timeout) state.breaker.failed(now);
+    state.pieces.drop(number);
+    self->send(state.node, cancel_atom_v, number);
+    give_back(self, number, "not answered within " + std::to_string(held.count()) + " ms");
+  }
 }
 
 /// The picture of this answer follows.
@@ -261,6 +289,8 @@ void tick(Self self, const RemoteWorkerOptions& options) {
     part(self, options, "no word for three heartbeats");
     return;
   }
+  give_back_overdue(self, options);
+  if (state.phase == Phase::Leaving) return;  // Those were the last of a node that drains.
   state.breaker.look(now);
   heed_breaker(self, options);
   cancel_unwanted(self);

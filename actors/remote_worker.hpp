@@ -3,7 +3,8 @@
 // node does not answer.
 //
 // Nothing is given up here: a frame that a lost, slow or lying node had runs elsewhere, because filters are
-// pure and its input is still whole. A node that fails often is left alone for a while (CircuitBreaker).
+// pure and its input is still whole. So does one that a node has had for too long, whose heartbeats may go on
+// while its pixels hang. A node that fails often is left alone for a while (CircuitBreaker).
 //
 // Messages  submit ErrandPtr   from the dispatcher
 //           drain              take no more, finish what is out, say farewell
@@ -38,6 +39,7 @@ struct RemoteWorkerOptions {
   engine::ClusterBoard& board;
   std::string id = {};         ///< of this gateway
   caf::actor_addr owner = {};  ///< who may end it, and hears of what changes for others
+  std::chrono::milliseconds frame_timeout = std::chrono::minutes{5};  ///< for one frame at one node
 };
 
 /// What its owner should remember of a node that is gone, in case it comes back.

@@ -81,7 +81,8 @@ void EngineHost::start(std::optional<actors::JobServices> jobs) {
   actors::EngineOptions options{.cpu_workers = cpu_workers_};
   if (role_.listen || role_.reach) {
     options.cluster.emplace(actors::ClusterSettings{cluster_, node_id_, std::string{build_version().version},
-                                                    host_name_, role_.listen, role_.reach});
+                                                    host_name_, role_.listen, role_.reach,
+                                                    settings_.cluster.frame_timeout});
   }
   // A gateway without workers leaves the machine's devices to them.
   if (wants_cuda(settings_) && cpu_workers_ > 0) {

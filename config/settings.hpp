@@ -65,6 +65,7 @@ struct ClusterSettings {
     std::string url = "http://127.0.0.1:8500";
     std::string service = "framewright";
   } consul;
+  milliseconds frame_timeout{300'000};  ///< for one frame at one node
   ClusterTlsSettings tls;
 };
 

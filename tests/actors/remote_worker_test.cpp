@@ -207,6 +207,49 @@ TEST_F(RemoteWorker, RunsElsewhereAfterABackOffWhatANodeCannotDoItself) {
   EXPECT_TRUE(answers->done.empty());
 }
 
+TEST_F(RemoteWorker, RunsElsewhereWhatANodeHasForTooLong) {
+  const auto hanging = join(first, "a");
+  const auto frame = submit_picture();
+  const auto other = join(second, "b");
+  advance(5min - 250ms);
+  EXPECT_TRUE(second->work.empty());
+  advance(250ms);
+  ASSERT_EQ(second->work.size(), 1u);
+  EXPECT_THAT(first->cancelled, ElementsAre(1u));
+  send_picture(hanging, *first, 1);
+  EXPECT_TRUE(answers->done.empty()) << "nobody waits for that any more";
+  EXPECT_EQ(board.nodes().size(), 2u) << "which is no lie";
+  send_picture(other, *second, second->work[0].number);
+  EXPECT_EQ(answers->done.size(), 1u);
+  EXPECT_TRUE(frame->answer.has_value());
+}
+
+TEST_F(RemoteWorker, GivesUpAFrameThatHangsThreeTimes) {
+  join(first, "a");
+  const auto frame = submit_picture();
+  for (int times = 1; times <= 3; ++times) {
+    EXPECT_TRUE(answers->done.empty());
+    EXPECT_EQ(first->work.size(), static_cast<std::size_t>(times));
+    advance(5min);
+  }
+  ASSERT_EQ(answers->done.size(), 1u);
+  EXPECT_EQ(frame->answer.error().code, ErrorCode::Internal);
+  EXPECT_THAT(frame->answer.error().detail, HasSubstr("not answered within 300000 ms"));
+}
+
+TEST_F(RemoteWorker, DropsAFrameSoonAfterItsDeadlineThatItsNodeDoesNotAnswer) {
+  join(first, "a");
+  const auto frame = errand(waiter, 1, "invert");
+  frame->deadline = clock.now() + 5ms;
+  submit(frame);
+  for (int i = 0; i < 4; ++i) advance(250ms);
+  EXPECT_TRUE(answers->done.empty()) << "it may be in its last stage";
+  advance(250ms);
+  ASSERT_EQ(answers->done.size(), 1u);
+  EXPECT_EQ(frame->dropped, engine::DropReason::Deadline);
+  EXPECT_THAT(first->cancelled, ElementsAre(1u));
+}
+
 TEST_F(RemoteWorker, TellsTheNodeWhatNobodyWaitsFor) {
   join(first, "a");
   const auto frame = submit_picture();

@@ -289,6 +289,36 @@ class Failing(Cluster):
         self.assert_right(self.server.process(self.picture, "invert"))
 
 
+class Hanging(Cluster):
+    """Nodes that answer their heartbeats, and a frame that never ends."""
+
+    def start_server(self, directory, *settings, **where):
+        super().start_server(directory, "cluster.frame_timeout=1s", *settings, **where)
+
+    def start_timed_node(self, service_time):
+        return self.start_node("--set", f"workers.simulated_time={service_time}")
+
+    def is_at_a_node(self):
+        nodes = self.server.get("/api/v1/cluster").json()["nodes"]
+        return any(node["role"] == "worker" and node["frames_held"] > 0 for node in nodes)
+
+    def test_what_hangs_at_one_node_runs_at_another(self):
+        self.start_timed_node("1h")
+        self.wait_for_nodes(1)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            answer = pool.submit(self.server.process, self.picture, "invert")
+            wait_until(self.is_at_a_node, "a frame to hang")
+            self.start_timed_node("1ms")
+            self.assert_right(answer.result(timeout=20))
+
+    def test_what_hangs_wherever_it_runs_fails_by_name(self):
+        self.start_timed_node("1h")
+        self.wait_for_nodes(1)
+        answer = self.server.process(self.picture, "invert")
+        self.assertEqual((answer.status, answer.json()["code"]), (500, "internal"))
+        self.assertIn("not answered within", answer.json()["detail"])
+
+
 class Leaving(Cluster):
     def test_a_rolling_restart_is_seen_by_nobody(self):
         nodes = self.start_nodes(NODES)
