@@ -1,9 +1,12 @@
 """A gateway and nodes that die, hang and leave: its clients notice nothing but latency."""
 
 import concurrent.futures
+import contextlib
 import json
+import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -17,6 +20,9 @@ from pictures import read_png
 from server import Server, program, run_program, wait_until
 
 NODES = 3
+CROWD = 10_000
+# Who shows no certificate within 5 s is dropped.
+SILENT_CALLER_S = 8
 
 
 class Working(Cluster):
@@ -169,6 +175,38 @@ class Secured(Cluster):
         except ConnectionResetError:
             pass   # An end as good as any: what was sent before the refusal was not read.
         return received
+
+    def test_a_crowd_that_shows_no_certificate_costs_little_and_shuts_nobody_out(self):
+        if (limits := resource.getrlimit(resource.RLIMIT_NOFILE))[0] < 2 * CROWD:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(2 * CROWD, limits[1]), limits[1]))
+            self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        with contextlib.ExitStack() as crowd:
+            callers = [crowd.enter_context(self.call_from("127.0.0.3", b"noise" if number % 2 else b""))
+                       for number in range(CROWD)]
+            came_at, used_s = time.monotonic(), self.cpu_seconds()
+            self.assertLess(len(list(pathlib.Path(f"/proc/{self.server.pid}/fd").iterdir())), 200)
+            self.start_node(*self.ours)
+            self.wait_for_nodes(1)
+            for caller in callers:
+                self.assertNotIn(b"noise", b"" if caller.fileno() < 0 else self.read_to_the_end(caller))
+            self.assertLess(time.monotonic() - came_at, SILENT_CALLER_S)
+            self.assertLess(self.cpu_seconds() - used_s, 1, "somebody turns in circles")
+        self.assert_right(self.server.process(self.picture, "invert"))
+
+    def call_from(self, address, words):
+        caller = socket.socket()
+        caller.settimeout(20)
+        caller.bind((address, 0))
+        try:
+            caller.connect((self.HOST, self.node_port))
+            caller.sendall(words)
+        except ConnectionError:   # Turned away at once, where too many are there already.
+            caller.close()
+        return caller
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.server.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def test_seeds_that_are_dead_or_silent_delay_nothing(self):
         Seeds.check_that_bad_seeds_delay_nothing(self, *self.words_of(self.ours))
