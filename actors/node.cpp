@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "actors/frame_log.hpp"
 #include "actors/quiet.hpp"
 #include "engine/admission.hpp"
 
@@ -202,12 +203,15 @@ void piece_came(Self self, const WirePiece& piece, const NodeOptions& options) {
   if (found->second.payload.complete()) enter(self, piece.number, options);
 }
 
-void done(Self self, const ErrandPtr& errand) {
+void done(Self self, const ErrandPtr& errand, const NodeOptions& options) {
   auto& state = self->state;
   const auto found = state.running.find(errand.get());
   if (found == state.running.end()) return;  // Of a link that is lost.
   const auto number = found->second;
   state.running.erase(found);
+  if (spdlog::should_log(spdlog::level::debug)) {
+    log_frame("worked for gateway " + options.gateway.address, *errand);
+  }
   answer(self, number);
 }
 
@@ -344,7 +348,7 @@ caf::behavior node(Self self, NodeOptions options) {
       [=](granted_atom, const ReservationPtr& reservation, std::uint64_t link) {
         granted(self, reservation, link, options);
       },
-      [=](done_atom, const ErrandPtr& errand) { done(self, errand); },
+      [=](done_atom, const ErrandPtr& errand) { done(self, errand, options); },
       [=](drain_atom) { drain(self); },
       [=](tick_atom, std::uint64_t link) {
         if (is_own(self)) tick(self, link, options);

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/frame_log.hpp"
 #include "actors/quiet.hpp"
-#include "engine/log_context.hpp"
 
 namespace framewright::actors {
 namespace {
@@ -121,21 +121,6 @@ void submit(Self self, const ErrandPtr& errand, const RemoteWorkerOptions& optio
   send_pieces(self);
 }
 
-/// For whoever follows one request through the cluster.
-void log_where_it_ran(const std::string& node, const Errand& errand) {
-  constexpr std::size_t kIdBegin = 3;  // W3C Trace Context: version, trace id, parent id, flags.
-  constexpr std::size_t kIdDigits = 32;
-  if (!spdlog::should_log(spdlog::level::debug)) return;
-  const std::string_view parent = errand.trace_parent;
-  const engine::LogContext context(
-      {.trace_id = parent.empty() ? parent : parent.substr(kIdBegin, kIdDigits)});
-  const auto us = [](std::chrono::nanoseconds time) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
-  };
-  spdlog::debug("ran on node {}: decode {} us, process {} us, encode {} us", node, us(errand.times.decode),
-                us(errand.times.process), us(errand.times.encode));
-}
-
 /// The errand holds its answer.
 void finish(Self self, std::uint64_t number) {
   auto& state = self->state;
@@ -144,7 +129,7 @@ void finish(Self self, std::uint64_t number) {
   state.pieces.drop(number);
   state.outstanding.erase(found);
   ++state.row.frames_answered;
-  log_where_it_ran(state.hello.id, *errand);
+  if (spdlog::should_log(spdlog::level::debug)) log_frame("ran on node " + state.hello.id, *errand);
   errand->input = {};
   errand->reservation.release();
   self->send(errand->reply_to, done_atom_v, errand);

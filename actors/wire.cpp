@@ -40,6 +40,15 @@ engine::Unexpected says_nothing(std::string_view field, std::uint64_t value) {
   return unexpected(ErrorCode::InvalidArgument, std::string(field) + " may not be " + std::to_string(value));
 }
 
+/// As the network front hands them on: version 00, 32 and 16 and 2 hex digits.
+bool is_trace_parent(const std::string& text) {
+  constexpr std::string_view kForm = "00-hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh-hhhhhhhhhhhhhhhh-hh";
+  constexpr std::string_view kHex = "0123456789abcdef";
+  return std::equal(text.begin(), text.end(), kForm.begin(), kForm.end(), [&](char given, char form) {
+    return form == 'h' ? kHex.find(given) != std::string_view::npos : given == form;
+  });
+}
+
 bool is_side(std::int32_t side) { return side >= 0 && side <= kMostSide; }
 
 /// What the errand says of its input, without the input.
@@ -199,6 +208,9 @@ Result<std::shared_ptr<Errand>> errand_of(const WireErrand& wire, engine::PlanCa
   if (!output) return unexpected(std::move(output).error());
   auto input = input_of(wire);
   if (!input) return unexpected(std::move(input).error());
+  if (!wire.trace_parent.empty() && !is_trace_parent(wire.trace_parent)) {
+    return unexpected(ErrorCode::InvalidArgument, "trace_parent is none");
+  }
   auto plan = plans.get(wire.pipeline);
   if (!plan) return unexpected(std::move(plan).error());
   auto buffer = pool.lend_input(wire.size_bytes);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "engine/frame_task.hpp"
 
@@ -25,6 +26,7 @@ struct StreamSettings {
   Delivery delivery = Delivery::Latest;
   int window = 8;  ///< 1 to kMaxStreamWindow
   std::optional<std::chrono::milliseconds> deadline = {};
+  std::string trace_parent = {};  ///< W3C traceparent of who asked; empty without a trace
 };
 
 /// One frame as a client sent it.

@@ -63,6 +63,7 @@ FrameTaskPtr StreamWindow::task_of(InboundFrame frame, SteadyTime now) {
   task->accelerator = settings_.accelerator;
   if (settings_.deadline) task->deadline = now + *settings_.deadline;
   task->admitted_at = now;
+  task->trace_parent = settings_.trace_parent;
   task->input = std::move(frame.encoded);
   task->input_bytes = task->input.size_bytes;
   return task;

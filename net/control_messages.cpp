@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "net/json_fields.hpp"
+#include "net/trace_context.hpp"
 
 namespace framewright::net {
 namespace {
@@ -68,6 +69,15 @@ void read_output(JsonFields& fields, StreamChanges& changes) {
   fields.take_mistakes_of(output);
 }
 
+void read_trace(JsonFields& fields, StreamChanges& changes) {
+  const auto* given = fields.text("traceparent");
+  if (given == nullptr) return;
+  Headers headers;
+  headers.add("traceparent", *given);
+  changes.trace_parent = read_trace_context(headers).traceparent_of_caller();
+  if (changes.trace_parent->empty()) fields.mistake("traceparent", "must be one of W3C Trace Context");
+}
+
 StreamChanges read_changes(Reading& reading) {
   constexpr std::array kAccelerators{Accelerator::Auto, Accelerator::Cpu, Accelerator::Cuda};
   constexpr std::array kDeliveries{Delivery::Latest, Delivery::Lossless};
@@ -88,6 +98,7 @@ StreamChanges read_changes(Reading& reading) {
   } else if (const auto deadline = fields.integer("deadline_ms", {1, kMaxDeadlineMs})) {
     changes.deadline.emplace(std::chrono::milliseconds(*deadline));
   }
+  read_trace(fields, changes);
   return changes;
 }
 
@@ -228,6 +239,7 @@ engine::StreamSettings StreamChanges::applied_to(engine::StreamSettings settings
   if (delivery) settings.delivery = *delivery;
   if (window) settings.window = *window;
   if (deadline) settings.deadline = *deadline;
+  if (trace_parent) settings.trace_parent = *trace_parent;
   return settings;
 }
 

@@ -26,6 +26,7 @@ struct StreamChanges {
   std::optional<engine::Delivery> delivery = {};
   std::optional<int> window = {};
   std::optional<std::optional<std::chrono::milliseconds>> deadline = {};  ///< null: none
+  std::optional<std::string> trace_parent = {};
 
   engine::StreamSettings applied_to(engine::StreamSettings settings) const;
 };

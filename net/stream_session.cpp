@@ -124,8 +124,7 @@ void StreamSession::handle(const OpenStream& message) {
         {ErrorCode::RateLimited, "a connection carries at most " + std::to_string(limit) + " streams"},
         subject);
   }
-  auto settings = message.settings.applied_to({});
-  settings.stream_id = id;
+  auto settings = message.settings.applied_to({.stream_id = id, .trace_parent = trace_parent_});
   auto handle = services_.frames.open_stream(flow_, settings, shared_from_this(), post_);
   if (!handle) return say_error(handle.error(), subject);
   auto& stream = streams_[id];

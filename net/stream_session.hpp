@@ -40,6 +40,9 @@ class StreamSession final : public actors::StreamEvents, public std::enable_shar
   /// is to write or whether more may be read.
   StreamSession(SessionServices services, actors::Post post, std::function<void()> changed);
 
+  /// Streams that name no trace of their own belong to this one; empty: to none.
+  void follow(std::string trace_parent) { trace_parent_ = std::move(trace_parent); }
+
   // What comes from the client.
   void welcome(std::string_view session_id, std::chrono::milliseconds slow_client_timeout);
   /// One text message. `buffer` is the pooled buffer that `text` lies in, if it lies in one: a JSON frame is
@@ -125,6 +128,7 @@ class StreamSession final : public actors::StreamEvents, public std::enable_shar
   const actors::Post post_;
   const std::function<void()> changed_;
   const engine::FlowId flow_;
+  std::string trace_parent_;
   // Owned.
   std::map<std::uint32_t, Stream> streams_;
   std::optional<Waiting> waiting_;

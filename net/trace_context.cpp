@@ -55,6 +55,11 @@ std::string TraceContext::traceparent() const {
   return "00-" + trace_id + "-" + span_id + (sampled ? "-01" : "-00");
 }
 
+std::string TraceContext::traceparent_of_caller() const {
+  if (parent_span_id.empty()) return "";
+  return "00-" + trace_id + "-" + parent_span_id + (sampled ? "-01" : "-00");
+}
+
 TraceContext read_trace_context(const Headers& headers) {
   TraceContext context;
   context.span_id = random_hex(8);

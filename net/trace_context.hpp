@@ -18,6 +18,8 @@ struct TraceContext {
 
   /// The `traceparent` for whoever is called on behalf of this request.
   std::string traceparent() const;
+  /// The `traceparent` that the caller sent, of version 00; "" where this request is the root.
+  std::string traceparent_of_caller() const;
 };
 
 /// Reads `traceparent`, `tracestate` and `baggage`. What is malformed is ignored, as the standard wants it,

@@ -18,6 +18,7 @@
 #include "engine/log_context.hpp"
 #include "net/joining_socket.hpp"
 #include "net/message_buffer.hpp"
+#include "net/trace_context.hpp"
 #include "net/wire_message.hpp"
 
 namespace framewright::net {
@@ -52,6 +53,13 @@ std::string new_session_id() {
 bool offers_subprotocol(const UpgradeRequest& request) {
   beast::http::token_list offered(request[beast::http::field::sec_websocket_protocol]);
   return offered.exists(kSubprotocol);
+}
+
+std::string trace_parent_of(const UpgradeRequest& request) {
+  Headers headers;
+  const auto [first, last] = request.equal_range("traceparent");
+  for (auto field = first; field != last; ++field) headers.add("traceparent", std::string(field->value()));
+  return read_trace_context(headers).traceparent_of_caller();
 }
 
 /// What is still to be sent, or to be acknowledged.
@@ -141,6 +149,7 @@ void BeastSession::start(UpgradeRequest request, std::function<void()> ended) {
   const auto executor = stream_.get_executor();
   const auto post = [executor](std::function<void()> call) { asio::post(executor, std::move(call)); };
   session_ = std::make_shared<StreamSession>(services_, post, [this] { pump(); });
+  session_->follow(trace_parent_of(request));
   configure(request);
   stream_.async_accept(request, beast::bind_front_handler(&BeastSession::on_accepted, shared_from_this()));
 }

@@ -66,11 +66,19 @@ TEST_F(Wire, AppliesTheGatewaysExactness) {
 TEST_F(Wire, RefusesAnErrandThatSaysNothing) {
   using Change = void (*)(WireErrand&);
   const Change changes[] = {
-      [](WireErrand& w) { w.work_class = 2; }, [](WireErrand& w) { w.accelerator = 3; },
-      [](WireErrand& w) { w.encoding = 5; },   [](WireErrand& w) { w.pixel_format = 4; },
-      [](WireErrand& w) { w.width_px = -1; },  [](WireErrand& w) { w.height_px = 1 << 30; },
-      [](WireErrand& w) { w.size_bytes = 0; }, [](WireErrand& w) { w.format = 4; },
-      [](WireErrand& w) { w.quality = 101; },  [](WireErrand& w) { w.exactness = 3; },
+      [](WireErrand& w) { w.work_class = 2; },
+      [](WireErrand& w) { w.accelerator = 3; },
+      [](WireErrand& w) { w.encoding = 5; },
+      [](WireErrand& w) { w.pixel_format = 4; },
+      [](WireErrand& w) { w.width_px = -1; },
+      [](WireErrand& w) { w.height_px = 1 << 30; },
+      [](WireErrand& w) { w.size_bytes = 0; },
+      [](WireErrand& w) { w.format = 4; },
+      [](WireErrand& w) { w.quality = 101; },
+      [](WireErrand& w) { w.exactness = 3; },
+      [](WireErrand& w) { w.trace_parent = "00"; },
+      [](WireErrand& w) { w.trace_parent = "00-1111222233334444555566667777888\n-1111222233334444-01"; },
+      [](WireErrand& w) { w.trace_parent = "00-11112222333344445555666677778888-1111222233334444-01-more"; },
   };
   for (const auto change : changes) {
     auto wire = good_errand();

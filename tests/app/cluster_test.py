@@ -1,5 +1,6 @@
 """A gateway and nodes that die, hang and leave: its clients notice nothing but latency."""
 
+import asyncio
 import concurrent.futures
 import contextlib
 import json
@@ -14,6 +15,7 @@ import tempfile
 import time
 import unittest
 
+import frames
 from cluster_case import HEIGHT, KILLED_GAP_S, SILENT_GAP_S, WIDTH, Cluster
 from node import Node
 from pictures import read_png
@@ -235,6 +237,27 @@ class Traced(Cluster):
         line, = [line for line in self.server.log().splitlines() if "ran on node" in line]
         self.assertIn(node.id, line)
         self.assertIn(trace, line)
+
+    def test_both_ends_say_to_which_trace_the_frames_of_a_stream_belong(self):
+        node = self.start_node("--set", "log.level=debug")
+        self.wait_for_nodes(1)
+        traces = {1: "0af7651916cd43dd8448eb211c80319c", 2: "4bf92f3577b34da6a3ce929d0e0e4736"}
+        parents = {stream_id: f"00-{trace}-00f067aa0ba902b7-01" for stream_id, trace in traces.items()}
+
+        async def scenario():
+            async with frames.connected(self.server, extra_headers={"traceparent": parents[1]}) as client:
+                for stream_id, more in ((1, {}), (2, {"traceparent": parents[2]})):
+                    opened = await client.open_stream(stream_id, pipeline="invert", **more)
+                    self.assertEqual(opened["type"], "stream_opened", opened)
+                    await client.socket.send(frames.frame(7, self.picture, stream_id=stream_id))
+                    self.assertIsInstance(await client.next(), frames.Result)
+
+        asyncio.run(scenario())
+        for log, words in ((self.server.log, f"ran on node {node.id}"), (node.log, "worked for gateway")):
+            lines = [line for line in log().splitlines() if words in line]
+            self.assertEqual(len(lines), 2, log())
+            for line, trace in zip(lines, traces.values()):
+                self.assertIn(trace, line)
 
 
 class Steered(Cluster):

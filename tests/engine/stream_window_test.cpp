@@ -47,6 +47,7 @@ TEST_F(StreamWindowTest, NumbersFramesAndFillsInTheSettings) {
   auto with_deadline = settings(Delivery::Latest, 4);
   with_deadline.deadline = milliseconds{50};
   with_deadline.output.quality = 33;
+  with_deadline.trace_parent = "00-11112222333344445555666677778888-1111222233334444-01";
   StreamWindow window{with_deadline, nullptr, 99};
   admit(window, 5);
   const auto task = admit(window, 6);
@@ -56,6 +57,7 @@ TEST_F(StreamWindowTest, NumbersFramesAndFillsInTheSettings) {
   EXPECT_EQ(task->flow, 99u);
   EXPECT_EQ(task->capture_us, 60);
   EXPECT_EQ(task->output.quality, 33);
+  EXPECT_EQ(task->trace_parent, with_deadline.trace_parent);
   EXPECT_EQ(task->deadline, clock.now() + milliseconds{50});
 }
 

@@ -44,6 +44,22 @@ TEST(ParseControl, ReadsAStreamWithEverySetting) {
   EXPECT_EQ(settings.deadline, std::chrono::milliseconds(1));
 }
 
+TEST(ParseControl, ReadsTheTraceOfAStream) {
+  const auto trace_of = [](const std::string& text) {
+    return read<OpenStream>(R"({"type":"open_stream","stream_id":1,"traceparent":")" + text + "\"}")
+        .settings.applied_to({})
+        .trace_parent;
+  };
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  EXPECT_EQ(trace_of(trace), trace);
+  EXPECT_EQ(trace_of("cc" + trace.substr(2) + "-what comes in a later version"), trace);
+  for (const auto* wrong : {"\"\"", "7", "\"00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01\""}) {
+    EXPECT_EQ(
+        wrong_fields(R"({"type":"open_stream","stream_id":1,"traceparent":)" + std::string(wrong) + "}"),
+        Names{"traceparent"});
+  }
+}
+
 TEST(ParseControl, LeavesWhatIsNotNamedAsItIs) {
   engine::StreamSettings before;
   before.window = 17;

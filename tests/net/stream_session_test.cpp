@@ -30,6 +30,22 @@ TEST_F(StreamSessionTest, OpensAStreamAndSaysWhatIsInEffect) {
   EXPECT_EQ(opened["output"], (json{{"format", "png"}, {"quality", 55}, {"exactness", "auto"}}));
 }
 
+TEST_F(StreamSessionTest, FollowsTheTraceOfTheStreamOrElseOfTheConnection) {
+  const std::string of_connection = "00-11112222333344445555666677778888-1111222233334444-01";
+  const std::string of_stream = "00-aaaabbbbccccddddeeeeffff00001111-aaaabbbbccccdddd-00";
+  open(1, "latest");
+  EXPECT_EQ(frames.settings(1).trace_parent, "");
+  session->follow(of_connection);
+  open(2, "latest");
+  EXPECT_EQ(frames.settings(2).trace_parent, of_connection);
+  say({{"type", "open_stream"}, {"stream_id", 3}, {"traceparent", of_stream}});
+  EXPECT_EQ(frames.settings(3).trace_parent, of_stream);
+  say({{"type", "update_stream"}, {"stream_id", 3}, {"window", 2}});
+  EXPECT_EQ(frames.settings(3).trace_parent, of_stream);
+  say({{"type", "update_stream"}, {"stream_id", 3}, {"traceparent", of_connection}});
+  EXPECT_EQ(frames.settings(3).trace_parent, of_connection);
+}
+
 TEST_F(StreamSessionTest, RefusesAStreamThatIsOpenAlready) {
   open(1, "latest");
   say({{"type", "open_stream"}, {"stream_id", 1}});
