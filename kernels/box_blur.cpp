@@ -15,9 +15,9 @@ std::size_t box_blur_scratch_bytes(int width_px, int channels, int kernel_size_p
                                   : box_blur_large_scratch_bytes(width_px, channels, kernel_size_px);
 }
 
-Status box_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out,
+Status box_blur(const ConstImageView& in, int kernel_size_px, const OutputRows& out,
                 Scratch scratch) noexcept {
-  if (!same_shape(in, out)) return Status::BadShape;
+  if (!same_shape(in, out.picture) || !out.are_within()) return Status::BadShape;
   if (!is_box_blur_size(kernel_size_px) ||
       scratch.size_bytes < box_blur_scratch_bytes(in.width_px, in.channels, kernel_size_px)) {
     return Status::BadParameter;

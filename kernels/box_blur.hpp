@@ -20,11 +20,12 @@ std::size_t box_blur_scratch_bytes(int width_px, int channels, int kernel_size_p
 /// Replaces every colour value by the mean of the square around it; alpha is copied. The border is Reflect.
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap. Any size of square on any size of
-///          picture.
+///          picture. Of the rows of `in` those are read that lie within half a square and one more.
 /// Units    kernel_size_px odd, 1..255.
 /// Rounds   the real-valued mean exactly to nearest (an odd count has no halves).
-/// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when kernel_size_px is even
-///          or outside its range, or scratch is too small.
-Status box_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out, Scratch scratch) noexcept;
+/// Errors   BadShape when a view is malformed, the shapes differ or there are no such rows; BadParameter when
+///          kernel_size_px is even or outside its range, or scratch is too small.
+Status box_blur(const ConstImageView& in, int kernel_size_px, const OutputRows& out,
+                Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

@@ -150,9 +150,10 @@ HWY_INLINE void turn_back(const std::int32_t* means, std::uint8_t (*rows)[4 * kB
 }
 
 /// Stores the means as rows y and below, with the alpha of `in`.
-void store_rows(const std::int32_t* means, const ConstImageView& in, int y, const ImageView& out) {
+void store_rows(const std::int32_t* means, const ConstImageView& in, int y, const OutputRows& rows) {
+  const ImageView& out = rows.picture;
   const auto count = static_cast<std::size_t>(out.width_px * out.channels);
-  const int end = std::min(y + static_cast<int>(kRows), out.height_px);
+  const int end = std::min(y + static_cast<int>(kRows), rows.end);
   alignas(16) std::uint8_t tile[kRows][16];
   for (std::size_t i = 0; i < count; i += 16) {
     turn_back(means + i / kBytes * kRows, tile);
@@ -173,17 +174,19 @@ struct LargeScratch {
 };
 
 template <std::size_t kChannels>
-void blur_rows(const ConstImageView& in, int kernel_size_px, const ImageView& out,
+void blur_rows(const ConstImageView& in, int kernel_size_px, const OutputRows& out,
                const LargeScratch& scratch) {
   const RowExtent extent{in.width_px, in.channels, kernel_size_px / 2, Border::Reflect};
   RowExtent turned_extent = extent;
   turned_extent.channels *= static_cast<int>(kRows);
   const LargeMean mean(kernel_size_px * kernel_size_px);
-  start_columns(in, extent, scratch.columns);
-  for (int y = 0; y < in.height_px; y += static_cast<int>(kRows)) {
+  start_columns(in, extent, out.first, scratch.columns);
+  for (int y = out.first; y < out.end; y += static_cast<int>(kRows)) {
     SlidingRow rows[kRows];
+    const auto wanted = static_cast<std::size_t>(std::min(static_cast<int>(kRows), out.end - y));
     for (std::size_t row = 0; row < kRows; ++row) {
-      rows[row] = sliding_row(in, extent, y + static_cast<int>(row));
+      rows[row] = sliding_row(in, extent, y + static_cast<int>(std::min(row, wanted - 1)));
+      if (row >= wanted) rows[row].removed = rows[row].added;  // The sums stay, and nobody reads them.
     }
     slide_rows(rows, extent.row_elements(), scratch.columns,
                scratch.turned + turned_extent.border_elements());
@@ -195,7 +198,7 @@ void blur_rows(const ConstImageView& in, int kernel_size_px, const ImageView& ou
   }
 }
 
-void blur_large(const ConstImageView& in, int kernel_size_px, const ImageView& out, std::byte* columns,
+void blur_large(const ConstImageView& in, int kernel_size_px, const OutputRows& out, std::byte* columns,
                 std::byte* turned, std::byte* means) {
   const LargeScratch scratch{reinterpret_cast<std::uint16_t*>(columns),
                              reinterpret_cast<std::uint16_t*>(turned),
@@ -240,7 +243,7 @@ std::size_t box_blur_large_scratch_bytes(int width_px, int channels, int kernel_
          means_bytes(width_px, channels);
 }
 
-void box_blur_large(const ConstImageView& in, int kernel_size_px, const ImageView& out, std::byte* scratch) {
+void box_blur_large(const ConstImageView& in, int kernel_size_px, const OutputRows& out, std::byte* scratch) {
   std::byte* turned = scratch + columns_bytes(in.width_px, in.channels);
   std::byte* means = turned + turned_bytes(in.width_px, in.channels, kernel_size_px);
   HWY_DYNAMIC_DISPATCH(blur_large)(in, kernel_size_px, out, scratch, turned, means);

@@ -14,10 +14,10 @@ inline constexpr int kBoxBlurMaxSmallSize = 15;
 
 /// Adds up every square from the sums of its columns. kernel_size_px 3..15.
 std::size_t box_blur_small_scratch_bytes(int width_px, int channels, int kernel_size_px);
-void box_blur_small(const ConstImageView& in, int kernel_size_px, const ImageView& out, std::byte* scratch);
+void box_blur_small(const ConstImageView& in, int kernel_size_px, const OutputRows& out, std::byte* scratch);
 
 /// Keeps a running sum, so that the size does not matter. Any size.
 std::size_t box_blur_large_scratch_bytes(int width_px, int channels, int kernel_size_px);
-void box_blur_large(const ConstImageView& in, int kernel_size_px, const ImageView& out, std::byte* scratch);
+void box_blur_large(const ConstImageView& in, int kernel_size_px, const OutputRows& out, std::byte* scratch);
 
 }  // namespace framewright::kernels

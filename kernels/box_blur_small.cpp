@@ -64,15 +64,16 @@ HWY_INLINE void store_means(const SmallMean& mean, int kernel_size_px, std::ptrd
   hn::StoreU(hn::DemoteTo(d8, hn::BitCast(signed16, mean(d))), d8, out + 3 * lanes);
 }
 
-void blur_small(const ConstImageView& in, int kernel_size_px, const ImageView& out, std::byte* scratch) {
+void blur_small(const ConstImageView& in, int kernel_size_px, const OutputRows& rows, std::byte* scratch) {
+  const ImageView& out = rows.picture;
   const RowExtent extent{in.width_px, in.channels, kernel_size_px / 2, Border::Reflect};
   const SmallMean mean(kernel_size_px * kernel_size_px);
   auto* wide = reinterpret_cast<std::uint16_t*>(scratch);
   std::uint16_t* columns = wide + extent.border_elements();
   const std::size_t count = extent.row_elements();
   const std::size_t step = kTogether * hn::Lanes(SumTag());
-  start_columns(in, extent, columns);
-  for (int y = 0; y < in.height_px; ++y) {
+  start_columns(in, extent, rows.first, columns);
+  for (int y = rows.first; y < rows.end; ++y) {
     slide_row(sliding_row(in, extent, y), count, columns);
     continue_row(extent, wide);
     std::size_t i = 0;
@@ -103,7 +104,7 @@ std::size_t box_blur_small_scratch_bytes(int width_px, int channels, int kernel_
   return scratch_row_bytes<std::uint16_t>(row + kSpareElements);
 }
 
-void box_blur_small(const ConstImageView& in, int kernel_size_px, const ImageView& out, std::byte* scratch) {
+void box_blur_small(const ConstImageView& in, int kernel_size_px, const OutputRows& out, std::byte* scratch) {
   HWY_DYNAMIC_DISPATCH(blur_small)(in, kernel_size_px, out, scratch);
 }
 

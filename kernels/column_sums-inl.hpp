@@ -19,18 +19,19 @@ HWY_INLINE void add_to_columns(const std::uint8_t* row, std::size_t count, std::
   const SumTag d16;
   const hn::Rebind<std::uint8_t, SumTag> d8;
   const std::size_t lanes = hn::Lanes(d16);
-  std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
+  const std::size_t whole = count - count % lanes;
+  for (std::size_t i = 0; i < whole; i += lanes) {
     const Sums more = hn::PromoteTo(d16, hn::LoadU(d8, row + i));
     hn::StoreU(hn::Add(hn::LoadU(d16, columns + i), more), d16, columns + i);
   }
-  for (; i < count; ++i) columns[i] = static_cast<std::uint16_t>(columns[i] + row[i]);
+  for (std::size_t i = whole; i < count; ++i) columns[i] = static_cast<std::uint16_t>(columns[i] + row[i]);
 }
 
-/// Sums of columns around the row above the picture, so that the first slide moves them to row 0.
-HWY_INLINE void start_columns(const ConstImageView& in, const RowExtent& extent, std::uint16_t* columns) {
+/// Sums of columns around the row above `first`, so that the first slide moves them there.
+HWY_INLINE void start_columns(const ConstImageView& in, const RowExtent& extent, int first,
+                              std::uint16_t* columns) {
   std::fill_n(columns, extent.row_elements(), std::uint16_t{0});
-  for (int y = -extent.radius_px - 1; y < extent.radius_px; ++y) {
+  for (int y = first - extent.radius_px - 1; y < first + extent.radius_px; ++y) {
     add_to_columns(in.row(border_index(y, in.height_px, extent.border)), extent.row_elements(), columns);
   }
 }

@@ -12,7 +12,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
-void pass_rows(const ConstImageView& in, const GaussianKernel& kernel, const ImageView& out,
+void pass_rows(const ConstImageView& in, const GaussianKernel& kernel, const OutputRows& out,
                std::byte* scratch) {
   blur_strips(in, kernel, Border::Reflect, out, scratch, [](Wide value, Wide blurred) HWY_ATTR {
     const Wide difference = hn::Sub(hn::ShiftLeft<kPassBits>(value), blurred);
@@ -32,9 +32,9 @@ std::size_t high_pass_scratch_bytes(int width_px, int channels, const GaussianKe
   return gaussian_blur_scratch_bytes(width_px, channels, kernel);
 }
 
-Status high_pass(const ConstImageView& in, const GaussianKernel& kernel, const ImageView& out,
+Status high_pass(const ConstImageView& in, const GaussianKernel& kernel, const OutputRows& out,
                  Scratch scratch) noexcept {
-  if (!same_shape(in, out)) return Status::BadShape;
+  if (!same_shape(in, out.picture) || !out.are_within()) return Status::BadShape;
   if (!is_gaussian_kernel(kernel) ||
       scratch.size_bytes < high_pass_scratch_bytes(in.width_px, in.channels, kernel)) {
     return Status::BadParameter;

@@ -16,9 +16,9 @@ std::size_t high_pass_scratch_bytes(int width_px, int channels, const GaussianKe
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap.
 /// Rounds   to nearest, halves up, limited to 0..255; within 1 of the real-valued definition.
-/// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when the kernel was not made
-///          or scratch is too small.
-Status high_pass(const ConstImageView& in, const GaussianKernel& kernel, const ImageView& out,
+/// Errors   BadShape when a view is malformed, the shapes differ or there are no such rows; BadParameter when
+///          the kernel was not made or scratch is too small.
+Status high_pass(const ConstImageView& in, const GaussianKernel& kernel, const OutputRows& out,
                  Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

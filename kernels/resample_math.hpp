@@ -33,6 +33,9 @@ struct ResampleAxis {
 /// How many neighbouring input pixels make one output pixel, the same for all; never more than there are.
 int tap_count(const ResampleAxis& axis);
 
+/// The input pixel of the first of the tap_count(axis) taps of output pixel x.
+int first_tap_within(const ResampleAxis& axis, int x);
+
 /// Sets weights[0, tap_count(axis)) for output pixel x and returns the input pixel of the first. The weights
 /// are whole numbers whose sum is exactly `one`.
 int weigh_taps(const ResampleAxis& axis, int x, int one, std::int32_t* weights);

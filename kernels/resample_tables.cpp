@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernels/resize_rows.hpp"
+
 namespace framewright::kernels {
 namespace {
 
@@ -67,6 +69,21 @@ NarrowTables lay_out(const ConstImageView& in, Interpolation interpolation, cons
   return tables;
 }
 
+WideTables lay_out_wide(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                        ScratchRows& scratch) {
+  const auto width = static_cast<std::size_t>(out.width_px);
+  const auto taps = [interpolation](int in_px, int out_px) {
+    return static_cast<std::size_t>(tap_count({interpolation, in_px, out_px}));
+  };
+  WideTables tables;
+  tables.sums = scratch.take<std::int32_t>(static_cast<std::size_t>(in.width_px) *
+                                           static_cast<std::size_t>(in.channels));
+  tables.firsts = scratch.take<std::int32_t>(width);
+  tables.row_weights = scratch.take<std::int32_t>(taps(in.height_px, out.height_px));
+  tables.weights = scratch.take<std::int32_t>(width * taps(in.width_px, out.width_px));
+  return tables;
+}
+
 }  // namespace
 
 std::size_t resize_narrow_scratch_bytes(const ConstImageView& in, Interpolation interpolation,
@@ -76,13 +93,39 @@ std::size_t resize_narrow_scratch_bytes(const ConstImageView& in, Interpolation 
   return rows.taken_bytes();
 }
 
-NarrowTables make_narrow_tables(const ConstImageView& in, Interpolation interpolation,
-                                const ConstImageView& out, std::byte* scratch) {
-  ScratchRows rows(scratch);
-  NarrowTables tables = lay_out(in, interpolation, out, rows);
+void prepare_narrow(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                    std::byte* scratch) {
+  const NarrowTables tables = narrow_tables(in, interpolation, out, scratch);
   fill({interpolation, in.width_px, out.width_px}, tables.across);
   fill({interpolation, in.height_px, out.height_px}, tables.down);
-  return tables;
+}
+
+NarrowTables narrow_tables(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                           std::byte* scratch) {
+  ScratchRows rows(scratch);
+  return lay_out(in, interpolation, out, rows);
+}
+
+std::size_t resize_wide_scratch_bytes(const ConstImageView& in, Interpolation interpolation,
+                                      const ConstImageView& out) {
+  ScratchRows rows(nullptr);
+  lay_out_wide(in, interpolation, out, rows);
+  return rows.taken_bytes();
+}
+
+void prepare_wide(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                  std::byte* scratch) {
+  const ResampleAxis across{interpolation, in.width_px, out.width_px};
+  const WideTables tables = wide_tables(in, interpolation, out, scratch);
+  const int taps = tap_count(across);
+  for (int x = 0; x < out.width_px; ++x)
+    tables.firsts[x] = weigh_taps(across, x, kWideOne, tables.weights + x * taps);
+}
+
+WideTables wide_tables(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                       std::byte* scratch) {
+  ScratchRows rows(scratch);
+  return lay_out_wide(in, interpolation, out, rows);
 }
 
 }  // namespace framewright::kernels

@@ -1,4 +1,4 @@
-// The weights of a narrow resize as its loops read them, and its working memory, all laid out in scratch.
+// The weights of a resize as its loops read them, and its working memory, all laid out in scratch.
 #pragma once
 
 #include <cstddef>
@@ -48,11 +48,19 @@ struct NarrowTables {
   std::int16_t* out_columns = nullptr;  ///< the output elements of a strip, as columns
 };
 
-std::size_t resize_narrow_scratch_bytes(const ConstImageView& in, Interpolation interpolation,
-                                        const ConstImageView& out);
+/// The tables as prepare_narrow() has filled them.
+NarrowTables narrow_tables(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                           std::byte* scratch);
 
-/// The tables, filled; `scratch` has resize_narrow_scratch_bytes().
-NarrowTables make_narrow_tables(const ConstImageView& in, Interpolation interpolation,
-                                const ConstImageView& out, std::byte* scratch);
+struct WideTables {
+  std::int32_t* sums = nullptr;         ///< of the columns of one output row
+  std::int32_t* firsts = nullptr;       ///< the first input pixel of each output pixel across
+  std::int32_t* row_weights = nullptr;  ///< of the output row that is made
+  std::int32_t* weights = nullptr;      ///< of each output pixel across
+};
+
+/// The tables as prepare_wide() has filled them.
+WideTables wide_tables(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                       std::byte* scratch);
 
 }  // namespace framewright::kernels

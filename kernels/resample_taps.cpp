@@ -76,10 +76,14 @@ int span(const ResampleAxis& axis) {
 
 int tap_count(const ResampleAxis& axis) { return std::min(span(axis), axis.in_px); }
 
+int first_tap_within(const ResampleAxis& axis, int x) {
+  return std::clamp(first_tap(axis, x), 0, axis.in_px - tap_count(axis));
+}
+
 int weigh_taps(const ResampleAxis& axis, int x, int one, std::int32_t* weights) {
   const int count = tap_count(axis);
   const int begin = first_tap(axis, x);
-  const int first = std::clamp(begin, 0, axis.in_px - count);
+  const int first = first_tap_within(axis, x);
   std::fill_n(weights, count, 0);
   std::int64_t whole = 0;
   for (int i = begin; i < begin + span(axis); ++i) {

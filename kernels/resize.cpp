@@ -31,8 +31,20 @@ std::size_t resize_scratch_bytes(const ConstImageView& in, const ConstImageView&
   return 0;
 }
 
-Status resize(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
-              Scratch scratch) noexcept {
+Status prepare_resize(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                      Scratch scratch) noexcept {
+  if (scratch.size_bytes < resize_scratch_bytes(in, out, interpolation)) return Status::BadParameter;
+  switch (way_of(in, interpolation, out)) {
+    case Way::Nearest: prepare_nearest(in, out, scratch.bytes); break;
+    case Way::Half: break;
+    case Way::Narrow: prepare_narrow(in, interpolation, out, scratch.bytes); break;
+    case Way::Wide: prepare_wide(in, interpolation, out, scratch.bytes); break;
+  }
+  return Status::Ok;
+}
+
+Status resize_prepared(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
+                       Scratch scratch) noexcept {
   if (!can_resize(in, out.picture) || !out.are_within()) return Status::BadShape;
   if (scratch.size_bytes < resize_scratch_bytes(in, out.picture, interpolation)) return Status::BadParameter;
   switch (way_of(in, interpolation, out.picture)) {
@@ -42,6 +54,21 @@ Status resize(const ConstImageView& in, Interpolation interpolation, const Outpu
     case Way::Wide: resize_wide(in, interpolation, out, scratch.bytes); break;
   }
   return Status::Ok;
+}
+
+Status resize(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
+              Scratch scratch) noexcept {
+  if (!can_resize(in, out.picture) || !out.are_within()) return Status::BadShape;
+  const Status prepared = prepare_resize(in, interpolation, out.picture, scratch);
+  return prepared == Status::Ok ? resize_prepared(in, interpolation, out, scratch) : prepared;
+}
+
+ResizedRows rows_to_resize(Interpolation interpolation, int in_px, int out_px, ResizedRows made) noexcept {
+  if (interpolation == Interpolation::Nearest) {
+    return {nearest_index(made.first, in_px, out_px), nearest_index(made.end - 1, in_px, out_px) + 1};
+  }
+  const ResampleAxis down{interpolation, in_px, out_px};
+  return {first_tap_within(down, made.first), first_tap_within(down, made.end - 1) + tap_count(down)};
 }
 
 }  // namespace framewright::kernels

@@ -39,4 +39,25 @@ std::size_t resize_scratch_bytes(const ConstImageView& in, const ConstImageView&
 Status resize(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
               Scratch scratch) noexcept;
 
+// For pictures that are made some rows at a time, with the weights made once.
+
+/// Writes into scratch what resize_prepared() needs between two shapes; only the sizes of the views are read.
+///
+/// Errors   BadParameter when scratch is smaller than resize_scratch_bytes().
+Status prepare_resize(const ConstImageView& in, Interpolation interpolation, const ConstImageView& out,
+                      Scratch scratch) noexcept;
+
+/// As resize(), with scratch as prepare_resize() has left it for the same shapes; it may be used again.
+Status resize_prepared(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
+                       Scratch scratch) noexcept;
+
+/// The rows of a picture that some rows of the resized one are made of.
+struct ResizedRows {
+  int first = 0;
+  int end = 0;
+};
+
+/// From a height of in_px to one of out_px; `made` is within that and not empty.
+ResizedRows rows_to_resize(Interpolation interpolation, int in_px, int out_px, ResizedRows made) noexcept;
+
 }  // namespace framewright::kernels

@@ -211,7 +211,7 @@ void resample_channels(const ConstImageView& in, const NarrowTables& tables, con
 
 void resample_narrow(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
                      std::byte* scratch) {
-  const NarrowTables tables = make_narrow_tables(in, interpolation, out.picture, scratch);
+  const NarrowTables tables = narrow_tables(in, interpolation, out.picture, scratch);
   if (in.channels == 1) resample_channels<1>(in, tables, out);
   if (in.channels == 3) resample_channels<3>(in, tables, out);
   if (in.channels == 4) resample_channels<4>(in, tables, out);

@@ -19,12 +19,16 @@ std::size_t resize_nearest_scratch_bytes(const ConstImageView&, const ConstImage
   return scratch_row_bytes<std::int32_t>(static_cast<std::size_t>(out.width_px));
 }
 
-void resize_nearest(const ConstImageView& in, const OutputRows& rows, std::byte* scratch) {
-  const ImageView& out = rows.picture;
+void prepare_nearest(const ConstImageView& in, const ConstImageView& out, std::byte* scratch) {
   auto* offsets = reinterpret_cast<std::int32_t*>(scratch);
   for (int x = 0; x < out.width_px; ++x) {
     offsets[x] = nearest_index(x, in.width_px, out.width_px) * in.channels;
   }
+}
+
+void resize_nearest(const ConstImageView& in, const OutputRows& rows, std::byte* scratch) {
+  const ImageView& out = rows.picture;
+  const auto* offsets = reinterpret_cast<const std::int32_t*>(scratch);
   for (int y = rows.first; y < rows.end; ++y) {
     const std::uint8_t* row = in.row(nearest_index(y, in.height_px, out.height_px));
     if (in.channels == 1) pick_row<1>(row, offsets, out.width_px, out.row(y));

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "kernels/resample_math.hpp"
+#include "kernels/resample_tables.hpp"
 #include "kernels/resize_rows.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -56,24 +56,14 @@ void weigh_across(const std::int32_t* sums, const WideAxis& axis, int width_px, 
 void resample_wide(const ConstImageView& in, Interpolation interpolation, const OutputRows& rows,
                    std::byte* scratch) {
   const ImageView& out = rows.picture;
-  const ResampleAxis across{interpolation, in.width_px, out.width_px};
   const ResampleAxis down{interpolation, in.height_px, out.height_px};
+  const WideTables tables = wide_tables(in, interpolation, out, scratch);
   const std::size_t count = static_cast<std::size_t>(in.width_px) * static_cast<std::size_t>(in.channels);
-  const auto width = static_cast<std::size_t>(out.width_px);
-  const int taps_across = tap_count(across);
   const int taps_down = tap_count(down);
-
-  auto* sums = reinterpret_cast<std::int32_t*>(scratch);
-  scratch += scratch_row_bytes<std::int32_t>(count);
-  auto* firsts = reinterpret_cast<std::int32_t*>(scratch);
-  scratch += scratch_row_bytes<std::int32_t>(width);
-  auto* row_weights = reinterpret_cast<std::int32_t*>(scratch);
-  scratch += scratch_row_bytes<std::int32_t>(static_cast<std::size_t>(taps_down));
-  auto* weights = reinterpret_cast<std::int32_t*>(scratch);
-
-  for (int x = 0; x < out.width_px; ++x)
-    firsts[x] = weigh_taps(across, x, kWideOne, weights + x * taps_across);
-  const WideAxis columns{taps_across, firsts, weights};
+  auto* const sums = tables.sums;
+  auto* const row_weights = tables.row_weights;
+  const WideAxis columns{tap_count({interpolation, in.width_px, out.width_px}), tables.firsts,
+                         tables.weights};
   for (int y = rows.first; y < rows.end; ++y) {
     const int first = weigh_taps(down, y, kWideOne, row_weights);
     std::fill_n(sums, count, 0);
@@ -91,17 +81,6 @@ HWY_AFTER_NAMESPACE();
 namespace framewright::kernels {
 
 HWY_EXPORT(resample_wide);
-
-std::size_t resize_wide_scratch_bytes(const ConstImageView& in, Interpolation interpolation,
-                                      const ConstImageView& out) {
-  const auto row = static_cast<std::size_t>(in.width_px) * static_cast<std::size_t>(in.channels);
-  const auto width = static_cast<std::size_t>(out.width_px);
-  const int taps_across = tap_count({interpolation, in.width_px, out.width_px});
-  const int taps_down = tap_count({interpolation, in.height_px, out.height_px});
-  return scratch_row_bytes<std::int32_t>(row) + scratch_row_bytes<std::int32_t>(width) +
-         scratch_row_bytes<std::int32_t>(static_cast<std::size_t>(taps_down)) +
-         scratch_row_bytes<std::int32_t>(width * static_cast<std::size_t>(taps_across));
-}
 
 void resize_wide(const ConstImageView& in, Interpolation interpolation, const OutputRows& out,
                  std::byte* scratch) {

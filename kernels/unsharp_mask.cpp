@@ -13,7 +13,7 @@ HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
 void mask_rows(const ConstImageView& in, const GaussianKernel& kernel, UnsharpWeights weights,
-               const ImageView& out, std::byte* scratch) {
+               const OutputRows& out, std::byte* scratch) {
   const WideTag d16;
   const Wide amount = hn::Set(d16, weights.amount);
   const Wide below_threshold = hn::Set(d16, static_cast<std::int16_t>(weights.threshold - 1));
@@ -37,8 +37,8 @@ std::size_t unsharp_mask_scratch_bytes(int width_px, int channels, const Gaussia
 }
 
 Status unsharp_mask(const ConstImageView& in, const GaussianKernel& kernel, UnsharpWeights weights,
-                    const ImageView& out, Scratch scratch) noexcept {
-  if (!same_shape(in, out)) return Status::BadShape;
+                    const OutputRows& out, Scratch scratch) noexcept {
+  if (!same_shape(in, out.picture) || !out.are_within()) return Status::BadShape;
   if (!is_gaussian_kernel(kernel) ||
       scratch.size_bytes < unsharp_mask_scratch_bytes(in.width_px, in.channels, kernel)) {
     return Status::BadParameter;

@@ -30,9 +30,9 @@ std::size_t unsharp_mask_scratch_bytes(int width_px, int channels, const Gaussia
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap.
 /// Rounds   to nearest, halves up, limited to 0..255.
-/// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when the kernel was not made
-///          or scratch is too small.
+/// Errors   BadShape when a view is malformed, the shapes differ or there are no such rows; BadParameter when
+///          the kernel was not made or scratch is too small.
 Status unsharp_mask(const ConstImageView& in, const GaussianKernel& kernel, UnsharpWeights weights,
-                    const ImageView& out, Scratch scratch) noexcept;
+                    const OutputRows& out, Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

@@ -6,9 +6,12 @@
 #include <iterator>
 
 #include "kernels/apply_table.hpp"
+#include "kernels/box_blur.hpp"
 #include "kernels/gaussian_blur.hpp"
+#include "kernels/high_pass.hpp"
 #include "kernels/resize.hpp"
 #include "kernels/sobel.hpp"
+#include "kernels/unsharp_mask.hpp"
 #include "tests/kernels/simd_targets.hpp"
 
 namespace framewright::kernels {
@@ -62,6 +65,116 @@ TEST(OutputRows, OfSobelJoin) {
     TestScratch scratch(sobel_scratch_bytes(in.width_px, in.channels));
     return sobel(in, out, scratch.get());
   });
+}
+
+TEST(OutputRows, OfBoxBlursJoin) {
+  for (const int size : {1, 3, 5, 15, 17, 31, 255}) {
+    expect_parts_to_join([size](const ConstImageView& in, const OutputRows& out) {
+      TestScratch scratch(box_blur_scratch_bytes(in.width_px, in.channels, size));
+      const Status status = box_blur(in, size, out, scratch.get());
+      EXPECT_TRUE(scratch.guard_is_whole());
+      return status;
+    });
+  }
+}
+
+TEST(OutputRows, OfWhatABlurTakesAwayJoin) {
+  const GaussianKernel kernel = make_gaussian_kernel(9, 2).value();
+  const UnsharpWeights weights = make_unsharp_weights(1.5, 2).value();
+  expect_parts_to_join([&](const ConstImageView& in, const OutputRows& out) {
+    TestScratch scratch(unsharp_mask_scratch_bytes(in.width_px, in.channels, kernel));
+    return unsharp_mask(in, kernel, weights, out, scratch.get());
+  });
+  expect_parts_to_join([&](const ConstImageView& in, const OutputRows& out) {
+    TestScratch scratch(high_pass_scratch_bytes(in.width_px, in.channels, kernel));
+    return high_pass(in, kernel, out, scratch.get());
+  });
+}
+
+/// Rows `first` to before `end` of the answer are the same, whatever lies in rows of the input that they are
+/// not made of.
+void expect_no_other_rows_to_count(const Kernel& kernel, Shape in_shape, Shape out_shape,
+                                   const std::function<ResizedRows(ResizedRows)>& needed) {
+  SCOPED_TRACE(describe(in_shape) + " to " + describe(out_shape));
+  for_each_simd_target([&] {
+    TestPicture in = TestPicture::noise(in_shape, {7, 3});
+    TestPicture whole(out_shape);
+    ASSERT_EQ(kernel(in.view(), whole.view()), Status::Ok);
+    for (int first = 0; first < out_shape.height_px; first += 3) {
+      const ResizedRows made{first, std::min(first + 5, out_shape.height_px)};
+      const auto [from, to] = needed(made);
+      TestPicture part = TestPicture::noise(in_shape, {7, 3});
+      for (int y = 0; y < in_shape.height_px; ++y) {
+        if (y >= from && y < to) continue;
+        std::fill_n(part.view().row(y), in_shape.width_px * in_shape.channels, std::uint8_t{170});
+      }
+      TestPicture out(out_shape);
+      ASSERT_EQ(kernel(part.view(), {out.view(), made.first, made.end}), Status::Ok);
+      for (int y = made.first; y < made.end; ++y) {
+        ASSERT_TRUE(std::equal(out.view().row(y), out.view().row(y) + out_shape.width_px * out_shape.channels,
+                               whole.view().row(y)))
+            << "row " << y << " of " << made.first << " to " << made.end;
+      }
+    }
+  });
+}
+
+TEST(OutputRows, OfAResizeNeedTheRowsThatItSays) {
+  const std::pair<Shape, Shape> shapes[] = {{{66, 40, 3}, {44, 27, 3}},
+                                            {{40, 40, 1}, {20, 20, 1}},
+                                            {{30, 200, 4}, {7, 5, 4}},
+                                            {{9, 9, 3}, {41, 37, 3}},
+                                            {{5, 3, 1}, {5, 50, 1}}};
+  for (const auto& [in_shape, out_shape] : shapes) {
+    for (const auto way :
+         {Interpolation::Area, Interpolation::Bilinear, Interpolation::Nearest, Interpolation::Lanczos}) {
+      expect_no_other_rows_to_count(
+          [&](const ConstImageView& in, const OutputRows& out) {
+            TestScratch scratch(resize_scratch_bytes(in, out.picture, way));
+            return resize(in, way, out, scratch.get());
+          },
+          in_shape, out_shape,
+          [&, in_px = in_shape.height_px, out_px = out_shape.height_px](ResizedRows made) {
+            return rows_to_resize(way, in_px, out_px, made);
+          });
+    }
+  }
+}
+
+TEST(OutputRows, OfABoxBlurNeedHalfASquareAndOneMore) {
+  for (const int size : {3, 5, 15, 17, 31}) {
+    const Shape shape{21, 60, 3};
+    expect_no_other_rows_to_count(
+        [size](const ConstImageView& in, const OutputRows& out) {
+          TestScratch scratch(box_blur_scratch_bytes(in.width_px, in.channels, size));
+          return box_blur(in, size, out, scratch.get());
+        },
+        shape, shape,
+        [&](ResizedRows made) {
+          return ResizedRows{std::max(0, made.first - size / 2 - 1),
+                             std::min(shape.height_px, made.end + size / 2 + 1)};
+        });
+  }
+}
+
+TEST(OutputRows, OfAResizeAreMadeByWeightsThatWereMadeOnce) {
+  const Shape in_shape{66, 40, 3};
+  const Shape out_shape{23, 14, 3};
+  for (const auto way :
+       {Interpolation::Area, Interpolation::Bilinear, Interpolation::Nearest, Interpolation::Lanczos}) {
+    TestPicture in = TestPicture::noise(in_shape, {7, 3});
+    TestPicture whole(out_shape);
+    TestPicture parts(out_shape);
+    TestScratch scratch(resize_scratch_bytes(in.view(), whole.view(), way));
+    ASSERT_EQ(resize(in.view(), way, whole.view(), scratch.get()), Status::Ok);
+    ASSERT_EQ(prepare_resize(in.view(), way, parts.view(), scratch.get()), Status::Ok);
+    const auto kernel = [&](const ConstImageView& view, const OutputRows& out) {
+      return resize_prepared(view, way, out, scratch.get());
+    };
+    ASSERT_EQ(run_in_parts(kernel, in.view(), parts.view()), Status::Ok);
+    EXPECT_EQ(parts.values(), whole.values());
+    EXPECT_TRUE(scratch.guard_is_whole());
+  }
 }
 
 TEST(OutputRows, OfEveryWayToResizeJoin) {
