@@ -51,9 +51,9 @@ void without_device(Self self, const PicturePtr& picture, const std::string& why
 void start_work(Self self, const PicturePtr& picture, const GpuWorkerOptions& options) {
   auto& state = self->state;
   const auto& errand = picture->errand;
-  const auto geometry = errand->plan->output_geometry(picture->frame.geometry);
+  const auto geometry = errand->plan->output_geometry(picture->frame.picture_geometry());
   if (!geometry) return fail(self, errand, geometry.error());
-  if (!options.device.can_run(*errand->plan, picture->frame.geometry)) {
+  if (!options.device.can_run(*errand->plan, picture->frame.picture_geometry())) {
     return without_device(self, picture, "the picture does not fit a slot of the device");
   }
   auto output = engine::lend_frame(*geometry, options.pool, errand->reservation);

@@ -88,14 +88,15 @@ Result<ProcessPlan> plan_process(const ProcessCommand& command, const config::Se
 
 namespace {
 
-/// How far a picture of this encoding is decoded. A JPEG is taken to be as most are.
+/// How far a picture of this encoding is decoded. A JPEG is taken to be as most are, and of this size.
 std::string route_line(const engine::Plan& plan, engine::ImageEncoding encoding,
                        const engine::OutputOptions& output) {
-  engine::ImageHeader header{.encoding = encoding, .geometry = {1, 1, 3}};
+  engine::ImageHeader header{.encoding = encoding, .geometry = {1920, 1080, 3}};
   if (encoding == engine::ImageEncoding::Jpeg) header.planes = engine::ColourPlanes::Ycbcr420;
   const auto choice = engine::choose_route(plan, header, output);
   return std::string(engine::to_string(encoding)) + " goes by " +
-         std::string(engine::to_string(choice.route)) + ": " + std::string(choice.reason) + "\n";
+         std::string(engine::to_string(choice.route)) + ": " + std::string(choice.reason) +
+         (choice.scale_reason.empty() ? "" : "; of 1920x1080 " + std::string(choice.scale_reason)) + "\n";
 }
 
 }  // namespace

@@ -7,11 +7,13 @@ Result<std::uint64_t> find_needs(FrameTask& task) {
   const Plan& plan = *whole;
   auto header = inspect(task.input, plan.limits());
   if (!header) return unexpected(std::move(header).error());
+  const auto choice = choose_route(plan, *header, task.output);
   task.header = *header;
-  task.route = choose_route(plan, *header, task.output).route;
+  task.header.eighths = choice.eighths;
+  task.route = choice.route;
   auto bytes = plan.working_bytes(*header, task.input.pixel_format, task.output);
   if (bytes && task.route == Route::Luma) {
-    task.header = luma_of(*header);
+    task.header = luma_of(task.header);
     task.plan = plan.luma_plan();
   }
   return bytes;

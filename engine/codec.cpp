@@ -53,13 +53,17 @@ Result<BufferLease> fit(BufferLease room, std::size_t size_bytes, FramePool& poo
 
 std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) noexcept {
   if (header.encoding == ImageEncoding::Raw && raw_format != PixelFormat::Nv12) return 0;
-  return FramePool::rounded_bytes(header.geometry.bytes()) + header.library_bytes;
+  return FramePool::rounded_bytes(header.decoded_geometry().bytes()) + header.library_bytes;
 }
 
 ImageHeader luma_of(ImageHeader header) noexcept {
   FW_CHECK(header.planes != ColourPlanes::None);
   header.geometry.channels = 1;
   return header;
+}
+
+bool can_stay_in_planes(const ImageHeader& header) noexcept {
+  return header.planes != ColourPlanes::None && header.planes != ColourPlanes::YcbcrOther;
 }
 
 std::uint64_t gray_jpeg_bytes(const ImageHeader& header) noexcept {
@@ -101,8 +105,9 @@ Result<Frame> Decoder::decode(EncodedFrame input, const ImageLimits& limits, Res
 
 Result<Frame> Decoder::decode(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                               Reservation& reservation) {
-  auto frame = lend_frame(header.geometry, pool_, reservation);
+  auto frame = lend_frame(header.decoded_geometry(), pool_, reservation);
   if (!frame) return frame;
+  if (header.eighths != 8) frame->reduced_from = header.geometry;
   auto library = pool_.charge(header.library_bytes, reservation);
   if (!library) return unexpected(std::move(library).error());
   auto decoded = decode_pixels(bytes, header, frame->view(), *library);
@@ -113,12 +118,13 @@ Result<Frame> Decoder::decode(std::span<const std::uint8_t> bytes, const ImageHe
 
 Result<PlanarFrame> Decoder::decode_planes(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                                            Reservation& reservation) {
-  FW_CHECK(header.planes == ColourPlanes::Ycbcr420);
-  auto frame = lend_planes(header.geometry, pool_, reservation);
+  FW_CHECK(can_stay_in_planes(header));
+  auto frame = lend_planes(header.decoded_geometry(), pool_, reservation);
   if (!frame) return frame;
+  if (header.eighths != 8) frame->reduced_from = header.geometry;
   auto library = pool_.charge(header.library_bytes, reservation);
   if (!library) return unexpected(std::move(library).error());
-  auto decoded = contexts_->jpeg.decode_planes(bytes, frame->views());
+  auto decoded = contexts_->jpeg.decode_planes(bytes, header, frame->views());
   reservation.merge(std::move(library).value());
   if (!decoded) return unexpected(std::move(decoded).error());
   return frame;
@@ -143,7 +149,7 @@ Result<void> Decoder::check(std::span<const std::uint8_t> bytes, const ImageHead
 Result<void> Decoder::decode_pixels(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                                     const kernels::ImageView& pixels, Reservation& library) {
   switch (header.encoding) {
-    case ImageEncoding::Jpeg: return contexts_->jpeg.decode(bytes, header.geometry, pixels);
+    case ImageEncoding::Jpeg: return contexts_->jpeg.decode(bytes, header, pixels);
     case ImageEncoding::Png: return contexts_->png.decode(bytes, pixels, library);
     case ImageEncoding::Webp: return decode_webp(bytes, pixels);
     case ImageEncoding::Raw:

@@ -37,6 +37,9 @@ std::uint64_t check_bytes(const ImageHeader& header) noexcept;
 /// What the header says of a picture of which only the luma is decoded.
 ImageHeader luma_of(ImageHeader header) noexcept;
 
+/// Whether Decoder::decode_planes() takes such a picture.
+bool can_stay_in_planes(const ImageHeader& header) noexcept;
+
 /// The most frame memory that Encoder::encode_gray() takes.
 std::uint64_t gray_jpeg_bytes(const ImageHeader& header) noexcept;
 
@@ -59,12 +62,13 @@ class Decoder {
   /// Errors   as inspect(); CorruptMedia also for truncated pixels, Overloaded (memory).
   Result<Frame> decode(EncodedFrame input, const ImageLimits& limits, Reservation& reservation);
   /// Decodes a picture in borrowed bytes, whose header inspect() has read from just these; of a JPEG in YCbCr
-  /// only the luma where the header is luma_of() that one.
+  /// only the luma where the header is luma_of() that one. A JPEG is decoded at so many eighths of its size
+  /// as the header says.
   ///
   /// Errors   CorruptMedia, UnsupportedMedia, Overloaded (memory).
   Result<Frame> decode(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                        Reservation& reservation);
-  /// Decodes a JPEG in ColourPlanes::Ycbcr420 to its planes.
+  /// Decodes a JPEG that can_stay_in_planes() to planes of 4:2:0, likewise: chroma that is larger is halved.
   ///
   /// Errors   CorruptMedia, Overloaded (memory).
   Result<PlanarFrame> decode_planes(std::span<const std::uint8_t> bytes, const ImageHeader& header,

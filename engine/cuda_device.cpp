@@ -100,7 +100,7 @@ void CudaDevice::start(int slot, DeviceWork work, Done done) {
   FW_CHECK(slot >= 0 && slot < description_.slots);
   auto& place = slots_[static_cast<std::size_t>(slot)];
   FW_CHECK(!place.done);
-  const auto steps = device_steps_of(*work.plan, work.input.geometry);
+  const auto steps = device_steps_of(*work.plan, work.input.picture_geometry());
   FW_CHECK(steps.has_value());  // can_run() was asked
   const bool is_live = work.work_class == WorkClass::Live;
   const kernels::DeviceJob job{&*steps,

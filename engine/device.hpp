@@ -48,7 +48,8 @@ class Device {
 
   virtual ~Device() = default;
   virtual const DeviceDescription& description() const noexcept = 0;
-  /// Whether every step of `plan` has a kernel here and every picture between them fits a slot.
+  /// Whether every step of `plan` has a kernel here and every picture between them fits a slot. `input` is
+  /// Frame::picture_geometry(): a frame that was decoded at a part of it takes less.
   virtual bool can_run(const Plan& plan, const Geometry& input) const noexcept = 0;
   /// Starts work on a free slot and returns; `done` is called exactly once.
   ///

@@ -40,6 +40,12 @@ struct ParameterDescriptor {
 /// Parameters of one call, complete (defaults filled in) and in the descriptor's order.
 using Parameters = std::vector<std::pair<std::string, ParameterValue>>;
 
+/// The rows from `first` to before `end`.
+struct Rows {
+  int first = 0;
+  int end = 0;
+};
+
 /// One stage of a plan. Immutable: any number of threads may run one step at a time.
 class FilterStep {
  public:
@@ -62,11 +68,23 @@ class FilterStep {
 
   // What lets a plan run strip by strip; nothing for most filters.
 
-  /// How many rows above and below a row of the answer that row depends on, where the shape stays and it
+  /// How many rows above and below a row of the answer that row depends on, where the height stays and it
   /// depends on no others; nothing where that is not so.
   virtual std::optional<int> reach_rows() const noexcept { return std::nullopt; }
-  /// Makes some rows of `out`, and touches no rows of `in` but those within reach of them. As it is, for
-  /// filters of single pixels.
+  /// Whether run_rows() makes some rows of an answer out of some rows of a picture.
+  virtual bool runs_by_rows() const noexcept { return reach_rows().has_value(); }
+  /// The rows of a picture of so many rows that some rows of the answer, not none, are made of. Neither end
+  /// moves up from rows to those below.
+  virtual Rows rows_needed(Rows made, int input_px, int output_px) const noexcept;
+  /// Whether run_rows() needs scratch of its own, which prepare_rows() has written to once for all rows.
+  virtual bool prepares_rows() const noexcept { return false; }
+  /// Writes into scratch_bytes_between() what run_rows() needs for every part of such a picture.
+  virtual kernels::Status prepare_rows(const Geometry& /*input*/, const Geometry& /*output*/,
+                                       kernels::Scratch) const noexcept {
+    return kernels::Status::Ok;
+  }
+  /// Makes some rows of `out`, and touches no rows of `in` but rows_needed(). As it is, for filters of single
+  /// pixels.
   virtual kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
                                    kernels::Scratch scratch) const noexcept {
     const int count = out.end - out.first;
@@ -87,9 +105,23 @@ class FilterStep {
   /// What does to a chroma plane of half the width and height what this filter does to the picture, where it
   /// is linear and does the same to every channel; the luma plane is then run through the filter itself.
   virtual std::shared_ptr<const FilterStep> chroma_step() const { return nullptr; }
-  /// Scratch that run() needs between two planes. The size of a chroma plane follows from the picture's, not
-  /// from output_geometry().
-  virtual std::size_t plane_scratch_bytes(const Geometry& input, const Geometry& /*output*/) const noexcept {
+  /// Whether chroma_step() leaves each chroma sample between the same four pixels of such a picture, as it
+  /// was before.
+  virtual bool keeps_chroma_in_place(const Geometry& /*input*/) const noexcept { return true; }
+  /// Whether this filter does the same to every channel: gray before it is gray behind it.
+  virtual bool treats_channels_alike() const { return chroma_step() != nullptr; }
+  /// Whether run() can make of a picture at a part of its size what it makes of the whole.
+  virtual bool takes_reduced() const noexcept { return false; }
+  /// Of how many eighths of its size (8, 4, 2 or 1) a picture may come from the inverse transform of a JPEG
+  /// for run() to make the same of it to the eye: 8 where that must be the whole.
+  virtual int eighths_needed(const Geometry& /*input*/, const Geometry& /*output*/) const noexcept {
+    return 8;
+  }
+  /// Scratch that run() needs between two views of these sizes: between those of a chroma plane, which follow
+  /// from the picture's and not from output_geometry(), and from a picture that was decoded at a part of its
+  /// size.
+  virtual std::size_t scratch_bytes_between(const Geometry& input,
+                                            const Geometry& /*output*/) const noexcept {
     return scratch_bytes(input);
   }
 };

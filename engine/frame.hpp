@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "engine/frame_pool.hpp"
@@ -20,7 +21,11 @@ struct Frame {
   std::size_t offset_bytes = 0;
   Geometry geometry = {};
   std::ptrdiff_t pitch_bytes = 0;
+  /// The picture's own size, where it was decoded at a part of it. The first step of a plan makes of these
+  /// pixels what it would have made of that picture.
+  std::optional<Geometry> reduced_from = {};
 
+  const Geometry& picture_geometry() const noexcept { return reduced_from ? *reduced_from : geometry; }
   kernels::ImageView view() const noexcept {
     return {buffer.data() + offset_bytes, geometry.width_px, geometry.height_px, geometry.channels,
             pitch_bytes};

@@ -27,23 +27,8 @@ JDIMENSION rows_from(const View& view, JDIMENSION first, JDIMENSION end, Rows& r
   return count;
 }
 
-/// Full size before reduced ones: a picture of one pixel has one pixel at every size.
-void scale_to(jpeg_decompress_struct& info, const kernels::ImageView& pixels) {
-  info.scale_denom = 8;
-  for (const unsigned eighths : {8U, 4U, 2U, 1U}) {
-    info.scale_num = eighths;
-    jpeg_calc_output_dimensions(&info);
-    if (static_cast<int>(info.output_width) == pixels.width_px &&
-        static_cast<int>(info.output_height) == pixels.height_px)
-      return;
-  }
-  check_failed("a JPEG is decoded at 1, 2, 4 or 8 eighths of its size", __FILE__, __LINE__);
-}
-
-void read_pixels(jpeg_decompress_struct& info, const kernels::ImageView& pixels) {
-  info.out_color_space = color_space_of(pixels.channels);
-  scale_to(info, pixels);
-  jpeg_start_decompress(&info);
+void read_pixels(jpeg_decompress_struct& info, const ImageHeader& header, const kernels::ImageView& pixels) {
+  begin_jpeg_pixels(info, header);
   while (info.output_scanline < info.output_height) read_jpeg_pixel_rows(info, pixels, info.output_height);
   jpeg_finish_decompress(&info);
 }
@@ -60,6 +45,16 @@ void read_nothing(jpeg_decompress_struct& info) {
 }
 
 }  // namespace
+
+bool has_channels(const jpeg_decompress_struct& info, int channels) noexcept {
+  return channels == info.num_components || (channels == 1 && info.jpeg_color_space == JCS_YCbCr);
+}
+
+void begin_jpeg_pixels(jpeg_decompress_struct& info, const ImageHeader& header) {
+  info.out_color_space = color_space_of(header.geometry.channels);
+  scale_to(info, header.eighths);
+  jpeg_start_decompress(&info);
+}
 
 void read_jpeg_pixel_rows(jpeg_decompress_struct& info, const kernels::ImageView& pixels, JDIMENSION end) {
   Rows rows;
@@ -78,14 +73,14 @@ JpegDecoder::JpegDecoder() : reader_(std::make_unique<JpegReader>()) {}
 JpegDecoder::~JpegDecoder() = default;
 JpegDecoder::JpegDecoder(JpegDecoder&&) noexcept = default;
 
-Result<void> JpegDecoder::decode(std::span<const std::uint8_t> bytes, const Geometry& size,
+Result<void> JpegDecoder::decode(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                                  const kernels::ImageView& pixels) {
+  FW_CHECK(header.decoded_geometry() == (Geometry{pixels.width_px, pixels.height_px, pixels.channels}));
   auto& info = reader_->info;
   bool agrees = false;
   auto done = reader_->read(bytes, [&] {
-    agrees = is_of_size(info, size) && (pixels.channels == info.num_components ||
-                                        (pixels.channels == 1 && info.jpeg_color_space == JCS_YCbCr));
-    if (agrees) read_pixels(info, pixels);
+    agrees = is_of_size(info, header.geometry) && has_channels(info, pixels.channels);
+    if (agrees) read_pixels(info, header, pixels);
   });
   if (done && !agrees) return two_jpeg_headers();
   return done;
@@ -102,13 +97,15 @@ Result<void> JpegDecoder::check(std::span<const std::uint8_t> bytes, const Geome
   return done;
 }
 
-Result<void> JpegDecoder::decode_planes(std::span<const std::uint8_t> bytes, const PlanarViews& planes) {
+Result<void> JpegDecoder::decode_planes(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                                        const PlanarViews& planes) {
+  const auto size = header.decoded_geometry();
+  FW_CHECK(planes.front().width_px == size.width_px && planes.front().height_px == size.height_px);
   auto& info = reader_->info;
-  const auto& luma = planes.front();
   bool agrees = false;
   auto done = reader_->read(bytes, [&] {
-    agrees = is_of_size(info, {luma.width_px, luma.height_px, 3}) && is_ycbcr_420(info);
-    if (agrees) read_jpeg_planes(info, planes);
+    agrees = is_of_size(info, header.geometry) && has_planes(info, header.planes);
+    if (agrees) read_jpeg_planes(info, header.eighths, planes);
   });
   if (done && !agrees) return two_jpeg_headers();
   return done;

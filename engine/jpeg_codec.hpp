@@ -24,17 +24,18 @@ class JpegDecoder {
   ~JpegDecoder();
   JpegDecoder(JpegDecoder&&) noexcept;
 
-  // Each takes a picture whose header read_jpeg_header() accepted. Every warning of the library is an error:
-  // a truncated picture is not half a picture.
+  // Each takes a picture and the header that read_jpeg_header() has read from it. Every warning of the
+  // library is an error: a truncated picture is not half a picture.
   //
   // Errors   CorruptMedia, UnsupportedMedia (a chroma sampling that the library does not know).
 
-  /// Decodes at full size or reduced: `pixels` is ceil(size * eighths / 8) for one `eighths` of 1, 2, 4 and
-  /// 8, and has 3 channels, or 1 for gray pictures and for the luma of those in YCbCr.
-  Result<void> decode(std::span<const std::uint8_t> bytes, const Geometry& size,
+  /// Decodes at full size or reduced: `pixels` is of decoded_geometry(), and has 3 channels, or 1 for gray
+  /// pictures and for the luma of those in YCbCr.
+  Result<void> decode(std::span<const std::uint8_t> bytes, const ImageHeader& header,
                       const kernels::ImageView& pixels);
-  /// Decodes a picture of ColourPlanes::Ycbcr420 without converting it.
-  Result<void> decode_planes(std::span<const std::uint8_t> bytes, const PlanarViews& planes);
+  /// Decodes a picture that can_stay_in_planes(), as above, without converting it: to planes of 4:2:0.
+  Result<void> decode_planes(std::span<const std::uint8_t> bytes, const ImageHeader& header,
+                             const PlanarViews& planes);
   /// Reads all coefficients and makes no pixels of them.
   Result<void> check(std::span<const std::uint8_t> bytes, const Geometry& size);
 

@@ -138,8 +138,12 @@ ColourPlanes planes_of(const FrameHeader& frame, const ColourMarks& marks) {
   for (const auto& [across, down] : frame.components) {
     if (across > frame.components[0].across || down > frame.components[0].down) return ColourPlanes::None;
   }
-  constexpr std::array<Component, 3> k420 = {{{2, 2}, {1, 1}, {1, 1}}};
-  return frame.components == k420 ? ColourPlanes::Ycbcr420 : ColourPlanes::YcbcrOther;
+  constexpr Component kOne{1, 1};
+  if (frame.components[1] != kOne || frame.components[2] != kOne) return ColourPlanes::YcbcrOther;
+  if (frame.components[0] == Component{2, 2}) return ColourPlanes::Ycbcr420;
+  if (frame.components[0] == Component{2, 1}) return ColourPlanes::Ycbcr422;
+  if (frame.components[0] == Component{1, 2}) return ColourPlanes::Ycbcr440;
+  return frame.components[0] == kOne ? ColourPlanes::Ycbcr444 : ColourPlanes::YcbcrOther;
 }
 
 }  // namespace

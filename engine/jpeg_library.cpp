@@ -137,6 +137,11 @@ void describe(jpeg_compress_struct& info, int width_px, int height_px, JpegForm 
   jpeg_set_quality(&info, form.quality, TRUE);
 }
 
+void scale_to(jpeg_decompress_struct& info, int eighths) noexcept {
+  info.scale_num = static_cast<unsigned>(eighths);
+  info.scale_denom = 8;
+}
+
 bool is_of_size(const jpeg_decompress_struct& info, const Geometry& size) noexcept {
   return info.image_width == static_cast<JDIMENSION>(size.width_px) &&
          info.image_height == static_cast<JDIMENSION>(size.height_px);

@@ -110,6 +110,8 @@ struct JpegForm {
 
 /// Prepares the writing of a picture: gray of gray, otherwise YCbCr 4:2:0.
 void describe(jpeg_compress_struct& info, int width_px, int height_px, JpegForm form);
+/// At how many eighths of its size a picture whose header was read will be decoded: 8, 4, 2 or 1.
+void scale_to(jpeg_decompress_struct& info, int eighths) noexcept;
 /// Whether the library has read a header of the same width and height.
 bool is_of_size(const jpeg_decompress_struct& info, const Geometry& size) noexcept;
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "engine/jpeg_codec.hpp"
-#include "engine/jpeg_planes.hpp"
 
 namespace framewright::engine {
 
@@ -19,19 +18,21 @@ Result<void> JpegStripReader::proceed(const Work& work) {
   return reader_.end(false);
 }
 
-Result<void> JpegStripReader::begin(std::span<const std::uint8_t> bytes, const Geometry& size) {
+Result<void> JpegStripReader::begin(std::span<const std::uint8_t> bytes, const ImageHeader& header) {
   auto& info = reader_.info;
   reader_.begin(bytes);
   is_open_ = true;
   bool agrees = false;
   auto begun = proceed([&] {
     jpeg_read_header(&info, TRUE);
-    const bool planes = samples_ == JpegSamples::Planes;
-    agrees = is_of_size(info, size) && (planes ? is_ycbcr_420(info) : info.num_components == size.channels);
-    if (!agrees) return;
-    info.raw_data_out = planes ? TRUE : FALSE;
-    info.out_color_space = planes ? JCS_YCbCr : color_space_of(size.channels);
-    jpeg_start_decompress(&info);
+    if (!is_of_size(info, header.geometry)) return;
+    if (samples_ == JpegSamples::Planes) {
+      agrees = has_planes(info, header.planes);
+      if (agrees) planes_.begin(info, header.eighths);
+    } else {
+      agrees = has_channels(info, header.geometry.channels);
+      if (agrees) begin_jpeg_pixels(info, header);
+    }
   });
   if (begun && !agrees) return two_jpeg_headers();
   return begun;
@@ -43,7 +44,7 @@ Result<void> JpegStripReader::read(const PlanarViews& to, int end) {
   return proceed([&] {
     while (info.output_scanline < last) {
       if (samples_ == JpegSamples::Planes) {
-        read_jpeg_plane_rows(info, to);
+        planes_.read_rows(info, to);
       } else {
         read_jpeg_pixel_rows(info, to.front(), last);
       }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "engine/jpeg_library.hpp"
+#include "engine/jpeg_planes.hpp"
 #include "engine/planar_frame.hpp"
 
 namespace framewright::engine {
@@ -14,7 +15,7 @@ namespace framewright::engine {
 /// As what the samples of a JPEG are read and written.
 enum class JpegSamples : std::uint8_t {
   Pixels,  ///< gray or RGB, the first view of three
-  Planes,  ///< the planes of YCbCr 4:2:0
+  Planes,  ///< planes of YCbCr 4:2:0
 };
 
 class JpegStripReader {
@@ -26,8 +27,8 @@ class JpegStripReader {
 
   // Errors   as JpegDecoder::decode().
 
-  /// Of a picture whose header said this size.
-  Result<void> begin(std::span<const std::uint8_t> bytes, const Geometry& size);
+  /// Of a picture with this header; planes of one that can_stay_in_planes().
+  Result<void> begin(std::span<const std::uint8_t> bytes, const ImageHeader& header);
   /// Reads on until rows before `end` are there: planes in rows of blocks, of which the last may reach beyond
   /// the picture.
   Result<void> read(const PlanarViews& to, int end);
@@ -42,6 +43,7 @@ class JpegStripReader {
   JpegReader& reader_;
   const JpegSamples samples_;
   // Owned.
+  JpegPlaneReader planes_;
   bool is_open_ = false;
 };
 

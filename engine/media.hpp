@@ -34,16 +34,33 @@ struct Geometry {
 };
 
 /// Whether a picture is kept as planes of Y, Cb and Cr, and how large those of the chroma are.
-enum class ColourPlanes : std::uint8_t { None, Ycbcr420, YcbcrOther };
+enum class ColourPlanes : std::uint8_t {
+  None,
+  Ycbcr420,    ///< half as wide and half as high as luma
+  Ycbcr422,    ///< half as wide
+  Ycbcr440,    ///< half as high
+  Ycbcr444,    ///< as large
+  YcbcrOther,  ///< by any other factors
+};
 
 /// What the first bytes of a picture say about it, read without decoding any pixel.
 struct ImageHeader {
   ImageEncoding encoding = ImageEncoding::Raw;
-  Geometry geometry = {};  ///< as decode() will deliver it (palette expanded, 16 bit reduced, CMYK refused)
-  int orientation = 1;     ///< EXIF orientation 1 to 8; decode() does not apply it
+  /// as decode() will deliver it at full size (palette expanded, 16 bit reduced, CMYK refused)
+  Geometry geometry = {};
+  int orientation = 1;              ///< EXIF orientation 1 to 8; decode() does not apply it
   std::uint64_t library_bytes = 0;  ///< most memory that the format's library takes by itself while decoding
   ColourPlanes planes = ColourPlanes::None;
   std::uint64_t coefficient_bytes = 0;  ///< more of it that keeping every coefficient of a JPEG takes
+  /// Of how many eighths of its size a JPEG is decoded: 8, 4, 2 or 1. Nothing in its bytes says so; the route
+  /// of a frame does.
+  int eighths = 8;
+
+  /// What decode() makes at that size: a part of a pixel is one.
+  Geometry decoded_geometry() const noexcept {
+    const auto reduced = [this](int side_px) { return (side_px * eighths + 7) / 8; };
+    return {reduced(geometry.width_px), reduced(geometry.height_px), geometry.channels};
+  }
 };
 
 /// Limits on decoded pictures, checked from the header.

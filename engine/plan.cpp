@@ -33,6 +33,7 @@ Result<std::shared_ptr<const Plan>> Plan::make(Pipeline pipeline, const ImageLim
   plan->fuse_tables();
   plan->find_chroma_steps();
   plan->find_strips();
+  plan->find_start();
   plan->find_luma_plan();
   plan->explain();
   return std::shared_ptr<const Plan>(std::move(plan));
@@ -69,22 +70,33 @@ void Plan::find_chroma_steps() {
 
 void Plan::find_luma_plan() {
   const auto gray = std::ranges::find_if_not(
-      steps_, [](const PlanStep& step) { return step.step->chroma_step() != nullptr; });
+      steps_, [](const PlanStep& step) { return step.step->treats_channels_alike(); });
   if (gray == steps_.end() || !gray->step->makes_luma()) return;
   if (std::any_of(gray, steps_.end(), [](const PlanStep& step) { return step.step->has_jumps(); })) return;
   auto luma = std::make_shared<Plan>(*this);
   luma->steps_.erase(luma->steps_.begin() + (gray - steps_.begin()));
   luma->chroma_steps_.clear();
   luma->find_strips();
+  luma->find_start();
   luma->reasons_.clear();
   luma->explain();
   luma_plan_ = std::move(luma);
 }
 
 void Plan::find_strips() {
-  const auto has_reach = [](const PlanStep& step) { return step.step->reach_rows().has_value(); };
-  runs_in_strips_ = !steps_.empty() && std::ranges::all_of(steps_, has_reach) &&
-                    std::ranges::all_of(chroma_steps_, has_reach);
+  const auto runs_by_rows = [](const PlanStep& step) { return step.step->runs_by_rows(); };
+  runs_in_strips_ = !steps_.empty() && std::ranges::all_of(steps_, runs_by_rows) &&
+                    std::ranges::all_of(chroma_steps_, runs_by_rows);
+}
+
+/// Blurs, further resizes and what moves pixels only make less of a difference, and luma is a mean. Others
+/// may make more of it.
+void Plan::find_start() {
+  const auto only_averages = [](const PlanStep& step) {
+    return step.step->treats_channels_alike() || step.step->makes_luma();
+  };
+  may_start_small_ =
+      !steps_.empty() && steps_.front().step->takes_reduced() && std::ranges::all_of(steps_, only_averages);
 }
 
 void Plan::explain() {
@@ -94,8 +106,12 @@ void Plan::explain() {
   if (runs_in_strips_) {
     reasons_.emplace_back(
         "from JPEG to JPEG on the CPU each strip is decoded, run and encoded before the next: every step "
-        "looks only "
-        "a few rows far");
+        "makes some rows out of some rows");
+  }
+  if (may_start_small_) {
+    reasons_.emplace_back(
+        "where little enough is asked of a JPEG, and the answer may be visual, it is decoded at 1/2, 1/4 or "
+        "1/8 of its size: a resize comes first");
   }
   for (const auto& step : steps_) {
     if (step.filter.find('+') != std::string::npos) {

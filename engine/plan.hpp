@@ -45,7 +45,10 @@ class Plan {
   std::shared_ptr<const Plan> luma_plan() const noexcept { return luma_plan_; }
   /// For each step what does the same to chroma planes; empty where a step has nothing that does.
   const std::vector<PlanStep>& chroma_steps() const noexcept { return chroma_steps_; }
-  /// Whether every step, and what does the same to chroma, has reach_rows(): then a picture can go strip by
+  /// Whether the first step is a resize that may do with a part of a JPEG, and the others make no more of
+  /// what that leaves out.
+  bool may_start_small() const noexcept { return may_start_small_; }
+  /// Whether every step, and what does the same to chroma, runs_by_rows(): then a picture can go strip by
   /// strip.
   bool runs_in_strips() const noexcept { return runs_in_strips_; }
   /// One sentence for each decision, for `process --explain` and the plan endpoint.
@@ -65,11 +68,14 @@ class Plan {
  private:
   Result<std::uint64_t> pixel_bytes(const ImageHeader& header, PixelFormat raw_format,
                                     const OutputOptions& output) const;
+  Result<std::uint64_t> decoded_bytes(const ImageHeader& header, PixelFormat raw_format,
+                                      const OutputOptions& output) const;
   Result<std::uint64_t> plane_bytes(const ImageHeader& header) const;
   void fuse_tables();
   void find_chroma_steps();
   void find_luma_plan();
   void find_strips();
+  void find_start();
   void explain();
 
   // Given.
@@ -83,6 +89,7 @@ class Plan {
   std::shared_ptr<const Plan> luma_plan_;
   bool runs_on_device_ = false;
   bool runs_in_strips_ = false;
+  bool may_start_small_ = false;
   std::vector<std::string> reasons_;
 };
 
@@ -100,7 +107,13 @@ Result<BufferLease> lend_scratch(std::size_t bytes, FramePool& pool, Reservation
 Result<void> run_kernel(const PlanStep& step, const kernels::ImageView& in, const kernels::ImageView& out,
                         kernels::Scratch scratch);
 
-/// Some rows of one step that has reach_rows().
+/// What run_kernel_on_rows() needs done once for all rows between two pictures of these sizes.
+///
+/// Errors   Internal when the kernel refuses.
+Result<void> prepare_kernel_for_rows(const PlanStep& step, const Geometry& input, const Geometry& output,
+                                     kernels::Scratch scratch);
+
+/// Some rows of one step that runs_by_rows().
 ///
 /// Errors   Internal when the kernel refuses.
 Result<void> run_kernel_on_rows(const PlanStep& step, const kernels::ImageView& in,

@@ -28,7 +28,10 @@ std::uint64_t planar_bytes(const Geometry& picture) noexcept;
 
 struct PlanarFrame {
   BufferLease buffer;
-  Geometry geometry = {};  ///< of the picture; three channels
+  Geometry geometry = {};                     ///< of the picture; three channels
+  std::optional<Geometry> reduced_from = {};  ///< as in a Frame
+
+  const Geometry& picture_geometry() const noexcept { return reduced_from ? *reduced_from : geometry; }
 
   PlanarViews views() const noexcept;
 };

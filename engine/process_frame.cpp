@@ -105,7 +105,6 @@ void process_strips(FrameTask& task, const WorkPlace& place, const Clock& clock)
   const auto started = clock.now();
   task.times.queue = started - task.admitted_at;
   if (is_given_up(task, started)) return;
-  task.output_geometry = task.header.geometry;
   task.answer = run_strips(task, place.decoder, place.encoder, place.pool, clock);
   task.input = {};
   task.reservation.release();
@@ -118,9 +117,9 @@ std::optional<Frame> decode_stage(FrameTask& task, Decoder& decoder, const Clock
   task.times.queue = started - task.admitted_at;
   if (is_given_up(task, started)) return std::nullopt;
   if (!task.output.format) task.output.format = task.input.encoding;
-  auto frame = task.route == Route::Luma
-                   ? decoder.decode(task.input.payload(), task.header, task.reservation)
-                   : decoder.decode(std::move(task.input), task.plan->limits(), task.reservation);
+  const bool by_header = task.route == Route::Luma || task.header.eighths != 8;
+  auto frame = by_header ? decoder.decode(task.input.payload(), task.header, task.reservation)
+                         : decoder.decode(std::move(task.input), task.plan->limits(), task.reservation);
   task.input = {};
   task.times.decode = clock.now() - started;
   return keep_or_fail(task, std::move(frame));

@@ -23,11 +23,13 @@ constexpr bool has_pixels(Route route) noexcept { return route == Route::Luma ||
 
 struct RouteChoice {
   Route route = Route::Pixels;
-  std::string_view reason;  ///< one sentence, for people
+  std::string_view reason;             ///< one sentence, for people
+  int eighths = 8;                     ///< of the picture's size at which it is decoded
+  std::string_view scale_reason = {};  ///< likewise; empty at full size
 };
 
 /// The cheapest way that gives what `output` asks of such a picture. It depends on nothing else, so that
 /// every accelerator gives the same bytes.
-RouteChoice choose_route(const Plan& plan, const ImageHeader& header, const OutputOptions& output) noexcept;
+RouteChoice choose_route(const Plan& plan, const ImageHeader& header, const OutputOptions& output);
 
 }  // namespace framewright::engine

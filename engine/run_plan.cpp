@@ -37,6 +37,12 @@ Result<void> run_kernel(const PlanStep& step, const kernels::ImageView& in, cons
   return done_or_refused(step.step->run(in, out, scratch), step, in);
 }
 
+Result<void> prepare_kernel_for_rows(const PlanStep& step, const Geometry& input, const Geometry& output,
+                                     kernels::Scratch scratch) {
+  return done_or_refused(step.step->prepare_rows(input, output, scratch), step,
+                         {nullptr, input.width_px, input.height_px, input.channels, 0});
+}
+
 Result<void> run_kernel_on_rows(const PlanStep& step, const kernels::ImageView& in,
                                 const kernels::OutputRows& out, kernels::Scratch scratch) {
   return done_or_refused(step.step->run_rows(in, out, scratch), step, in);
@@ -51,9 +57,9 @@ kernels::Scratch scratch_in(const BufferLease& buffer) noexcept {
 
 Result<Frame> run_step(const PlanStep& step, const ImageLimits& limits, Frame input, FramePool& pool,
                        Reservation& reservation) {
-  const auto geometry = step_geometry(step, input.geometry, limits);
+  const auto geometry = step_geometry(step, input.picture_geometry(), limits);
   if (!geometry) return unexpected(geometry.error());
-  auto scratch = lend_scratch(step.step->scratch_bytes(input.geometry), pool, reservation);
+  auto scratch = lend_scratch(step.step->scratch_bytes_between(input.geometry, *geometry), pool, reservation);
   if (!scratch) return unexpected(std::move(scratch).error());
   if (step.step->in_place()) {
     auto done = run_kernel(step, input.view(), input.view(), scratch_in(*scratch));

@@ -25,7 +25,7 @@ Result<void> run_on_each(const Plan& plan, std::size_t index, const PlanarFrame&
 std::size_t plane_scratch_bytes(const Plan& plan, std::size_t step, const StepSizes& sizes) noexcept {
   const auto for_kind = [&](PlaneKind kind) {
     return step_for(plan, step, kind)
-        .step->plane_scratch_bytes(plane_geometry(sizes.input, kind), plane_geometry(sizes.output, kind));
+        .step->scratch_bytes_between(plane_geometry(sizes.input, kind), plane_geometry(sizes.output, kind));
   };
   return std::max(for_kind(PlaneKind::Luma), for_kind(PlaneKind::Chroma));
 }
@@ -33,7 +33,7 @@ std::size_t plane_scratch_bytes(const Plan& plan, std::size_t step, const StepSi
 Result<PlanarFrame> run_plan_on_planes(const Plan& plan, PlanarFrame input, FramePool& pool,
                                        Reservation& reservation) {
   for (std::size_t i = 0; i < plan.steps().size(); ++i) {
-    const auto geometry = step_geometry(plan.steps()[i], input.geometry, plan.limits());
+    const auto geometry = step_geometry(plan.steps()[i], input.picture_geometry(), plan.limits());
     if (!geometry) return unexpected(geometry.error());
     auto scratch = lend_scratch(plane_scratch_bytes(plan, i, {input.geometry, *geometry}), pool, reservation);
     if (!scratch) return unexpected(std::move(scratch).error());

@@ -18,7 +18,9 @@ bool goes_in_strips(const Plan& plan, const ImageHeader& header, const OutputOpt
                     Route route) noexcept;
 
 /// The most frame memory that it then takes beside its input.
-std::uint64_t strip_bytes(const Plan& plan, const ImageHeader& header, Route route);
+///
+/// Errors   InvalidPipeline (geometry).
+Result<std::uint64_t> strip_bytes(const Plan& plan, const ImageHeader& header, Route route);
 
 /// Makes the answer of a task that goes in strips, and fills in its times of decoding, filters and encoding.
 /// The input must still be there.

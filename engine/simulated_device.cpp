@@ -18,6 +18,7 @@ std::optional<Value> at(const std::map<std::uint64_t, Value>& script, std::uint6
 Result<Frame> copy_of(const Frame& frame, FramePool& pool, Reservation& reservation) {
   auto copy = lend_frame(frame.geometry, pool, reservation);
   if (!copy) return copy;
+  copy->reduced_from = frame.reduced_from;
   const auto from = frame.view();
   const auto to = copy->view();
   const auto row_bytes = static_cast<std::size_t>(from.width_px) * static_cast<std::size_t>(from.channels);

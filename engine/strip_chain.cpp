@@ -15,96 +15,133 @@ std::ptrdiff_t pitch_of(const Geometry& geometry) noexcept {
   return std::ptrdiff_t{divided_up(geometry.width_px * geometry.channels, kPlaneAlignment)} * kPlaneAlignment;
 }
 
+std::size_t aligned(std::size_t bytes) noexcept {
+  constexpr auto kAlignment = kernels::kScratchAlignment;
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
 }  // namespace
 
-StripChain::StripChain(const std::vector<PlanStep>& steps, const Shape& shape)
-    : steps_(steps), shape_(shape), pitch_bytes_(pitch_of(shape.geometry)), stages_(steps.size() + 1) {
-  FW_CHECK(!steps.empty());
-  for (auto i = steps.size(); i-- > 0;) {
-    const auto reach = steps[i].step->reach_rows();
-    FW_CHECK(reach.has_value());
-    stages_[i].reach_rows = *reach;
-    stages_[i].ahead_rows = stages_[i + 1].ahead_rows + *reach;
+StripChain::StripChain(const std::vector<PlanStep>& steps, std::vector<Geometry> geometries, int unit_rows)
+    : steps_(steps), unit_rows_(unit_rows) {
+  FW_CHECK(!steps.empty() && geometries.size() == steps.size() + 1);
+  for (const auto& geometry : geometries)
+    stages_.push_back({.geometry = geometry, .pitch_bytes = pitch_of(geometry)});
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    FW_CHECK(steps[i].step->runs_by_rows());
+    const auto bytes = steps[i].step->scratch_bytes_between(geometries[i], geometries[i + 1]);
+    scratch_.push_back({.size_bytes = aligned(bytes)});
   }
-  for (auto& stage : stages_)
-    stage.room_rows = shape.strip_rows + std::max(2 * stage.reach_rows, stage.ahead_rows);
-  expect_units_ahead(units_ahead());
-}
-
-int StripChain::units_ahead() const noexcept {
-  return divided_up(stages_.front().ahead_rows, shape_.unit_rows);
-}
-
-void StripChain::expect_units_ahead(int units) noexcept {
-  auto& first = stages_.front();
-  const int behind = std::max(0, first.reach_rows - stages_[1].ahead_rows);
-  first.room_rows = shape_.strip_rows + units * shape_.unit_rows + behind;
 }
 
 std::size_t StripChain::bytes() const noexcept {
-  std::size_t rows = 0;
-  for (const auto& stage : stages_) rows += static_cast<std::size_t>(stage.room_rows);
-  return rows * static_cast<std::size_t>(pitch_bytes_);
+  std::size_t sum = 0;
+  for (const auto& stage : stages_)
+    sum += static_cast<std::size_t>(stage.room_rows) * static_cast<std::size_t>(stage.pitch_bytes);
+  return sum;
 }
 
-std::size_t StripChain::scratch_bytes() const noexcept {
+std::size_t StripChain::kept_scratch_bytes() const noexcept {
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < steps_.size(); ++i)
+    sum += steps_[i].step->prepares_rows() ? scratch_[i].size_bytes : 0;
+  return sum;
+}
+
+std::size_t StripChain::shared_scratch_bytes() const noexcept {
   std::size_t most = 0;
-  for (const auto& [filter, position, step] : steps_)
-    most = std::max(most, step->scratch_bytes(shape_.geometry));
+  for (std::size_t i = 0; i < steps_.size(); ++i)
+    most = std::max(most, steps_[i].step->prepares_rows() ? 0 : scratch_[i].size_bytes);
   return most;
 }
 
-void StripChain::place(std::uint8_t* buffer) noexcept {
+Result<void> StripChain::place(std::uint8_t* buffer, std::byte* kept_scratch, std::byte* shared_scratch) {
   for (auto& stage : stages_) {
+    stage.rows = {};
     stage.pixels = buffer;
-    buffer += stage.room_rows * pitch_bytes_;
+    buffer += stage.room_rows * stage.pitch_bytes;
   }
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    auto& [size_bytes, bytes] = scratch_[i];
+    bytes = shared_scratch;
+    if (!steps_[i].step->prepares_rows()) continue;
+    bytes = kept_scratch;
+    kept_scratch += size_bytes;
+    auto done =
+        prepare_kernel_for_rows(steps_[i], stages_[i].geometry, stages_[i + 1].geometry, {bytes, size_bytes});
+    if (!done) return done;
+  }
+  return {};
 }
 
-/// Kernels read and write the rows that they are asked for, and those within reach; that others are not there
-/// is nothing to them.
+/// Kernels read and write the rows that they are asked for, and those that these need; that others are not
+/// there is nothing to them.
 kernels::ImageView StripChain::view(const Stage& stage) const noexcept {
   const auto row_0 = reinterpret_cast<std::uintptr_t>(stage.pixels) -
-                     static_cast<std::uintptr_t>(stage.rows.first * pitch_bytes_);
-  const auto& geometry = shape_.geometry;
+                     static_cast<std::uintptr_t>(stage.rows.first * stage.pitch_bytes);
+  const auto& geometry = stage.geometry;
   return {reinterpret_cast<std::uint8_t*>(row_0), geometry.width_px, geometry.height_px, geometry.channels,
-          pitch_bytes_};
+          stage.pitch_bytes};
 }
 
-/// The first row of a stage that the rows which the next one is yet to make depend on.
-int StripChain::first_needed(std::size_t stage) const noexcept {
-  return std::max(0, stages_[stage + 1].rows.end - stages_[stage].reach_rows);
+/// The rows of a stage that some rows of the next one are made of.
+Rows StripChain::needed(std::size_t stage, Rows made) const noexcept {
+  return steps_[stage].step->rows_needed(made, stages_[stage].geometry.height_px,
+                                         stages_[stage + 1].geometry.height_px);
 }
+
+/// The first row of a stage that the rows which the next one is yet to make depend on; none that is there
+/// when it has made them all.
+int StripChain::first_needed(std::size_t stage) const noexcept {
+  const auto& next = stages_[stage + 1];
+  const int row = next.rows.end;
+  return row < next.geometry.height_px ? needed(stage, {row, row + 1}).first : stages_[stage].rows.end;
+}
+
+/// Before which row a stage must be there for the rows of the answer before `answer_end`.
+int StripChain::end_needed(std::size_t stage, int answer_end) const noexcept {
+  int end = answer_end;
+  for (auto i = steps_.size(); i-- > stage;) end = needed(i, {end - 1, end}).end;
+  return end;
+}
+
+int StripChain::units_for(int end) const noexcept { return divided_up(end_needed(0, end), unit_rows_); }
 
 /// Keeps what is there of `rows`, and has room for the rest.
-void StripChain::make_room(Stage& stage, Rows rows) noexcept {
-  FW_CHECK(rows.end - rows.first <= stage.room_rows);
+void StripChain::make_room(Stage& stage, Rows rows) const noexcept {
   const int dropped = rows.first - stage.rows.first;
   FW_CHECK(dropped >= 0);
   const int kept = std::max(0, stage.rows.end - rows.first);
-  if (dropped > 0 && kept > 0) {
-    std::memmove(stage.pixels, stage.pixels + dropped * pitch_bytes_,
-                 static_cast<std::size_t>(kept * pitch_bytes_));
-  }
   stage.rows = rows;
+  if (!is_placed()) {
+    stage.room_rows = std::max(stage.room_rows, rows.end - rows.first);
+    return;
+  }
+  FW_CHECK(rows.end - rows.first <= stage.room_rows);
+  if (dropped > 0 && kept > 0) {
+    std::memmove(stage.pixels, stage.pixels + dropped * stage.pitch_bytes,
+                 static_cast<std::size_t>(kept * stage.pitch_bytes));
+  }
 }
 
 kernels::ImageView StripChain::receive(int end) noexcept {
   auto& stage = stages_.front();
-  const int whole = divided_up(end, shape_.unit_rows) * shape_.unit_rows;
-  make_room(stage, {first_needed(0), std::max(stage.rows.end, whole)});
+  // The decoder writes rows that nobody needs, too, where a crop leaves them out.
+  const int first = std::min(first_needed(0), stage.rows.end);
+  make_room(stage, {std::max(first, stage.rows.first), std::max(stage.rows.end, end * unit_rows_)});
   return view(stage);
 }
 
-Result<void> StripChain::run(Rows strip, kernels::Scratch scratch) {
+Result<void> StripChain::run(Rows strip) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     auto& made = stages_[i + 1];
-    const int end = std::min(shape_.geometry.height_px, strip.end + made.ahead_rows);
-    const Rows rows{made.rows.end, std::max(made.rows.end, end)};
-    const int first = i + 1 == steps_.size() ? strip.first : first_needed(i + 1);
-    make_room(made, {first, rows.end});
-    if (rows.first == rows.end) continue;
+    const bool is_last = i + 1 == steps_.size();
+    const Rows rows{made.rows.end, std::max(made.rows.end, end_needed(i + 1, strip.end))};
+    const int first = is_last ? strip.first : std::min(first_needed(i + 1), rows.first);
+    make_room(made, {std::max(first, made.rows.first), rows.end});
+    if (!is_placed() || rows.first == rows.end) continue;
     const kernels::OutputRows out(view(made), rows.first, rows.end);
+    const kernels::Scratch scratch{scratch_[i].bytes, scratch_[i].size_bytes};
     if (auto done = run_kernel_on_rows(steps_[i], view(stages_[i]), out, scratch); !done) return done;
   }
   return {};

@@ -2,7 +2,8 @@
 // strip: of each stage only so many rows are kept as the next one still needs, so that they stay in the
 // cache, and a frame needs strips and not whole pictures.
 //
-// Memory    one buffer, lent by whoever runs it: bytes().
+// Memory    lent by whoever runs it. How much that is comes out of a run without any: before place() a chain
+//           moves no pixel and finds out what room each of its stages needs.
 // Threads   a chain belongs to one thread.
 #pragma once
 
@@ -15,63 +16,63 @@
 
 namespace framewright::engine {
 
-/// The rows from `first` to before `end`.
-struct Rows {
-  int first = 0;
-  int end = 0;
-};
-
 class StripChain {
  public:
-  struct Shape {
-    Geometry geometry;   ///< of every stage: a step in strips keeps the shape
-    int unit_rows = 1;   ///< rows come from the decoder in units of so many, the last one whole
-    int strip_rows = 1;  ///< rows of an answer's strip: a multiple of unit_rows
-  };
+  /// `geometries` are those of the picture as it is decoded and of what each step makes. Rows come from the
+  /// decoder in units of `unit_rows`, the last one whole. Every step runs_by_rows().
+  StripChain(const std::vector<PlanStep>& steps, std::vector<Geometry> geometries, int unit_rows);
 
-  /// Every step has reach_rows().
-  StripChain(const std::vector<PlanStep>& steps, const Shape& shape);
+  /// How many units must have been received for the rows of the answer before `end`.
+  int units_for(int end) const noexcept;
+  const Geometry& answer_geometry() const noexcept { return stages_.back().geometry; }
 
-  /// How many units behind those of a strip its making needs.
-  int units_ahead() const noexcept;
-  /// The most units that will be there ahead: those of other chains are decoded with this one's. At least
-  /// units_ahead(); before bytes().
-  void expect_units_ahead(int units) noexcept;
   std::size_t bytes() const noexcept;
-  std::size_t scratch_bytes() const noexcept;
-  void place(std::uint8_t* buffer) noexcept;
+  /// Of the steps that keep in it what they have prepared.
+  std::size_t kept_scratch_bytes() const noexcept;
+  /// Of the others, which can have it one after the other, also with those of another chain.
+  std::size_t shared_scratch_bytes() const noexcept;
+  /// Starts from the first row, in memory of those sizes.
+  ///
+  /// Errors   Internal (a kernel refused).
+  Result<void> place(std::uint8_t* buffer, std::byte* kept_scratch, std::byte* shared_scratch);
 
-  /// Makes room for decoded rows up to `end`, and gives up those that are no longer needed. The view is of
-  /// the whole picture, of which only some rows are there: from the first that is kept to the end of the
-  /// unit of `end`.
+  /// Makes room for units before `end`, of which those up to the last call's are there, and gives up rows
+  /// that are no longer needed. The view is of the whole picture, of which only some rows are there.
   kernels::ImageView receive(int end) noexcept;
   /// Makes the rows of a strip of the answer, from what was received.
   ///
   /// Errors   Internal (a kernel refused).
-  Result<void> run(Rows strip, kernels::Scratch scratch);
+  Result<void> run(Rows strip);
   /// The answer, of which the rows of the latest strip are there.
   kernels::ImageView answer() const noexcept { return view(stages_.back()); }
 
  private:
   /// The rows that are there before a step, or behind the last one.
   struct Stage {
-    int reach_rows = 0;  ///< of the step that comes next
-    int ahead_rows = 0;  ///< how far this stage is ahead of the answer, but for the picture's end
+    Geometry geometry = {};
+    std::ptrdiff_t pitch_bytes = 0;
     int room_rows = 0;
     Rows rows = {};
-    std::uint8_t* pixels = nullptr;  ///< of rows.first
+    std::uint8_t* pixels = nullptr;  ///< of rows.first; null before place()
+  };
+  struct StepScratch {
+    std::size_t size_bytes = 0;
+    std::byte* bytes = nullptr;
   };
 
+  bool is_placed() const noexcept { return stages_.front().pixels != nullptr; }
   kernels::ImageView view(const Stage& stage) const noexcept;
-  void make_room(Stage& stage, Rows rows) noexcept;
+  void make_room(Stage& stage, Rows rows) const noexcept;
+  Rows needed(std::size_t stage, Rows made) const noexcept;
   int first_needed(std::size_t stage) const noexcept;
+  int end_needed(std::size_t stage, int answer_end) const noexcept;
 
   // Given.
   const std::vector<PlanStep>& steps_;
-  const Shape shape_;
+  const int unit_rows_;
   // Owned.
-  const std::ptrdiff_t pitch_bytes_;
   std::vector<Stage> stages_;
+  std::vector<StepScratch> scratch_;  ///< of each step
 };
 
 }  // namespace framewright::engine

@@ -5,7 +5,6 @@
 
 #include "engine/check.hpp"
 #include "engine/codec.hpp"
-#include "engine/jpeg_codec.hpp"
 #include "kernels/resize.hpp"
 
 namespace framewright::engine {
@@ -22,28 +21,19 @@ Geometry fitting(const Geometry& geometry) noexcept {
   return {scaled(geometry.width_px), scaled(geometry.height_px), geometry.channels};
 }
 
-/// The smallest size that a JPEG can be decoded at and that is not below the thumbnail's.
-Geometry reduced_jpeg(const Geometry& geometry) noexcept {
-  for (const int eighths : {1, 2, 4}) {
-    const auto reduced = [eighths](int side) { return (side * eighths + 7) / 8; };
-    if (std::max(reduced(geometry.width_px), reduced(geometry.height_px)) >= kThumbnailSide) {
-      return {reduced(geometry.width_px), reduced(geometry.height_px), geometry.channels};
-    }
+/// The smallest part of its size that a JPEG can be decoded at without falling below the thumbnail's.
+int eighths_for(ImageHeader header) noexcept {
+  for (header.eighths = 1; header.eighths < 8; header.eighths *= 2) {
+    const auto reduced = header.decoded_geometry();
+    if (std::max(reduced.width_px, reduced.height_px) >= kThumbnailSide) break;
   }
-  return geometry;
+  return header.eighths;
 }
 
-Result<Frame> decode_reduced(std::span<const std::uint8_t> picture, const ImageHeader& header,
-                             FramePool& pool) {
+Result<Frame> decode_reduced(std::span<const std::uint8_t> picture, ImageHeader header, FramePool& pool) {
   Reservation none;
-  if (header.encoding != ImageEncoding::Jpeg) return Decoder(pool).decode(picture, header, none);
-  const auto library = pool.charge(header.library_bytes, none);
-  if (!library) return unexpected(library.error());
-  auto frame = lend_frame(reduced_jpeg(header.geometry), pool, none);
-  if (!frame) return frame;
-  auto decoded = JpegDecoder().decode(picture, header.geometry, frame->view());
-  if (!decoded) return unexpected(std::move(decoded).error());
-  return frame;
+  if (header.encoding == ImageEncoding::Jpeg) header.eighths = eighths_for(header);
+  return Decoder(pool).decode(picture, header, none);
 }
 
 /// Lays RGBA on white, in place: the RGB pixels come to lie where the RGBA ones were read before.
@@ -63,7 +53,7 @@ void flatten(Frame& frame) noexcept {
 }
 
 Result<Frame> shrink(Frame frame, FramePool& pool) {
-  const auto geometry = fitting(frame.geometry);
+  const auto geometry = fitting(frame.picture_geometry());
   if (geometry == frame.geometry) return frame;
   Reservation none;
   auto small = lend_frame(geometry, pool, none);

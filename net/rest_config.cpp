@@ -101,10 +101,12 @@ Response plan(const RestDependencies& rest, const Request& request) {
   if (encoding) {
     document["input"]["encoding"] = *encoding;
     const auto header =
-        header_of(*engine::parse_encoding(*encoding), geometry.value_or(engine::Geometry{1, 1, 3}));
+        header_of(*engine::parse_encoding(*encoding), geometry.value_or(engine::Geometry{2, 2, 3}));
     const auto choice = engine::choose_route(**made, header, output);
     document["route"] = engine::to_string(choice.route);
     document["reasons"].push_back(choice.reason);
+    if (geometry) document["decoded_eighths"] = choice.eighths;
+    if (geometry && !choice.scale_reason.empty()) document["reasons"].push_back(choice.scale_reason);
   }
   return json_response(document);
 }

@@ -108,6 +108,12 @@ class BoxBlurStep final : public SameShapeStep {
   }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
+    return run_rows(in, out, scratch);
+  }
+  /// Sums slide down, and let go of a row above the square.
+  std::optional<int> reach_rows() const noexcept override { return kernel_size_px_ / 2 + 1; }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override {
     return kernels::box_blur(in, kernel_size_px_, out, scratch);
   }
   /// Half an odd square is none, and boxes come in odd sizes only: a bell of the same variance is closer.

@@ -31,6 +31,7 @@ class GrayscaleStep final : public FilterStep {
                       kernels::Scratch) const noexcept override {
     return kernels::grayscale(in, algorithm_, out);
   }
+  std::optional<int> reach_rows() const noexcept override { return 0; }
   bool has_device_steps() const noexcept override { return true; }
   kernels::DeviceSteps device_steps(const Geometry&) const override {
     return {kernels::DeviceGrayscale{algorithm_}};

@@ -14,6 +14,11 @@ class SobelStep final : public SameShapeStep {
   }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
+    return run_rows(in, out, scratch);
+  }
+  std::optional<int> reach_rows() const noexcept override { return 1; }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override {
     return kernels::sobel(in, out, scratch);
   }
   bool has_device_steps() const noexcept override { return true; }

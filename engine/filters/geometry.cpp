@@ -47,16 +47,33 @@ class CropStep final : public GeometryStep {
 
   Result<Geometry> output_geometry(const Geometry& input, const ImageLimits&) const override;
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch) const noexcept override {
-    const kernels::ConstImageView part{in.row(rectangle_.y) + std::ptrdiff_t{rectangle_.x} * in.channels,
-                                       out.width_px, out.height_px, in.channels, in.pitch_bytes};
-    kernels::copy_rows(part, out);
-    return kernels::Status::Ok;
+                      kernels::Scratch scratch) const noexcept override {
+    return run_rows(in, out, scratch);
   }
 
   bool has_device_steps() const noexcept override { return true; }
   kernels::DeviceSteps device_steps(const Geometry&) const override {
     return {kernels::DeviceCrop{rectangle_}};
+  }
+  bool runs_by_rows() const noexcept override { return true; }
+  Rows rows_needed(Rows made, int, int) const noexcept override {
+    return {rectangle_.y + made.first, rectangle_.y + made.end};
+  }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch) const noexcept override {
+    const int count = out.end - out.first;
+    const auto* const from = in.row(rectangle_.y + out.first) + std::ptrdiff_t{rectangle_.x} * in.channels;
+    kernels::copy_rows({from, out.picture.width_px, count, in.channels, in.pitch_bytes},
+                       kernels::rows_of(out.picture, out.first, count));
+    return kernels::Status::Ok;
+  }
+  /// The view says how much. From an odd place on, each chroma sample would lie between other pixels.
+  std::shared_ptr<const FilterStep> chroma_step() const override {
+    const auto [x, y, width_px, height_px] = rectangle_;
+    return std::make_shared<CropStep>(Rectangle{x / 2, y / 2, (width_px + 1) / 2, (height_px + 1) / 2});
+  }
+  bool keeps_chroma_in_place(const Geometry&) const noexcept override {
+    return rectangle_.x % 2 == 0 && rectangle_.y % 2 == 0;
   }
 
  private:
@@ -101,6 +118,16 @@ class TurnStep final : public GeometryStep {
 
   bool has_device_steps() const noexcept override { return true; }
   kernels::DeviceSteps device_steps(const Geometry&) const override { return {kernels::DeviceTurn{turn_}}; }
+  /// Rows that are only turned around stay where they are.
+  std::optional<int> reach_rows() const noexcept override {
+    return turn_.swap_axes || turn_.from_bottom ? std::nullopt : std::optional(0);
+  }
+  std::shared_ptr<const FilterStep> chroma_step() const override { return std::make_shared<TurnStep>(turn_); }
+  /// An odd side has a chroma sample over one pixel, and that stays at its end only where the side is not
+  /// turned around.
+  bool keeps_chroma_in_place(const Geometry& input) const noexcept override {
+    return !(turn_.from_right && input.width_px % 2 != 0) && !(turn_.from_bottom && input.height_px % 2 != 0);
+  }
 
  private:
   // Given.

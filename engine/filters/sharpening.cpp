@@ -46,6 +46,11 @@ class UnsharpMaskStep final : public SameShapeStep {
   }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
+    return run_rows(in, out, scratch);
+  }
+  std::optional<int> reach_rows() const noexcept override { return kernel_.reach_px(); }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override {
     return kernels::unsharp_mask(in, kernel_, weights_, out, scratch);
   }
 
@@ -77,6 +82,11 @@ class HighPassStep final : public SameShapeStep {
   }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {
+    return run_rows(in, out, scratch);
+  }
+  std::optional<int> reach_rows() const noexcept override { return kernel_.reach_px(); }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override {
     return kernels::high_pass(in, kernel_, out, scratch);
   }
 

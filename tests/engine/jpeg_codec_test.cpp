@@ -57,6 +57,70 @@ TEST_F(JpegCodec, EncodesPaddedRowsLikeTightOnes) {
   EXPECT_TRUE(std::ranges::equal(tight->payload(), padded->payload()));
 }
 
+/// Of chroma that is larger than that of 4:2:0, the mean of the samples that lie where one of them would.
+int halved(const pictures::Plane& plane, ColourPlanes kind, int x, int y) {
+  switch (kind) {
+    case ColourPlanes::Ycbcr444: {
+      const int sum = plane.at(2 * x, 2 * y) + plane.at(2 * x + 1, 2 * y) + plane.at(2 * x, 2 * y + 1) +
+                      plane.at(2 * x + 1, 2 * y + 1);
+      return (sum + 2) / 4;
+    }
+    case ColourPlanes::Ycbcr422: return (plane.at(x, 2 * y) + plane.at(x, 2 * y + 1) + 1) / 2;
+    case ColourPlanes::Ycbcr440: return (plane.at(2 * x, y) + plane.at(2 * x + 1, y) + 1) / 2;
+    default: return plane.at(x, y);
+  }
+}
+
+TEST_F(JpegCodec, HalvesLargerChromaByMeans) {
+  for (const auto kind :
+       {ColourPlanes::Ycbcr420, ColourPlanes::Ycbcr422, ColourPlanes::Ycbcr440, ColourPlanes::Ycbcr444}) {
+    for (const auto& [width, height] : {std::pair{1, 1}, {2, 3}, {15, 16}, {16, 17}, {67, 45}, {130, 9}}) {
+      const auto jpeg = pictures::jpeg_in(kind, pictures::noise({width, height, 3}), 95);
+      const auto header = inspect(jpeg, limits_).value();
+      ASSERT_EQ(header.planes, kind);
+      Reservation none;
+      const auto frame = decoder_.decode_planes(jpeg, header, none).value();
+      const auto expected = pictures::planes_of(jpeg);
+      for (std::size_t i = 0; i < 3; ++i) {
+        const auto plane = frame.views()[i];
+        for (int y = 0; y < plane.height_px; ++y) {
+          for (int x = 0; x < plane.width_px; ++x) {
+            const int value = i == 0 ? expected[0].at(x, y) : halved(expected[i], kind, x, y);
+            ASSERT_EQ(int{plane.row(y)[x]}, value) << width << "x" << height << ", plane " << i << " at " << x
+                                                   << ", " << y << ", kind " << static_cast<int>(kind);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_F(JpegCodec, DecodesAPartOfTheSize) {
+  for (const auto kind :
+       {ColourPlanes::Ycbcr420, ColourPlanes::Ycbcr422, ColourPlanes::Ycbcr440, ColourPlanes::Ycbcr444}) {
+    for (const int eighths : {4, 2, 1}) {
+      if (eighths == 1 && kind != ColourPlanes::Ycbcr420) continue;
+      const auto jpeg = pictures::jpeg_in(kind, pictures::gradient({133, 95, 3}), 95);
+      auto header = inspect(jpeg, limits_).value();
+      header.eighths = eighths;
+      const auto size = header.decoded_geometry();
+      EXPECT_EQ(size, (Geometry{(133 * eighths + 7) / 8, (95 * eighths + 7) / 8, 3}));
+      Reservation none;
+      const auto pixels = decoder_.decode(jpeg, header, none).value();
+      EXPECT_EQ(pixels.geometry, size);
+      EXPECT_EQ(pixels.picture_geometry(), (Geometry{133, 95, 3}));
+      EXPECT_LT(pictures::mean_difference(pictures::pixels_of(pixels), pictures::gradient(size)), 6.0);
+      auto planes = decoder_.decode_planes(jpeg, header, none).value();
+      EXPECT_EQ(planes.geometry, size);
+      EXPECT_EQ(planes.picture_geometry(), (Geometry{133, 95, 3}));
+      const auto made = encoder_.encode_planes(std::move(planes), 95, none).value();
+      const auto seen = decode(made.payload(), ImageEncoding::Jpeg).value();
+      EXPECT_LT(pictures::mean_difference(pictures::pixels_of(seen), pictures::gradient(size)), 6.0)
+          << eighths << "/8, kind " << static_cast<int>(kind);
+    }
+  }
+}
+
 TEST_F(JpegCodec, WritesOnePixel) {
   const auto output = encode(pictures::gradient({1, 1, 3}), ImageEncoding::Jpeg);
   ASSERT_TRUE(output);

@@ -105,6 +105,46 @@ Bytes jpeg(const Pixels& pixels, int quality, JpegKind kind) {
   return bytes;
 }
 
+Bytes jpeg_in(ColourPlanes planes, const Pixels& pixels, int quality) {
+  const int sampling = planes == ColourPlanes::Ycbcr420   ? TJSAMP_420
+                       : planes == ColourPlanes::Ycbcr422 ? TJSAMP_422
+                       : planes == ColourPlanes::Ycbcr440 ? TJSAMP_440
+                       : planes == ColourPlanes::Ycbcr444 ? TJSAMP_444
+                                                          : TJSAMP_411;
+  const tjhandle handle = tjInitCompress();
+  unsigned char* out = nullptr;
+  unsigned long size = 0;
+  require(tjCompress2(handle, pixels.bytes.data(), pixels.geometry.width_px, 0, pixels.geometry.height_px,
+                      TJPF_RGB, &out, &size, sampling, quality, TJFLAG_ACCURATEDCT) == 0);
+  Bytes bytes(out, out + size);
+  tjFree(out);
+  tjDestroy(handle);
+  return bytes;
+}
+
+std::array<Plane, 3> planes_of(const Bytes& jpeg) {
+  const tjhandle handle = tjInitDecompress();
+  int width = 0;
+  int height = 0;
+  int sampling = 0;
+  int colours = 0;
+  const auto size = static_cast<unsigned long>(jpeg.size());
+  require(tjDecompressHeader3(handle, jpeg.data(), size, &width, &height, &sampling, &colours) == 0);
+  std::array<Plane, 3> planes;
+  std::array<unsigned char*, 3> pointers = {};
+  for (int i = 0; i < 3; ++i) {
+    auto& plane = planes[static_cast<std::size_t>(i)];
+    plane.width_px = tjPlaneWidth(i, width, sampling);
+    plane.height_px = tjPlaneHeight(i, height, sampling);
+    plane.samples.resize(static_cast<std::size_t>(plane.width_px * plane.height_px));
+    pointers[static_cast<std::size_t>(i)] = plane.samples.data();
+  }
+  require(tjDecompressToYUVPlanes(handle, jpeg.data(), size, pointers.data(), width, nullptr, height, 0) ==
+          0);
+  tjDestroy(handle);
+  return planes;
+}
+
 Bytes jpeg_420(const Pixels& pixels, int quality) {
   const tjhandle handle = tjInitCompress();
   unsigned char* out = nullptr;

@@ -1,6 +1,8 @@
 // Pictures for tests, written by the reference libraries themselves and not by the code under test.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -26,8 +28,24 @@ Pixels noise(const Geometry& geometry);
 
 enum class JpegKind { Baseline, Progressive, Cmyk };
 Bytes jpeg(const Pixels& pixels, int quality = 90, JpegKind kind = JpegKind::Baseline);
+/// With planes of these sizes.
+Bytes jpeg_in(ColourPlanes planes, const Pixels& pixels, int quality = 90);
 /// With chroma of half size, by the accurate transform; alpha is dropped.
 Bytes jpeg_420(const Pixels& pixels, int quality);
+
+/// A plane of a JPEG as the file keeps it, tightly packed.
+struct Plane {
+  int width_px = 0;
+  int height_px = 0;
+  Bytes samples;
+
+  int at(int x, int y) const {
+    return samples[static_cast<std::size_t>(std::min(y, height_px - 1) * width_px +
+                                            std::min(x, width_px - 1))];
+  }
+};
+/// Y, Cb and Cr.
+std::array<Plane, 3> planes_of(const Bytes& jpeg);
 
 struct PngKind {
   int color_type = 2;  ///< as in IHDR: 0 gray, 2 RGB, 3 palette, 4 gray + alpha, 6 RGBA

@@ -46,7 +46,7 @@ TEST(Route, StaysInTheCheapestPartOfAJpegThatWillDo) {
   EXPECT_EQ(route("grayscale", colour_jpeg(), {.format = Webp}), Route::Luma);
   EXPECT_EQ(route("grayscale|sobel", colour_jpeg()), Route::Luma);
   EXPECT_EQ(route("gaussian_blur|grayscale|invert", colour_jpeg(ColourPlanes::YcbcrOther)), Route::Luma);
-  EXPECT_EQ(route("gaussian_blur|resize:width=9", colour_jpeg()), Route::Planes);
+  EXPECT_EQ(route("gaussian_blur|resize:width=8", colour_jpeg()), Route::Planes);
 }
 
 TEST(Route, NeedsPixelsForEverythingElse) {
@@ -58,6 +58,85 @@ TEST(Route, NeedsPixelsForEverythingElse) {
   EXPECT_EQ(route("gaussian_blur", colour_jpeg(ColourPlanes::YcbcrOther)), Route::Pixels);
   EXPECT_EQ(route("gaussian_blur", picture(Jpeg)), Route::Pixels);
   EXPECT_EQ(route("grayscale", picture(Webp)), Route::Pixels);
+}
+
+TEST(Route, StaysInPlanesOfAnyChromaThatCanBeHalved) {
+  for (const auto planes :
+       {ColourPlanes::Ycbcr420, ColourPlanes::Ycbcr422, ColourPlanes::Ycbcr440, ColourPlanes::Ycbcr444})
+    EXPECT_EQ(route("gaussian_blur", colour_jpeg(planes)), Route::Planes);
+}
+
+TEST(Route, MovesPlanesWhereChromaStaysInPlace) {
+  auto header = colour_jpeg();
+  for (const auto* pipeline :
+       {"crop:x=2,y=4,width=33,height=7", "flip", "flip:direction=both", "rotate:angle=90",
+        "rotate:angle=180", "rotate:angle=270", "crop:x=0,y=0,width=32,height=7|flip:direction=horizontal"})
+    EXPECT_EQ(route(pipeline, header), Route::Planes) << pipeline;
+  for (const auto* pipeline : {"crop:x=1,y=4,width=8,height=8", "crop:x=2,y=3,width=8,height=8",
+                               "crop:x=0,y=0,width=33,height=8|flip:direction=horizontal",
+                               "crop:x=0,y=0,width=8,height=7|rotate:angle=90"})
+    EXPECT_EQ(route(pipeline, header), Route::Pixels) << pipeline;
+  header.geometry = {63, 48, 3};
+  EXPECT_EQ(route("flip:direction=horizontal", header), Route::Pixels);
+  EXPECT_EQ(route("flip:direction=vertical", header), Route::Planes);
+  EXPECT_EQ(route("rotate:angle=270", header), Route::Pixels);
+  EXPECT_EQ(route("crop:x=1,y=1,width=9,height=9|grayscale", header), Route::Luma);
+}
+
+TEST(Route, ScalesPlanesWhereChromaGoesAlong) {
+  const auto header = colour_jpeg();  // 64x48
+  for (const auto* pipeline :
+       {"resize:width=32,height=24", "resize:width=10,height=8", "resize:width=129,height=99",
+        "resize:scale=0.5,interpolation=bilinear", "resize:width=20,height=14,interpolation=lanczos"})
+    EXPECT_EQ(route(pipeline, header), Route::Planes) << pipeline;
+  for (const auto* pipeline :
+       {"resize:width=33,height=24", "resize:width=32,height=23", "resize:scale=0.5,interpolation=nearest",
+        "resize:width=31,interpolation=bilinear", "resize:width=30,height=22,interpolation=bilinear"})
+    EXPECT_EQ(route(pipeline, header), Route::Pixels) << pipeline;
+  EXPECT_EQ(route("grayscale|resize:scale=0.3,interpolation=nearest", header), Route::Luma);
+}
+
+/// Of how many eighths of its size a JPEG of 1600x1200 is decoded.
+int eighths(std::string_view pipeline, const OutputOptions& output = {},
+            ColourPlanes planes = ColourPlanes::Ycbcr420) {
+  auto header = colour_jpeg(planes);
+  header.geometry = {1600, 1200, 3};
+  const auto plan = Plan::make(Pipeline::parse(pipeline).value(), {}).value();
+  const auto choice = choose_route(*plan, header, output);
+  EXPECT_EQ(choice.scale_reason.empty(), choice.eighths == 8);
+  return choice.eighths;
+}
+
+TEST(Route, DecodesNoLessThanTheFirstResizeNeeds) {
+  EXPECT_EQ(eighths("resize:width=800"), 4);
+  EXPECT_EQ(eighths("resize:width=800,interpolation=bilinear"), 4);
+  EXPECT_EQ(eighths("resize:width=400"), 2);
+  EXPECT_EQ(eighths("resize:width=200,interpolation=lanczos"), 4);
+  EXPECT_EQ(eighths("resize:width=98,height=74"), 4);
+  EXPECT_EQ(eighths("resize:width=200"), 1);
+  EXPECT_EQ(eighths("resize:width=200|gaussian_blur|resize:scale=3"), 1);
+  EXPECT_EQ(eighths("resize:width=200|grayscale"), 1);
+  EXPECT_EQ(eighths("grayscale|resize:width=200"), 1);
+}
+
+TEST(Route, DecodesAtFullSizeWhereAPartWouldNotDo) {
+  EXPECT_EQ(eighths("resize:width=200", {.exactness = Exactness::Exact}), 8);
+  EXPECT_EQ(eighths("resize:width=200", {.format = Png}), 8);
+  EXPECT_EQ(eighths("resize:width=200,interpolation=nearest"), 8);
+  EXPECT_EQ(eighths("resize:width=200,height=1200"), 8);
+  EXPECT_EQ(eighths("resize:width=799"), 8);
+  EXPECT_EQ(eighths("resize:width=400,interpolation=bilinear"), 8);
+  EXPECT_EQ(eighths("gaussian_blur|resize:width=200"), 8);
+  EXPECT_EQ(eighths("resize:width=200|sharpen"), 8);
+  EXPECT_EQ(eighths("resize:width=200|grayscale|threshold"), 8);
+  EXPECT_EQ(eighths("resize:width=200|sepia"), 8);
+  EXPECT_EQ(eighths("resize:width=200", {.format = Webp}), 8);
+  EXPECT_EQ(eighths("resize:width=200", {}, ColourPlanes::YcbcrOther), 8);
+}
+
+TEST(Route, HalvesNoChromaThatComesInSingleRows) {
+  EXPECT_EQ(eighths("resize:width=200", {}, ColourPlanes::Ycbcr444), 2);
+  EXPECT_EQ(eighths("resize:width=200", {}, ColourPlanes::Ycbcr422), 2);
 }
 
 TEST(Route, IsExactWhereThatIsAskedOrNothingIsLostAnyway) {

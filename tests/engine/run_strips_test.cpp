@@ -41,26 +41,27 @@ class RunStrips : public CodecFixture {
     task.reservation = budget.reserve(needs).value();
     process_on_cpu(task, decoder, encoder, pool, system_clock());
     auto made = bytes_of(task.answer);
-    EXPECT_EQ(task.output_geometry, task.header.geometry);
+    EXPECT_EQ(task.output_geometry, task.plan->output_geometry(task.header.geometry).value());
     task.answer = unexpected(ErrorCode::Internal, "done");
     return made;
   }
-  Bytes as_pixels(const std::string& pipeline, const Bytes& input) {
+  /// By the same route, all of the picture at once.
+  Bytes whole(const std::string& pipeline, const Bytes& input, Exactness exactness, Route expected) {
     FrameTask task;
-    prepare(task, pipeline, input, Exactness::Exact);
+    prepare(task, pipeline, input, exactness);
     EXPECT_TRUE(find_needs(task));
+    EXPECT_EQ(task.route, expected) << pipeline;
     task.start();
+    if (task.route == Route::Planes) {
+      Reservation none;
+      auto planes = decoder_.decode_planes(input, task.header, none).value();
+      auto made = run_plan_on_planes(*task.plan, std::move(planes), pool_, none).value();
+      return bytes_of(encoder_.encode_planes(std::move(made), 85, none));
+    }
     auto frame = decode_stage(task, decoder_, system_clock());
     if (frame) frame = run_stage(task, std::move(*frame), pool_, system_clock());
     if (frame) encode_stage(task, std::move(*frame), encoder_, system_clock());
     return bytes_of(task.answer);
-  }
-  Bytes as_planes(const std::string& pipeline, const Bytes& input) {
-    const auto plan = Plan::make(Pipeline::parse(pipeline).value(), limits_).value();
-    Reservation none;
-    auto planes = decoder_.decode_planes(input, inspect(input, limits_).value(), none).value();
-    auto made = run_plan_on_planes(*plan, std::move(planes), pool_, none).value();
-    return bytes_of(encoder_.encode_planes(std::move(made), 85, none));
   }
 };
 
@@ -75,6 +76,29 @@ std::string random_blurs(std::mt19937& random) {
   return text;
 }
 
+/// One of everything that runs by rows and does the same to every channel.
+std::string random_step(std::mt19937& random) {
+  static const std::array<std::string, 4> kWays = {"area", "bilinear", "nearest", "lanczos"};
+  const auto number = [&random](unsigned below) { return std::to_string(random() % below); };
+  switch (random() % 7) {
+    case 0: return "gaussian_blur:kernel_size=" + std::to_string(3 + 2 * (random() % 40)) + ",sigma=2";
+    case 1: return "box_blur:kernel_size=" + std::to_string(3 + 2 * (random() % 20));
+    case 2: return "flip:direction=horizontal";
+    case 3: return "crop:x=" + number(5) + ",y=" + number(40) + ",width=9,height=1" + number(10);
+    case 4:
+      return "resize:width=" + std::to_string(1 + random() % 90) + ",interpolation=" + kWays[random() % 4];
+    default:
+      return "resize:scale=" + std::to_string(random() % 2) + "." + std::to_string(1 + random() % 9) +
+             ",interpolation=" + kWays[random() % 4];
+  }
+}
+
+std::string random_steps(std::mt19937& random) {
+  auto text = random_step(random);
+  for (auto count = random() % 3; count > 0; --count) text += '|' + random_step(random);
+  return text;
+}
+
 Geometry random_size(std::mt19937& random) {
   return {1 + static_cast<int>(random() % 70), 1 + static_cast<int>(random() % 400), 3};
 }
@@ -85,7 +109,8 @@ TEST_F(RunStrips, GivesTheBytesOfWholePlanes) {
     const auto pipeline = random_blurs(random);
     const auto size = random_size(random);
     const auto input = pictures::jpeg_420(pictures::photograph(size), 90);
-    ASSERT_EQ(in_strips(pipeline, input, Exactness::Visual), as_planes(pipeline, input))
+    ASSERT_EQ(in_strips(pipeline, input, Exactness::Visual),
+              whole(pipeline, input, Exactness::Visual, Route::Planes))
         << pipeline << " on " << size.width_px << "x" << size.height_px;
   }
 }
@@ -100,19 +125,65 @@ TEST_F(RunStrips, GivesTheBytesOfWholePixels) {
     if (round % 4 == 0) size.channels = 1;
     const auto input =
         pictures::jpeg(size.channels == 1 ? pictures::gradient(size) : pictures::photograph(size), 90);
-    ASSERT_EQ(in_strips(pipeline, input, Exactness::Exact), as_pixels(pipeline, input))
+    ASSERT_EQ(in_strips(pipeline, input, Exactness::Exact),
+              whole(pipeline, input, Exactness::Exact, Route::Pixels))
         << pipeline << " on " << size.width_px << "x" << size.height_px << "x" << size.channels;
   }
 }
 
+/// By every route that has strips, from every chroma, at every part of the picture's size.
+TEST_F(RunStrips, GivesTheBytesOfTheWholeWhereStepsChangeTheSize) {
+  static const std::array<std::string, 6> kExact = {
+      "|unsharp_mask", "|high_pass:kernel_size=9,sigma=2",   "|sobel",
+      "|grayscale",    "|grayscale:algorithm=average|sobel", ""};
+  static const std::array<std::string, 3> kLuma = {"|grayscale", "|grayscale|sobel",
+                                                   "|grayscale|unsharp_mask"};
+  static constexpr std::array kPlanes = {ColourPlanes::Ycbcr420, ColourPlanes::Ycbcr422,
+                                         ColourPlanes::Ycbcr440, ColourPlanes::Ycbcr444,
+                                         ColourPlanes::YcbcrOther};
+  std::mt19937 random(7);
+  std::array<int, 5> run = {};
+  std::array<int, 9> at_eighths = {};
+  for (int round = 0; round < 600; ++round) {
+    const auto exactness = round % 3 == 0 ? Exactness::Exact : Exactness::Visual;
+    auto pipeline = random_steps(random);
+    if (round % 3 == 0) pipeline += kExact[random() % kExact.size()];
+    if (round % 3 == 1) pipeline += kLuma[random() % kLuma.size()];
+    auto size = random_size(random);
+    if (round % 2 == 0) {  // What can begin at a part of the size.
+      static const std::array<std::string, 3> kParts = {"0.5", "0.25", "0.125"};
+      size = {size.width_px / 16 * 16 + 16, size.height_px / 16 * 16 + 16, 3};
+      pipeline = "resize:scale=" + kParts[random() % 3] + "|" + pipeline;
+    }
+    const auto input = pictures::jpeg_in(kPlanes[random() % kPlanes.size()], pictures::photograph(size), 90);
+    FrameTask task;
+    prepare(task, pipeline, input, exactness);
+    if (!find_needs(task)) continue;  // A crop outside the picture.
+    if (!goes_in_strips(*task.plan, task.header, task.output, task.route)) continue;
+    ++run[static_cast<std::size_t>(task.route)];
+    ++at_eighths[static_cast<std::size_t>(task.header.eighths)];
+    ASSERT_EQ(in_strips(pipeline, input, exactness), whole(pipeline, input, exactness, task.route))
+        << pipeline << " on " << size.width_px << "x" << size.height_px << " by " << to_string(task.route)
+        << " at " << task.header.eighths << "/8";
+  }
+  for (const auto route : {Route::Luma, Route::Planes, Route::Pixels})
+    EXPECT_GT(run[static_cast<std::size_t>(route)], 50) << to_string(route);
+  for (const auto eighths : {1u, 2u, 4u, 8u}) EXPECT_GT(at_eighths[eighths], 3) << eighths;
+}
+
 TEST_F(RunStrips, NeedsLessThanThePictureWhole) {
-  FrameTask task;
-  prepare(task, "gaussian_blur", pictures::jpeg_420(pictures::gradient({640, 2000, 3}), 90),
-          Exactness::Visual);
-  ASSERT_TRUE(find_needs(task));
-  EXPECT_LT(strip_bytes(*task.plan, task.header, Route::Planes) -
-                encode_bytes(task.header.geometry, ImageEncoding::Jpeg, 85),
-            planar_bytes(task.header.geometry) / 4);
+  const auto input = pictures::jpeg_420(pictures::gradient({640, 2000, 3}), 90);
+  for (const auto* pipeline : {"gaussian_blur", "crop:x=0,y=800,width=640,height=64", "resize:scale=0.4"}) {
+    FrameTask task;
+    prepare(task, pipeline, input, Exactness::Visual);
+    ASSERT_TRUE(find_needs(task));
+    ASSERT_EQ(task.route, Route::Planes);
+    const auto answer = task.plan->output_geometry(task.header.geometry).value();
+    EXPECT_LT(strip_bytes(*task.plan, task.header, Route::Planes).value() -
+                  encode_bytes(answer, ImageEncoding::Jpeg, 85),
+              planar_bytes(task.header.geometry) / 3)
+        << pipeline;
+  }
 }
 
 TEST_F(RunStrips, TakesNoPictureThatABorderWrapsAround) {

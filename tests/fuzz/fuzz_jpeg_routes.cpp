@@ -39,7 +39,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto plans = [] {
     std::vector<std::shared_ptr<const Plan>> made;
     for (const auto* text :
-         {"", "grayscale", "gaussian_blur", "resize:scale=0.6|box_blur", "grayscale|invert"})
+         {"", "grayscale", "gaussian_blur", "resize:scale=0.6|box_blur", "grayscale|invert",
+          "resize:scale=0.2", "resize:scale=0.05|gaussian_blur", "resize:width=3|grayscale|unsharp_mask",
+          "crop:x=2,y=4,width=9,height=7|flip:direction=vertical", "rotate:angle=90|resize:scale=1.5",
+          "flip:direction=horizontal|crop:x=0,y=2,width=5,height=20"})
       made.push_back(Plan::make(Pipeline::parse(text).value(), kFuzzLimits).value());
     return made;
   }();

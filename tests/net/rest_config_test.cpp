@@ -22,7 +22,7 @@ TEST(RestConfig, DescribesTheSystemAndItsFilters) {
 TEST(RestConfig, ExplainsAPlan) {
   RestServer server;
   const auto plan = json_of(server.ask(
-      "GET", "/api/v1/config/plan?pipeline=resize:width=10,height=5&input=jpeg&width=640&height=480"));
+      "GET", "/api/v1/config/plan?pipeline=resize:width=10,height=6&input=jpeg&width=640&height=480"));
   EXPECT_THAT(plan["pipeline"], StartsWith("resize:"));
   EXPECT_EQ(plan["steps"][0]["output"]["width"], 10);
   EXPECT_FALSE(plan["reasons"].empty());
@@ -30,6 +30,8 @@ TEST(RestConfig, ExplainsAPlan) {
   const auto exact = json_of(server.ask(
       "GET", "/api/v1/config/plan?pipeline=resize:width=10&input=jpeg&format=jpeg&exactness=exact"));
   EXPECT_EQ(exact["route"], "pixels");
+  EXPECT_EQ(plan["decoded_eighths"], 1);
+  EXPECT_THAT(plan["reasons"].back().get<std::string>(), HasSubstr("decoded at 1/8 of its size"));
   EXPECT_EQ(server.ask("GET", "/api/v1/config/plan?pipeline=nonsense").status, 400);
   EXPECT_EQ(server.ask("GET", "/api/v1/config/plan?width=10").status, 400);
 }
