@@ -4,7 +4,7 @@
 #define HWY_TARGET_INCLUDE "kernels/lab_rows.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/colour_lanes-inl.hpp"
+#include "kernels/wide_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
@@ -51,9 +51,9 @@ HWY_INLINE void find_places(Numbers lightness, Numbers a, Numbers b, std::size_t
   const auto y = cubed_roots(hn::ShiftRight<kRootBelow>(middle));
   const auto z = cubed_roots(hn::ShiftRight<kRootBelow>(hn::Sub(middle, along_b)));
   constexpr FromXyz kFromXyz;
-  for (std::size_t i = 0; i < 3; ++i) {
+  for_each_constant<3>([&](auto i) HWY_ATTR {
     hn::StoreU(hn::DemoteTo(d16, place_of(kFromXyz.weights[i], x, y, z)), d16, places[i] + at);
-  }
+  });
 }
 
 /// Converts whole vectors of pixels and says how many pixels those are.
@@ -79,7 +79,7 @@ HWY_INLINE std::size_t convert_vectors(const FromLabTables& tables, const std::u
     }
     for (std::size_t pixel = 0; pixel < lanes; ++pixel) {
       std::uint8_t* rgb = to + (i + pixel) * kChannels;
-      for (std::size_t c = 0; c < 3; ++c) rgb[c] = tables.encoded[places[c][pixel]];
+      for_each_constant<3>([&](auto c) HWY_ATTR { rgb[c] = tables.encoded[places[c][pixel]]; });
       if (kChannels == 4) rgb[3] = from[(i + pixel) * kChannels + 3];
     }
   }
