@@ -40,36 +40,58 @@ class VectorTable {
 // clear, which is what x86 has; other machines, and Highway's emulation, look up byte by byte.
 #elif HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 
-/// A table of 256 as 16 shuffles. Each entry of block k is stored as its difference (xor) to the entry of
-/// block k - 1; the index counts down by 16 from block to block, and once it is negative the shuffle adds
-/// nothing more. A signed byte reaches only half of the blocks, so the upper half is a second chain on the
-/// index with its top bit flipped.
+/// A table of 256 as 16 shuffles, each by the lower half of the index. Of two neighbouring blocks the second
+/// is stored as its difference (xor) to the first, and looked up by an index that is negative where bit 4 is
+/// not set: then the shuffle adds nothing. The other bits choose between pairs.
 class VectorTable {
  public:
   explicit VectorTable(const PointTable& table) {
     for (std::size_t i = 0; i < table.size(); ++i) {
-      const bool starts_chain = i % 128 < 16;
-      steps_[i] = static_cast<std::uint8_t>(starts_chain ? table[i] : table[i] ^ table[i - 16]);
+      const bool starts_pair = i % 32 < 16;
+      steps_[i] = static_cast<std::uint8_t>(starts_pair ? table[i] : table[i] ^ table[i - 16]);
     }
   }
 
   HWY_INLINE Bytes operator()(Bytes index) const {
-    const Bytes upper = hn::Xor(index, hn::Set(ByteTag(), 0x80));
-    return hn::Xor(half(&steps_[0], index), half(&steps_[128], upper));
+    const ByteTag d8;
+    const Bytes lower = hn::And(index, hn::Set(d8, 15));
+    const Bytes bit6 = hn::Add(index, index);
+    const Bytes bit5 = hn::Add(bit6, bit6);
+    const Bytes no_bit4 = hn::AndNot(hn::Add(bit5, bit5), hn::Set(d8, 0x80));
+    return found_in<0, 8>(
+        {lower, hn::Or(lower, no_bit4), is_negative(bit5), is_negative(bit6), is_negative(index)});
   }
 
  private:
-  HWY_INLINE static Bytes half(const std::uint8_t* steps, Bytes index) {
-    const ByteTag d8;
+  using Mask = hn::Mask<ByteTag>;
+
+  struct Places {
+    Bytes lower;
+    Bytes lower_if_bit4;
+    Mask bit5;
+    Mask bit6;
+    Mask bit7;
+  };
+
+  HWY_INLINE static Mask is_negative(Bytes v) {
     const hn::RebindToSigned<ByteTag> di8;
-    auto left = hn::BitCast(di8, index);
-    Bytes value = hn::TableLookupBytesOr0(hn::LoadDup128(d8, steps), hn::BitCast(d8, left));
-    for (std::size_t block = 1; block < 8; ++block) {
-      left = hn::SaturatedSub(left, hn::Set(di8, 16));
-      const Bytes step = hn::LoadDup128(d8, steps + 16 * block);
-      value = hn::Xor(value, hn::TableLookupBytesOr0(step, hn::BitCast(d8, left)));
+    return hn::RebindMask(ByteTag(), hn::Lt(hn::BitCast(di8, v), hn::Zero(di8)));
+  }
+
+  /// What is found in `kPairs` pairs of blocks.
+  template <std::size_t kFirst, std::size_t kPairs>
+  HWY_INLINE Bytes found_in(const Places& places) const {
+    const ByteTag d8;
+    if constexpr (kPairs == 1) {
+      const Bytes first = hn::LoadDup128(d8, &steps_[32 * kFirst]);
+      const Bytes second = hn::LoadDup128(d8, &steps_[32 * kFirst + 16]);
+      return hn::Xor(hn::TableLookupBytesOr0(first, places.lower),
+                     hn::TableLookupBytesOr0(second, places.lower_if_bit4));
+    } else {
+      const Bytes low = found_in<kFirst, kPairs / 2>(places);
+      const Bytes high = found_in<kFirst + kPairs / 2, kPairs / 2>(places);
+      return hn::IfThenElse(kPairs == 2 ? places.bit5 : kPairs == 4 ? places.bit6 : places.bit7, high, low);
     }
-    return value;
   }
 
   alignas(16) std::array<std::uint8_t, 256> steps_;
