@@ -86,7 +86,8 @@ int weigh_taps(const ResampleAxis& axis, int x, int one, std::int32_t* weights) 
   const int first = first_tap_within(axis, x);
   std::fill_n(weights, count, 0);
   std::int64_t whole = 0;
-  for (int i = begin; i < begin + span(axis); ++i) {
+  const int end = begin + span(axis);
+  for (int i = begin; i < end; ++i) {
     const std::int64_t weight = raw_weight(axis, x, i);
     // Beyond the edge the edge pixel is repeated.
     weights[std::clamp(i, 0, axis.in_px - 1) - first] += static_cast<std::int32_t>(weight);
