@@ -15,6 +15,7 @@
 
 #include "engine/clock.hpp"
 #include "engine/frame.hpp"
+#include "engine/frame_span.hpp"
 #include "engine/plan.hpp"
 #include "engine/route.hpp"
 
@@ -57,7 +58,9 @@ struct FrameTask {
   Accelerator accelerator = Accelerator::Auto;
   std::optional<SteadyTime> deadline;
   SteadyTime admitted_at{};
-  std::string trace_parent = {};  ///< W3C traceparent of who asked; empty without a trace
+  /// W3C traceparent of who asked or, once this frame has a span, of that; empty without a trace
+  std::string trace_parent = {};
+  std::unique_ptr<FrameSpan> span = nullptr;  ///< none where the frame is not recorded
   Reservation reservation;
   EncodedFrame input;
   std::uint64_t input_bytes = 0;               ///< size of `input`, also when another thread drops the frame
@@ -72,6 +75,7 @@ struct FrameTask {
   // Answer, written by the worker before the task is handed back.
   Accelerator ran_on = Accelerator::Cpu;
   StageTimes times;
+  SteadyTime encode_started_at{};  ///< where other stages of other frames may have come between
   Geometry output_geometry;
   /// set when the frame was given up; `answer` says the same as an error
   std::optional<DropReason> dropped;

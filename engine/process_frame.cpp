@@ -136,6 +136,7 @@ std::optional<Frame> run_stage(FrameTask& task, Frame frame, FramePool& pool, co
 void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& clock) {
   const auto started = clock.now();
   if (is_given_up(task, started)) return;
+  task.encode_started_at = started;
   FW_CHECK(task.output.format.has_value());  // decode_stage() fills it in
   task.output_geometry = frame.geometry;
   task.answer =

@@ -43,4 +43,17 @@ bool is_random_id(const std::string& text) noexcept {
          });
 }
 
+std::optional<std::pair<std::uint64_t, std::uint64_t>> bits_of_random_id(const std::string& text) noexcept {
+  if (!is_random_id(text)) return std::nullopt;
+  constexpr std::size_t kPadding = kCharacters * kBitsPerCharacter - kBits;
+  std::pair<std::uint64_t, std::uint64_t> bits{0, 0};
+  for (std::size_t i = 0; i < kCharacters; ++i) {
+    const std::size_t unused = i + 1 == kCharacters ? kPadding : 0;
+    const std::size_t shift = kBitsPerCharacter - unused;
+    bits.first = (bits.first << shift) | (bits.second >> (64 - shift));
+    bits.second = (bits.second << shift) | (kAlphabet.find(text[i]) >> unused);
+  }
+  return bits;
+}
+
 }  // namespace framewright::engine

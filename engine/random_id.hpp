@@ -1,7 +1,10 @@
 // Names that nobody guesses.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace framewright::engine {
 
@@ -13,5 +16,8 @@ std::string random_id();
 
 /// Whether `text` has the form of a random_id().
 bool is_random_id(const std::string& text) noexcept;
+
+/// The bits of a random_id(), the first 64 and the last; none for other texts.
+std::optional<std::pair<std::uint64_t, std::uint64_t>> bits_of_random_id(const std::string& text) noexcept;
 
 }  // namespace framewright::engine

@@ -29,7 +29,4 @@ TraceContext read_trace_context(const Headers& headers);
 /// `X-Request-Id` when it is 1 to 128 of letters, digits and "._:-"; otherwise a new one.
 std::string read_request_id(const Headers& headers);
 
-/// `bytes` random bytes in hex. For names, not for secrets.
-std::string random_hex(std::size_t bytes);
-
 }  // namespace framewright::net
