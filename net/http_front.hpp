@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "engine/metrics.hpp"
+#include "engine/tracer.hpp"
 #include "net/blocking_pool.hpp"
 #include "net/connection.hpp"
 #include "net/origin.hpp"
@@ -25,6 +26,7 @@ struct AccessEntry {
   std::uint64_t body_bytes = 0;
   const engine::Error* error = nullptr;  ///< what the answer tells, where it is a problem
   std::chrono::nanoseconds total{0};
+  const Route* route = nullptr;  ///< none where nothing is at that address
 };
 
 struct HttpFront {
@@ -38,6 +40,7 @@ struct HttpFront {
   Connection::LingerLimits linger = {};
   std::chrono::milliseconds write_patience{10'000};
   std::function<void(const AccessEntry&)> log = {};  ///< called on io threads
+  engine::Tracer* tracer = nullptr;                  ///< none: no trace is recorded
   // Measured.
   std::atomic<bool> draining{false};
 };

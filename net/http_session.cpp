@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "net/cors.hpp"
+#include "net/http_span.hpp"
 
 namespace framewright::net {
 
@@ -39,7 +40,7 @@ Awaitable<void> HttpSession::run() {
 }
 
 Awaitable<HttpSession::Next> HttpSession::serve_one() {
-  handler_name_ = "none";
+  route_ = nullptr;
   if (front_.draining && reader_.buffered_bytes() == 0 && served_any_) co_return Next::Closed;
   served_any_ = true;
   HeadOutcome outcome = co_await reader_.read_head();
@@ -86,10 +87,9 @@ Awaitable<Response> HttpSession::respond(RequestHead& head) {
   auto& request = head.request;
   auto found = front_.router.find(request.method, request.segments);
   auto* match = std::get_if<RouteMatch>(&found);
-  if (match != nullptr) handler_name_ = match->route->name;
-  if (auto refusal = refusal_before_handler(request, match == nullptr ? nullptr : match->route)) {
-    co_return std::move(*refusal);
-  }
+  if (match != nullptr) route_ = match->route;
+  if (front_.tracer != nullptr) begin_trace(*front_.tracer, route_, request.trace);
+  if (auto refusal = refusal_before_handler(request, route_)) co_return std::move(*refusal);
   if (match == nullptr) co_return not_routed(request, std::get<NoRoute>(found));
   request.captures = std::move(match->captures);
   co_return co_await call(match->route->handler, request);
@@ -152,7 +152,7 @@ Awaitable<HttpSession::Next> HttpSession::finish(const RequestHead& head, Respon
   std::optional<engine::Error> told;
   if (const auto* error = std::get_if<engine::Error>(&response.body)) {
     told = *error;
-    front_.metrics.error(error->code, handler_name_);
+    front_.metrics.error(error->code, handler_name());
   }
   // A long body that the handler did not want would have to be read before the next request: closing is
   // cheaper.
@@ -166,13 +166,25 @@ Awaitable<HttpSession::Next> HttpSession::finish(const RequestHead& head, Respon
   ResponseWriter writer(*connection_, front_.pool);
   const Written written = co_await writer.write(std::move(response), head.request, options);
   const auto total = steady_clock::now() - started;
-  front_.metrics.http_request(handler_name_, written.status, total);
-  if (front_.log) {
-    front_.log({head.request, head.target, handler_name_, written.status, written.body_bytes,
-                told ? &*told : nullptr, total});
-  }
+  front_.metrics.http_request(handler_name(), written.status, total);
+  note({.request = head.request,
+        .target = head.target,
+        .handler = handler_name(),
+        .status = written.status,
+        .body_bytes = written.body_bytes,
+        .error = told ? &*told : nullptr,
+        .total = total,
+        .route = route_},
+       started);
   if (written.keep_alive) co_return Next::Request;
   co_return body_done ? Next::Closed : Next::Linger;
+}
+
+void HttpSession::note(const AccessEntry& exchange, engine::SteadyTime started) const {
+  if (front_.log) front_.log(exchange);
+  if (front_.tracer != nullptr && exchange.request.trace.sampled) {
+    front_.tracer->record(http_span(exchange, started));
+  }
 }
 
 void HttpSession::hand_over() {

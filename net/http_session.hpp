@@ -45,7 +45,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   Awaitable<Response> call(const Handler& handler, Request& request);
   std::optional<Response> refusal_before_handler(const Request& request, const Route* route) const;
   Response not_routed(const Request& request, const NoRoute& no_route) const;
+  std::string_view handler_name() const { return route_ == nullptr ? "none" : route_->name; }
   void add_shared_headers(const Request& request, Response& response) const;
+  void note(const AccessEntry& exchange, engine::SteadyTime started) const;
   void hand_over();
 
   // Given.
@@ -55,7 +57,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   const Admission admission_;
   // Owned.
   RequestReader reader_;
-  std::string_view handler_name_ = "none";
+  const Route* route_ =
+      nullptr;  ///< of the current exchange; none before it is known, or where there is none
   bool served_any_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/engine/kept_spans.hpp"
 #include "tests/net/http_fixture.hpp"
 
 namespace framewright::net {
@@ -174,6 +175,51 @@ TEST_F(HttpSession, NamesTheRequestInProblems) {
   EXPECT_EQ(document["request_id"], "my-id");
   EXPECT_EQ(document["trace_id"], "0af7651916cd43dd8448eb211c80319c");
   EXPECT_EQ(response.headers.at("x-request-id"), "my-id");
+}
+
+TEST_F(HttpSession, RecordsRequestsOfTracesThatAreRecorded) {
+  engine::KeptSpans spans;
+  engine::Tracer tracer{"node", 0, engine::system_clock(), spans};
+  auto front = make_front();
+  front->tracer = &tracer;
+  start(std::move(front));
+  auto one = client();
+  one.ask(request_text("GET", "/names/secret?x=y"));
+  one.ask(request_text("GET", "/names/secret?x=y", "",
+                       "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"
+                       "tracestate: vendor=1\r\nX-Request-Id: my-id\r\n"));
+  stop();
+  ASSERT_EQ(spans.all().size(), 1U) << "the first begins a trace, and none that begins here is recorded";
+  const auto span = spans.named("GET /names/{name}");
+  EXPECT_EQ(engine::hex_of(span.trace), "0af7651916cd43dd8448eb211c80319c");
+  EXPECT_EQ(engine::hex_of(span.parent), "b7ad6b7169203331");
+  EXPECT_EQ(span.trace_state, "vendor=1");
+  EXPECT_EQ(span.kind, engine::SpanKind::Server);
+  EXPECT_GE(span.ended, span.started);
+  EXPECT_EQ(attribute_of(span, "url.path"), "/names/secret");
+  EXPECT_EQ(attribute_of(span, "http.route"), "/names/{name}");
+  EXPECT_EQ(attribute_of(span, "http.response.status_code"), "200");
+  EXPECT_EQ(attribute_of(span, "framewright.request.id"), "my-id");
+  EXPECT_EQ(span.error, std::nullopt);
+}
+
+TEST_F(HttpSession, BeginsTracesButNotForProbes) {
+  engine::KeptSpans spans;
+  engine::Tracer tracer{"node", 1, engine::system_clock(), spans};
+  auto front = make_front();
+  front->tracer = &tracer;
+  start(std::move(front));
+  auto one = client();
+  one.ask(request_text("GET", "/health"));
+  one.ask(request_text("GET", "/nothing"));
+  one.ask(request_text("GET", "/throws"));
+  stop();
+  EXPECT_EQ(spans.all().size(), 2U);
+  const auto nothing = spans.named("HTTP");
+  EXPECT_EQ(nothing.parent, 0U);
+  EXPECT_EQ(attribute_of(nothing, "error.type"), "not_found");
+  EXPECT_EQ(nothing.error, std::nullopt) << "that is the client's mistake";
+  EXPECT_TRUE(spans.named("GET /throws").error.has_value());
 }
 
 TEST_F(HttpSession, MakesARequestIdWhenTheClientsIsNotSane) {
