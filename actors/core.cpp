@@ -44,6 +44,7 @@ engine::Result<void> EngineCore::admit(Errand& errand, UnaryRequest request) con
   errand.trace_parent = std::move(request.trace_parent);
   errand.admitted_at = services.clock.now();
   if (request.deadline) errand.deadline = errand.admitted_at + *request.deadline;
+  engine::begin_span(services.tracer, errand, engine::FrameEntry::Rest);
   errand.input = std::move(request.input);
   errand.input_bytes = errand.input.size_bytes;
   auto needs = engine::find_needs(errand);

@@ -183,7 +183,7 @@ engine::Result<std::unique_ptr<StreamHandle>> EngineSystem::open_stream(engine::
   if (!plan) return engine::unexpected(std::move(plan).error());
   auto link = std::make_shared<StreamLink>(StreamLink{std::move(events)});
   const StreamServices services{core.directory, core.services.pool.budget(), core.services.metrics,
-                                core.services.clock};
+                                core.services.clock, core.services.tracer};
   auto stream = core.system.spawn<StreamActor>(std::move(post), services,
                                                StreamUpdate{settings, std::move(*plan)}, flow, link);
   return std::unique_ptr<StreamHandle>{
@@ -198,6 +198,7 @@ std::unique_ptr<UnaryHandle> EngineSystem::process(UnaryRequest request, Post po
   auto bring_home = [&services = core.services, entry = request.entry, post = std::move(post),
                      done = std::move(done), wanted](const ErrandPtr& finished) {
     if (finished->answer) services.metrics.frame_answered(measurement_of(*finished, entry, services.clock));
+    engine::end_span(*finished);
     post([done, wanted, finished] {
       if (std::exchange(*wanted, false)) done(engine::outbound_frame_of(*finished));
     });

@@ -25,6 +25,7 @@
 #include "engine/job_store.hpp"
 #include "engine/metrics.hpp"
 #include "engine/readiness.hpp"
+#include "engine/tracer.hpp"
 
 namespace framewright::actors {
 
@@ -43,6 +44,7 @@ struct EngineServices {
   engine::Readiness& readiness;
   const engine::Clock& clock;
   std::optional<JobServices> jobs = {};
+  engine::Tracer* tracer = nullptr;  ///< none: no frame is recorded; outlives the system
 };
 
 /// This process as one of several. CAF's own port believes whoever reaches it, so it never leaves the

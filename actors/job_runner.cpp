@@ -61,6 +61,7 @@ engine::Result<ErrandPtr> make_errand(const engine::Job& job, std::size_t item,
   errand->admitted_at = options.clock.now();
   errand->input = std::move(*input);
   errand->input_bytes = errand->input.size_bytes;
+  if (options.tracer != nullptr) options.tracer->begin_job_picture(*errand, job.id);
   auto needs = engine::find_needs(*errand);
   if (!needs) return engine::unexpected(std::move(needs).error());
   if (auto reserved = engine::reserve_for(*errand, *needs, options.pool.budget()); !reserved) {
@@ -257,6 +258,7 @@ void picture_done(Self self, const ErrandPtr& errand, const JobRunnerOptions& op
   if (found == state.under_way.end()) return;
   const auto picture = std::move(found->second);
   state.under_way.erase(found);
+  engine::end_span(*errand);
   Running& running = state.leases.at(picture.lease);
   --running.under_way;
   if (!running.over) {

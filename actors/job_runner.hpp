@@ -27,6 +27,7 @@
 #include "engine/job_files.hpp"
 #include "engine/job_store.hpp"
 #include "engine/metrics.hpp"
+#include "engine/tracer.hpp"
 
 namespace framewright::actors {
 
@@ -42,6 +43,7 @@ struct JobRunnerOptions {
   const DispatcherGauges& gauges;
   std::string owner = {};  ///< of the leases: names this run of this process and no other
   int pictures_at_once = 2;
+  engine::Tracer* tracer = nullptr;
 };
 
 struct JobRunnerState {

@@ -108,6 +108,7 @@ void send_pieces(Self self) {
 void answer(Self self, std::uint64_t number) {
   auto& state = self->state;
   auto& work = state.work.at(number);
+  engine::end_span(*work.errand);
   const bool has_picture = !work.errand->dropped && work.errand->answer.has_value();
   self->send(state.gateway, answer_atom_v, wire_answer_of(number, *work.errand));
   if (!has_picture) {
@@ -189,6 +190,7 @@ void work_came(Self self, const WireErrand& wire, const NodeOptions& options) {
   }
   auto& work = state.work[wire.number];
   work.errand = std::move(*errand);
+  engine::begin_span(options.tracer, *work.errand, engine::FrameEntry::Node);
   work.payload = engine::IncomingPayload{work.errand->input.buffer.bytes().first(wire.size_bytes)};
 }
 

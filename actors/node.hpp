@@ -25,6 +25,7 @@
 #include "engine/outgoing_pieces.hpp"
 #include "engine/peer_silence.hpp"
 #include "engine/plan.hpp"
+#include "engine/tracer.hpp"
 
 namespace framewright::actors {
 
@@ -39,6 +40,7 @@ struct NodeOptions {
   std::string host = {};  ///< where it is dialled
   std::uint16_t port = 0;
   caf::actor_addr joiner = {};  ///< who wants to know, and with whom this ends
+  engine::Tracer* tracer = nullptr;
 };
 
 struct NodeState {

@@ -130,6 +130,7 @@ void finish(Self self, std::uint64_t number) {
   state.outstanding.erase(found);
   ++state.row.frames_answered;
   if (spdlog::should_log(spdlog::level::debug)) log_frame("ran on node " + state.hello.id, *errand);
+  if (errand->span) errand->span->node = state.hello.id;
   errand->input = {};
   errand->reservation.release();
   self->send(errand->reply_to, done_atom_v, errand);

@@ -82,6 +82,7 @@ void StreamActor::submit(engine::InboundFrame frame) {
 
 /// Memory and limits: the frame goes on to the dispatcher, waits for memory, or is answered here.
 void StreamActor::enter(const ErrandPtr& errand) {
+  engine::begin_span(services_.tracer, *errand, engine::FrameEntry::WebSocket);
   auto needs = engine::find_needs(*errand);
   if (!needs) return refuse(errand, std::move(needs).error());
   auto reserved = engine::reserve_for(*errand, *needs, services_.budget);
@@ -103,12 +104,16 @@ void StreamActor::refuse(const ErrandPtr& errand, engine::Error error) {
 
 void StreamActor::give_up(const ErrandPtr& errand, engine::DropReason reason) {
   const auto frame_id = errand->frame_id;
-  if (window_.drop(*errand, reason)) tell_dropped({frame_id}, reason);
+  if (window_.drop(*errand, reason)) {
+    engine::end_span(*errand);
+    tell_dropped({frame_id}, reason);
+  }
   deliver();
 }
 
 void StreamActor::done(const ErrandPtr& errand) {
   if (errand->answer) services_.metrics.frame_answered(measurement_of(*errand, "websocket", services_.clock));
+  engine::end_span(*errand);
   const auto dropped = window_.finish(errand, services_.clock.now());
   if (dropped) tell_dropped({errand->frame_id}, *dropped);
   deliver();

@@ -22,6 +22,7 @@
 #include "engine/clock.hpp"
 #include "engine/metrics.hpp"
 #include "engine/stream_window.hpp"
+#include "engine/tracer.hpp"
 
 namespace framewright::actors {
 
@@ -45,6 +46,7 @@ struct StreamServices {
   engine::FrameBudget& budget;
   engine::Metrics& metrics;
   const engine::Clock& clock;
+  engine::Tracer* tracer = nullptr;
 };
 
 class StreamActor final : public ExecutorActor {

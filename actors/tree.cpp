@@ -63,9 +63,14 @@ Hello hello_of(const EngineCore& core, int cpu_workers) {
 
 ChildSpec joiner_child(EngineCore& core, const Hello& hello) {
   auto& services = core.services;
-  const JoinerOptions options{{core.directory, services.pool, services.plans, services.clock,
-                               caf::actor_cast<caf::actor>(core.system.middleman().actor_handle()), hello},
-                              core.cluster_settings->reach,
+  NodeOptions node{core.directory,
+                   services.pool,
+                   services.plans,
+                   services.clock,
+                   caf::actor_cast<caf::actor>(core.system.middleman().actor_handle()),
+                   hello};
+  node.tracer = services.tracer;
+  const JoinerOptions options{std::move(node), core.cluster_settings->reach,
                               services.pool.inputs().limit_bytes() / 2};
   return {"joiner", false,
           [&directory = core.directory, options](caf::event_based_actor* parent) -> caf::actor {
@@ -97,7 +102,7 @@ std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
     auto& jobs = *services.jobs;
     children.push_back(job_runner_child({directory, jobs.store, jobs.notifier, jobs.files, services.plans,
                                          services.pool, services.metrics, services.clock, core.gauges,
-                                         jobs.owner, pictures_at_once(cpu_workers)}));
+                                         jobs.owner, pictures_at_once(cpu_workers), services.tracer}));
   }
   if (core.cluster_settings && core.cluster_settings->reach) {
     children.push_back(joiner_child(core, hello_of(core, cpu_workers)));

@@ -10,6 +10,7 @@
 #include "engine/filter.hpp"
 #include "engine/readiness.hpp"
 #include "tests/actors/actor_world.hpp"
+#include "tests/engine/kept_spans.hpp"
 
 namespace framewright::actors {
 
@@ -94,7 +95,9 @@ class ClusterWorld : public ActorWorld {
                                                             hello,
                                                             {"gateway:4950"},
                                                             "gateway",
-                                                            4950}));
+                                                            4950,
+                                                            {},
+                                                            &node_tracer}));
     run();
     return spawned_node;
   }
@@ -126,6 +129,10 @@ class ClusterWorld : public ActorWorld {
   DispatcherGauges node_gauges;
   engine::FrameBudget node_budget;
   engine::FramePool node_pool{node_budget};
+  engine::KeptSpans gateway_spans;
+  engine::KeptSpans node_spans;
+  engine::Tracer gateway_tracer{"gateway", 0, clock, gateway_spans};
+  engine::Tracer node_tracer{"node", 1, node_clock, node_spans};
   int dials = 0;
   std::shared_ptr<Mail> answers = std::make_shared<Mail>();
   caf::actor waiter = spawn_recorder(answers);

@@ -10,6 +10,8 @@
 #include <string>
 #include <thread>
 
+#include "tests/engine/kept_spans.hpp"
+
 namespace framewright::actors {
 namespace {
 
@@ -104,8 +106,11 @@ class EngineSystemTest : public ::testing::Test {
   FrameMetrics metrics;
   engine::Readiness readiness;
   std::optional<Executor> executor{std::in_place};
-  EngineSystem engine_system{EngineServices{pool, plans, metrics, readiness, engine::system_clock()},
-                             EngineOptions{.cpu_workers = 2}};
+  engine::KeptSpans spans;
+  engine::Tracer tracer{"here", 1, engine::system_clock(), spans};
+  EngineSystem engine_system{
+      EngineServices{pool, plans, metrics, readiness, engine::system_clock(), {}, &tracer},
+      EngineOptions{.cpu_workers = 2}};
 };
 
 TEST_F(EngineSystemTest, AnswersAUnaryRequest) {
@@ -119,6 +124,31 @@ TEST_F(EngineSystemTest, AnswersAUnaryRequest) {
   ASSERT_TRUE(answer->answer.has_value()) << answer->answer.error().detail;
   EXPECT_EQ(answer->answer->payload()[0], 250);
   EXPECT_EQ(metrics.answered, (std::map<std::string, int>{{"rest", 1}}));
+}
+
+TEST_F(EngineSystemTest, RecordsTheFramesOfARequestThatIsRecorded) {
+  Arrivals arrivals;
+  auto good = invert(5);
+  good.trace_parent = "00-11112222333344445555666677778888-1111222233334444-01";
+  auto corrupt = invert(5);
+  corrupt.trace_parent = "00-11112222333344445555666677778888-1111222233335555-01";
+  corrupt.input.size_bytes = 63;
+  auto untraced = invert(5);
+  untraced.trace_parent = "00-11112222333344445555666677778888-1111222233334444-00";
+  std::vector<std::unique_ptr<UnaryHandle>> handles;
+  for (auto* request : {&good, &corrupt, &untraced}) {
+    handles.push_back(engine_system.process(std::move(*request), executor->post(),
+                                            [&](const OutboundFrame&) { arrivals.add(); }));
+  }
+  ASSERT_TRUE(arrivals.reach(3));
+  std::map<std::string, engine::Span> frames;
+  for (const auto& span : spans.all()) {
+    if (span.name == "frame") frames[engine::hex_of(span.parent)] = span;
+  }
+  ASSERT_EQ(frames.size(), 2U);
+  EXPECT_EQ(attribute_of(frames["1111222233334444"], "framewright.node.id"), "here");
+  EXPECT_EQ(attribute_of(frames["1111222233335555"], "error.type"), "corrupt_media");
+  EXPECT_EQ(spans.named("run").parent, frames["1111222233334444"].id);
 }
 
 TEST_F(EngineSystemTest, AnswersACorruptPictureWithAnError) {
@@ -192,6 +222,10 @@ TEST_F(EngineSystemTest, AnswersEveryFrameOfALosslessStreamOnceAndInOrder) {
   ASSERT_TRUE(opened.reach(2));
   EXPECT_EQ(session->dropped, 0u);
   for (std::uint64_t i = 0; i < 5000; ++i) ASSERT_EQ(session->ids[i], i);
+  const auto recorded = spans.all();
+  const auto frames =
+      std::count_if(recorded.begin(), recorded.end(), [](const auto& span) { return span.name == "frame"; });
+  EXPECT_EQ(frames, 5000) << "each began a trace of its own";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "engine/codec.hpp"
 #include "tests/actors/actor_world.hpp"
+#include "tests/engine/kept_spans.hpp"
 #include "tests/engine/stores_in_a_folder.hpp"
 #include "tests/engine/temporary_folder.hpp"
 
@@ -88,9 +89,9 @@ class JobRunnerTest : public ActorWorld {
   }
 
   void start() {
-    runner =
-        keep(system.spawn(job_runner, JobRunnerOptions{directory, store, stores.notifier, *stores.files,
-                                                       plans, pool, metrics, clock, gauges, "this run"}));
+    runner = keep(
+        system.spawn(job_runner, JobRunnerOptions{directory, store, stores.notifier, *stores.files, plans,
+                                                  pool, metrics, clock, gauges, "this run", 2, &tracer}));
     run();
   }
 
@@ -119,8 +120,23 @@ class JobRunnerTest : public ActorWorld {
   engine::TemporaryFolder folder;
   engine::StoresInAFolder stores{folder.path()};
   DistantStore store{*stores.jobs};
+  engine::KeptSpans spans;
+  engine::Tracer tracer{"here", 1, clock, spans};
   caf::actor runner;
 };
+
+TEST_F(JobRunnerTest, RecordsThePicturesOfAJobInOneTrace) {
+  const Job job = submit();
+  start();
+  answer(0);
+  answer(1);
+  const auto recorded = spans.all();
+  ASSERT_EQ(recorded.size(), 2U);
+  for (const auto& span : recorded) {
+    EXPECT_EQ(span.trace, engine::trace_id_of(job.id));
+    EXPECT_EQ(attribute_of(span, "framewright.job.id"), job.id);
+  }
+}
 
 TEST_F(JobRunnerTest, EndsAJobWithItsLastPicture) {
   const Job job = submit();

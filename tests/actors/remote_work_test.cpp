@@ -45,6 +45,31 @@ TEST_F(RemoteWork, PassesOnWhatIsWrongWithAFrame) {
   EXPECT_EQ(broken->answer->encoding, engine::ImageEncoding::Png);
 }
 
+TEST_F(RemoteWork, IsRecordedByBothProcessesInOneTrace) {
+  spawn_node(hello_of("a"));
+  auto asked = errand(waiter, 1, "invert");
+  asked->trace_parent = "00-11112222333344445555666677778888-1111222233334444-01";
+  gateway_tracer.begin(*asked, engine::FrameEntry::Rest);
+  engine::end_span(*submit(asked));
+  const auto frame = gateway_spans.named("frame");
+  const auto there = node_spans.named("frame");
+  EXPECT_EQ(engine::hex_of(frame.parent), "1111222233334444");
+  EXPECT_EQ(attribute_of(frame, "framewright.node.id"), "a");
+  EXPECT_EQ(there.trace, frame.trace);
+  EXPECT_EQ(there.parent, frame.id);
+  EXPECT_EQ(attribute_of(there, "framewright.node.id"), "node");
+  EXPECT_EQ(attribute_of(there, "framewright.entry"), "node");
+}
+
+TEST_F(RemoteWork, IsNotRecordedByANodeWhoseGatewayDoesNot) {
+  spawn_node(hello_of("a"));
+  submit_picture();
+  auto unsampled = errand(waiter, 1, "invert");
+  unsampled->trace_parent = "00-11112222333344445555666677778888-1111222233334444-00";
+  submit(unsampled);
+  EXPECT_TRUE(node_spans.all().empty());
+}
+
 TEST_F(RemoteWork, WorksForTheGatewayAgainAfterTheLinkWasCut) {
   spawn_node(hello_of("a"));
   ASSERT_EQ(board.nodes().size(), 1u);
