@@ -33,6 +33,8 @@ bool is_host_and_port_or_nothing(std::string_view text) { return text.empty() ||
 
 bool is_http_url(std::string_view text) { return text.starts_with("http://") && text.size() > 7; }
 
+bool is_http_url_or_nothing(std::string_view text) { return text.empty() || is_http_url(text); }
+
 bool is_peer_name(std::string_view text) {
   return text.size() >= 2 && text.size() <= 253 && text.find("..") == std::string_view::npos &&
          text.find_first_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") !=
@@ -149,6 +151,14 @@ std::vector<Key> make_engine_keys() {
        .choices = {"trace", "debug", "info", "warn", "error", "critical", "off"}},
       {.name = "log.format", .kind = Kind::Text, .slot = [](S& s) -> Slot { return &s.log.format; },
        .description = "Text for people, JSON lines for collectors.", .choices = {"text", "json"}},
+      {.name = "tracing.endpoint", .kind = Kind::Text,
+       .slot = [](S& s) -> Slot { return &s.tracing.endpoint; },
+       .description = "OpenTelemetry collector that takes traces over OTLP/HTTP; empty: none are recorded.",
+       .accepts = is_http_url_or_nothing, .accepted_text = "http://HOST:PORT or nothing"},
+      {.name = "tracing.sample_one_in", .kind = Kind::Integer,
+       .slot = [](S& s) -> Slot { return &s.tracing.sample_one_in; },
+       .description = "Of traces that begin here one in so many is recorded; 0: none; 1: all.",
+       .max_value = 1'000'000'000},
       {.name = "plugins.directory", .kind = Kind::Path,
        .slot = [](S& s) -> Slot { return &s.plugins.directory; },
        .description = "Folder of plugins; empty: none."},

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxFileBytes = 1 << 20;
 
 /// Collects the layers in any order; apply() puts them on top of each other.
 struct Layers {
-  YamlContent defaults, environment, file, variables, overrides;
+  YamlContent defaults, standard, environment, file, variables, overrides;
   std::vector<std::filesystem::path> files;
 };
 
@@ -117,6 +117,31 @@ YamlContent read_overrides(const std::vector<std::string>& overrides) {
   return content;
 }
 
+std::optional<std::string_view> variable_named(const std::vector<std::string>& variables,
+                                               std::string_view name) {
+  for (const std::string_view variable : variables) {
+    if (variable.starts_with(name) && variable.substr(name.size()).starts_with('=')) {
+      return variable.substr(name.size() + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+/// What OpenTelemetry's own variables say, which are there for every program of a machine: where nothing but
+/// default.yaml names the endpoint, and unless it is for gRPC.
+YamlContent read_standard_variables(const std::vector<std::string>& variables, const Layers& layers) {
+  constexpr std::string_view kEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+  const auto& key = *find_key("tracing.endpoint");
+  for (const auto* layer : {&layers.environment, &layers.file, &layers.variables, &layers.overrides}) {
+    for (const auto& assignment : layer->assignments) {
+      if (assignment.key == key.name) return {};
+    }
+  }
+  const auto endpoint = variable_named(variables, kEndpoint);
+  if (!endpoint || variable_named(variables, "OTEL_EXPORTER_OTLP_PROTOCOL") == "grpc") return {};
+  return {{from_text(key, *endpoint, std::string(kEndpoint))}, {}};
+}
+
 /// The environment decides which file is read, so it is looked up before the layers are put together.
 std::string chosen_environment(const Layers& layers) {
   Settings settings;
@@ -148,6 +173,7 @@ Layers read_layers(const Sources& sources) {
           {assignment.origin, "environment: was chosen before this file is read"});
     }
   }
+  layers.standard = read_standard_variables(sources.variables, layers);
   layers.files.insert(layers.files.end(), named.begin(), named.end());
   return layers;
 }
@@ -218,8 +244,8 @@ Result<Configuration> load(const Sources& sources) {
   auto layers = read_layers(sources);
   Configuration configuration;
   Mistakes mistakes;
-  for (const auto* layer :
-       {&layers.defaults, &layers.environment, &layers.file, &layers.variables, &layers.overrides}) {
+  for (const auto* layer : {&layers.defaults, &layers.standard, &layers.environment, &layers.file,
+                            &layers.variables, &layers.overrides}) {
     apply(*layer, configuration, mistakes);
   }
   check_together(configuration, mistakes);

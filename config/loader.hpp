@@ -2,6 +2,8 @@
 //
 // default.yaml < <environment>.yaml < --config FILE < FRAMEWRIGHT_* variables < --set key=value
 //
+// Right above default.yaml comes OpenTelemetry's OTEL_EXPORTER_OTLP_ENDPOINT, as tracing.endpoint.
+//
 // Every file is optional but the one that was named: without any, the built-in defaults apply.
 #pragma once
 
@@ -19,7 +21,7 @@ namespace framewright::config {
 struct Sources {
   std::filesystem::path directory = {};     ///< of default.yaml and <environment>.yaml; empty: none
   std::filesystem::path file = {};          ///< --config; empty: none
-  std::vector<std::string> variables = {};  ///< "NAME=VALUE"; only FRAMEWRIGHT_* count
+  std::vector<std::string> variables = {};  ///< "NAME=VALUE"; FRAMEWRIGHT_* and OTEL_EXPORTER_OTLP_* count
   std::vector<std::string> overrides = {};  ///< --set, "key=value"
 };
 

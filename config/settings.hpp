@@ -69,6 +69,11 @@ struct ClusterSettings {
   ClusterTlsSettings tls;
 };
 
+struct TracingSettings {
+  std::string endpoint = {};  ///< of a collector, http://HOST:PORT; empty: nothing is recorded
+  std::uint64_t sample_one_in = 100;
+};
+
 struct Settings {
   std::string environment = "development";
   HttpSettings http;
@@ -104,6 +109,7 @@ struct Settings {
     std::string level = "info";
     std::string format = "text";
   } log;
+  TracingSettings tracing;
   struct {
     std::filesystem::path directory = {};
   } plugins;

@@ -238,6 +238,27 @@ TEST_F(Loader, ShowsValuesThatReadBackAsTheSame) {
   EXPECT_EQ(shown(configuration, "cuda.batch_delay"), "0ms");
 }
 
+TEST_F(Loader, TakesTheEndpointOfTracesFromTheVariableThatEveryProgramKnows) {
+  write("default.yaml", "tracing: {endpoint: \"\"}\n");
+  sources_.variables = {"OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318", "OTEL_SERVICE_NAME=else"};
+  const auto configuration = loaded();
+  EXPECT_EQ(configuration.settings.tracing.endpoint, "http://collector:4318");
+  EXPECT_EQ(configuration.origins.at("tracing.endpoint"), "OTEL_EXPORTER_OTLP_ENDPOINT");
+  sources_.variables.emplace_back("OTEL_EXPORTER_OTLP_PROTOCOL=grpc");
+  EXPECT_EQ(loaded().settings.tracing.endpoint, "");
+}
+
+TEST_F(Loader, AsksOpenTelemetrysVariableOnlyWhereNothingOfOursNamesTheEndpoint) {
+  sources_.variables = {"OTEL_EXPORTER_OTLP_ENDPOINT=https://elsewhere", "FRAMEWRIGHT_TRACING_ENDPOINT="};
+  EXPECT_EQ(loaded().settings.tracing.endpoint, "");
+  sources_.variables = {"OTEL_EXPORTER_OTLP_ENDPOINT=https://elsewhere"};
+  sources_.file = write("mine.yaml", "tracing: {endpoint: \"http://mine:1\"}\n");
+  EXPECT_EQ(loaded().settings.tracing.endpoint, "http://mine:1");
+  sources_.file.clear();
+  EXPECT_THAT(mistakes(), ElementsAre(AllOf(Field(&FieldError::field, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+                                            Field(&FieldError::message, HasSubstr("http://HOST:PORT")))));
+}
+
 TEST(DefaultYaml, EqualsTheBuiltInDefaultsKeyByKey) {
   const auto from_file = load({.directory = FRAMEWRIGHT_CONFIG_DIRECTORY});
   ASSERT_TRUE(from_file.has_value());
