@@ -111,8 +111,8 @@ GatewaySource consul_source(ServerAddress consul, std::string service) {
 Result<GatewaySource> source_of(const config::ClusterSettings& cluster) {
   if (cluster.discovery == "static") return GatewaySource{};
   if (cluster.discovery == "dns") return dns_source(cluster.join);
-  auto consul = ServerAddress::parse(cluster.consul.url);
-  if (!consul) return unexpected(ErrorCode::InvalidArgument, "cluster.consul.url: " + consul.error().detail);
+  auto consul = ServerAddress::parse(cluster.consul.url, "cluster.consul.url");
+  if (!consul) return unexpected(std::move(consul).error());
   return consul_source(std::move(*consul), cluster.consul.service);
 }
 

@@ -77,7 +77,7 @@ void EngineHost::tell_why_no_devices(bool is_server) const {
               "no CUDA device, frames run on the CPU: {}", engine::why_no_cuda_devices());
 }
 
-void EngineHost::start(std::optional<actors::JobServices> jobs) {
+void EngineHost::start(std::optional<actors::JobServices> jobs, engine::Tracer* tracer) {
   actors::EngineOptions options{.cpu_workers = cpu_workers_};
   if (role_.listen || role_.reach) {
     options.cluster.emplace(actors::ClusterSettings{cluster_, node_id_, std::string{build_version().version},
@@ -95,7 +95,8 @@ void EngineHost::start(std::optional<actors::JobServices> jobs) {
   }
   has_devices_ = !options.devices.empty();
   system_ = std::make_unique<actors::EngineSystem>(
-      actors::EngineServices{pool_, plans_, metrics_, readiness_, engine::system_clock(), std::move(jobs)},
+      actors::EngineServices{pool_, plans_, metrics_, readiness_, engine::system_clock(), std::move(jobs),
+                             tracer},
       std::move(options));
 }
 

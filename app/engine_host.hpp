@@ -33,8 +33,8 @@ class EngineHost {
  public:
   EngineHost(const config::Settings& settings, engine::Metrics& metrics, EngineRole role = {});
 
-  /// Starts the actors; with `jobs` also the job runner.
-  void start(std::optional<actors::JobServices> jobs);
+  /// Starts the actors; with `jobs` also the job runner. A `tracer` outlives them.
+  void start(std::optional<actors::JobServices> jobs, engine::Tracer* tracer = nullptr);
   /// Ends the actors; false when some did not end within `timeout`.
   bool stop(std::chrono::milliseconds timeout);
 

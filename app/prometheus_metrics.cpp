@@ -90,6 +90,7 @@ class MetricPage {
     add_observed();
     add_nodes();
     add_links();
+    add_spans();
     add_gpus();
     add_build();
     add_process();
@@ -236,6 +237,22 @@ class MetricPage {
     families_.back().metric.push_back(count_of({{"outcome", "refused"}}, counters.reloads_failed));
   }
 
+  void add_spans() {
+    std::function<OtlpExporter::Counters()> read;
+    {
+      const std::lock_guard lock(metrics_.mutex_);
+      read = metrics_.spans_;
+    }
+    if (!read) return;
+    const auto counters = read();
+    add_counter("framewright_spans_exported_total", "Spans that the collector has taken", {},
+                counters.exported);
+    add_counter("framewright_spans_dropped_total", "Spans that came to no collector",
+                {{"reason", "queue_full"}}, counters.queue_full);
+    families_.back().metric.push_back(count_of({{"reason", "refused"}}, counters.refused));
+    families_.back().metric.push_back(count_of({{"reason", "unreachable"}}, counters.unreachable));
+  }
+
   void add_gpus() {
     const auto readings = metrics_.gpus_.read();
     const auto add_each = [&](const char* name, const char* help, std::optional<double> GpuReading::* value) {
@@ -361,6 +378,11 @@ void PrometheusMetrics::observe_nodes(std::function<std::vector<engine::ClusterN
 void PrometheusMetrics::observe_links(std::function<net::RelayCounters()> read) {
   const std::lock_guard lock(mutex_);
   links_ = std::move(read);
+}
+
+void PrometheusMetrics::observe_spans(std::function<OtlpExporter::Counters()> read) {
+  const std::lock_guard lock(mutex_);
+  spans_ = std::move(read);
 }
 
 PrometheusMetrics::Page PrometheusMetrics::render(std::string_view accept) const {

@@ -15,6 +15,7 @@
 
 #include "app/gpu_sensors.hpp"
 #include "app/instruments.hpp"
+#include "app/otlp_exporter.hpp"
 #include "engine/cluster_board.hpp"
 #include "engine/metrics.hpp"
 #include "net/relay.hpp"
@@ -37,6 +38,7 @@ class PrometheusMetrics final : public engine::Metrics {
   /// The nodes of the cluster, one label value for each that is there now.
   void observe_nodes(std::function<std::vector<engine::ClusterNode>()> read);
   void observe_links(std::function<net::RelayCounters()> read);
+  void observe_spans(std::function<OtlpExporter::Counters()> read);
 
   struct Page {
     std::string media_type;
@@ -78,6 +80,7 @@ class PrometheusMetrics final : public engine::Metrics {
   std::map<std::string, Observed> observed_;
   std::function<std::vector<engine::ClusterNode>()> nodes_;
   std::function<net::RelayCounters()> links_;
+  std::function<OtlpExporter::Counters()> spans_;
 };
 
 }  // namespace framewright::app

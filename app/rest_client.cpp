@@ -1,5 +1,6 @@
 #include "app/rest_client.hpp"
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -19,21 +20,24 @@ using engine::ErrorCode;
 using engine::Result;
 using engine::unexpected;
 
-constexpr std::uint64_t kMaxAnswerBytes = 1ULL << 30;
+constexpr std::uint64_t kMaxOfferAnswerBytes = 1ULL << 20;
+
+}  // namespace
 
 /// One exchange on a connection of its own. The steps are asynchronous because only those obey a time limit.
-class Exchange {
+class RestClient::Exchange {
  public:
-  Exchange(const ServerAddress& address, std::chrono::milliseconds silence)
-      : address_(address), silence_(silence), resolver_(io_), stream_(io_) {
-    parser_.body_limit(kMaxAnswerBytes);
+  Exchange(const ServerAddress& address, const Limits& limits)
+      : address_(address), limits_(limits), resolver_(io_), stream_(io_) {
+    parser_.body_limit(limits.answer_bytes);
+    if (limits.whole) over_at_ = std::chrono::steady_clock::now() + *limits.whole;
   }
 
   /// The first failure of the steps, if any.
   beast::error_code run(const http::request<http::string_body>& request) {
     resolver_.async_resolve(address_.host, address_.port, [this, &request](auto failure, auto endpoints) {
       if (failure) return fail(failure);
-      stream_.expires_after(silence_);
+      start_patience();
       stream_.async_connect(endpoints, [this, &request](auto refused, const auto&) {
         if (refused) return fail(refused);
         write(request);
@@ -48,8 +52,13 @@ class Exchange {
  private:
   void fail(beast::error_code failure) { failure_ = failure; }
 
+  void start_patience() {
+    const auto silent_at = std::chrono::steady_clock::now() + limits_.silence;
+    stream_.expires_at(over_at_ ? std::min(*over_at_, silent_at) : silent_at);
+  }
+
   void write(const http::request<http::string_body>& request) {
-    stream_.expires_after(silence_);
+    start_patience();
     http::async_write(stream_, request, [this](beast::error_code, std::size_t) {
       // A server that refuses a body early stops reading it; its answer is there all the same.
       read();
@@ -57,7 +66,7 @@ class Exchange {
   }
 
   void read() {
-    stream_.expires_after(silence_);
+    start_patience();
     http::async_read_some(stream_, buffer_, parser_, [this](beast::error_code failure, std::size_t) {
       if (failure) return fail(failure);
       if (!parser_.is_done()) read();
@@ -66,8 +75,9 @@ class Exchange {
 
   // Given.
   const ServerAddress& address_;
-  const std::chrono::milliseconds silence_;
+  const Limits limits_;
   // Owned.
+  std::optional<std::chrono::steady_clock::time_point> over_at_;
   asio::io_context io_{1};
   asio::ip::tcp::resolver resolver_;
   beast::tcp_stream stream_;
@@ -75,6 +85,8 @@ class Exchange {
   http::response_parser<http::string_body> parser_;
   beast::error_code failure_;
 };
+
+namespace {
 
 Error transport_error(const ServerAddress& address, beast::error_code failure) {
   const auto where = "server " + address.host + ":" + address.port;
@@ -113,9 +125,9 @@ Error refusal(const HttpAnswer& answer) {
 
 }  // namespace
 
-Result<ServerAddress> ServerAddress::parse(std::string_view url) {
-  const auto wrong = [url](const char* why) {
-    return unexpected(ErrorCode::InvalidArgument, "--server '" + std::string(url) + "': " + why);
+Result<ServerAddress> ServerAddress::parse(std::string_view url, std::string_view what) {
+  const auto wrong = [url, what](const char* why) {
+    return unexpected(ErrorCode::InvalidArgument, std::string(what) + " '" + std::string(url) + "': " + why);
   };
   constexpr std::string_view kScheme = "http://";
   if (!url.starts_with(kScheme)) return wrong("expected http://HOST:PORT");
@@ -154,7 +166,18 @@ Result<HttpAnswer> RestClient::post(const std::string& target, const std::string
   return send({"POST", target, media_type, std::move(body)});
 }
 
+Result<HttpAnswer> RestClient::offer(const std::string& target, const std::string& media_type,
+                                     std::string body) {
+  return exchange({"POST", target, media_type, std::move(body)}, {silence_, silence_, kMaxOfferAnswerBytes});
+}
+
 Result<HttpAnswer> RestClient::send(Request request) {
+  auto answer = exchange(std::move(request), {.silence = silence_});
+  if (answer && answer->status >= 400) return unexpected(refusal(*answer));
+  return answer;
+}
+
+Result<HttpAnswer> RestClient::exchange(Request request, const Limits& limits) {
   http::request<http::string_body> message;
   message.method_string(request.method);
   message.target(address_.prefix + request.target);
@@ -166,14 +189,12 @@ Result<HttpAnswer> RestClient::send(Request request) {
   message.body() = std::move(request.body);
   message.prepare_payload();
   try {
-    Exchange exchange(address_, silence_);
-    if (const auto failure = exchange.run(message)) return unexpected(transport_error(address_, failure));
-    auto response = exchange.answer();
+    Exchange one(address_, limits);
+    if (const auto failure = one.run(message)) return unexpected(transport_error(address_, failure));
+    auto response = one.answer();
     const std::string media_type(response[http::field::content_type]);
-    HttpAnswer answer{static_cast<int>(response.result_int()), media_type.substr(0, media_type.find(';')),
-                      std::move(response.body())};
-    if (answer.status >= 400) return unexpected(refusal(answer));
-    return answer;
+    return HttpAnswer{static_cast<int>(response.result_int()), media_type.substr(0, media_type.find(';')),
+                      std::move(response.body()), std::string(response[http::field::retry_after])};
   } catch (const boost::system::system_error& failure) {
     return unexpected(transport_error(address_, failure.code()));
   }

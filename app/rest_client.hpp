@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,14 +19,17 @@ struct ServerAddress {
   std::string port;
   std::string prefix;  ///< "" or "/path", without a slash at the end
 
+  /// `what` names the option or setting, for people.
+  ///
   /// Errors   InvalidArgument.
-  static engine::Result<ServerAddress> parse(std::string_view url);
+  static engine::Result<ServerAddress> parse(std::string_view url, std::string_view what = "--server");
 };
 
 struct HttpAnswer {
   int status = 0;
   std::string media_type;  ///< without parameters
   std::string body;
+  std::string retry_after;  ///< the header, as it came; empty without one
 };
 
 class RestClient {
@@ -37,6 +42,10 @@ class RestClient {
   engine::Result<HttpAnswer> get(const std::string& target);
   engine::Result<HttpAnswer> remove(const std::string& target);
   engine::Result<HttpAnswer> post(const std::string& target, const std::string& media_type, std::string body);
+  /// As post(), but every status is an answer, the silence is that of the whole exchange, and an answer has 1
+  /// MiB at most: for servers that are not ours.
+  engine::Result<HttpAnswer> offer(const std::string& target, const std::string& media_type,
+                                   std::string body);
 
  private:
   struct Request {
@@ -45,7 +54,14 @@ class RestClient {
     std::string media_type;
     std::string body;
   };
+  struct Limits {
+    std::chrono::milliseconds silence;
+    std::optional<std::chrono::milliseconds> whole = {};
+    std::uint64_t answer_bytes = 1ULL << 30;
+  };
+  class Exchange;
   engine::Result<HttpAnswer> send(Request request);
+  engine::Result<HttpAnswer> exchange(Request request, const Limits& limits);
 
   // Given.
   const ServerAddress address_;

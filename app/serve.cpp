@@ -18,6 +18,7 @@
 #include "app/stop_signals.hpp"
 #include "app/storage.hpp"
 #include "app/store_watch.hpp"
+#include "app/tracing.hpp"
 #include "app/version.hpp"
 #include "engine/bounds.hpp"
 #include "engine/log_context.hpp"
@@ -108,12 +109,14 @@ class Server {
   /// This process first.
   std::vector<engine::ClusterNode> nodes();
   std::unique_ptr<net::HttpFront> front();
+  Result<void> start_tracing();
 
   // Given.
   const Settings& settings_;
   // Owned.
   PrometheusMetrics metrics_;
   EngineHost host_;
+  std::unique_ptr<Tracing> tracing_;
   /// Names this run of this process to everybody who shares its job store.
   const std::string owner_ = host_.node_id() + "/" + engine::random_id();
   Storage storage_;
@@ -217,15 +220,26 @@ std::unique_ptr<net::HttpFront> Server::front() {
                    .keep_alive_timeout = settings_.http.keep_alive_timeout};
   front->write_patience = settings_.limits.slow_client_timeout;
   front->log = log_access;
+  front->tracer = tracer_of(tracing_);
   return front;
 }
 
+Result<void> Server::start_tracing() {
+  auto tracing = Tracing::start(settings_, host_.node_id());
+  if (!tracing) return unexpected(std::move(tracing).error());
+  tracing_ = std::move(*tracing);
+  if (tracing_) metrics_.observe_spans([this] { return tracing_->exporter().counters(); });
+  return {};
+}
+
 Result<void> Server::start() {
+  if (auto tracing = start_tracing(); !tracing) return tracing;
   auto storage = open_storage(settings_, host_.pool(), find_samples(), owner_);
   if (!storage) return unexpected(std::move(storage).error());
   storage_ = std::move(*storage);
   host_.readiness().set("job_store", true, true, "open");
-  host_.start(actors::JobServices{*storage_.jobs, *storage_.job_changes, *storage_.job_files, owner_});
+  host_.start(actors::JobServices{*storage_.jobs, *storage_.job_changes, *storage_.job_files, owner_},
+              tracer_of(tracing_));
   if (host_.listens()) {
     auto listening = listen_for_nodes();
     if (listening) listening = join_others();
@@ -267,6 +281,7 @@ bool Server::stop() {
   // Another gateway takes what was under way at once. A store that is away lets the leases run out.
   static_cast<void>(storage_.jobs->release(owner_));
   http_.reset();  // Streams live on its threads, so these end after the actors.
+  stop_tracing(tracing_, settings_);
   return ended;
 }
 

@@ -12,6 +12,7 @@
 #include "app/logging.hpp"
 #include "app/node_links.hpp"
 #include "app/stop_signals.hpp"
+#include "app/tracing.hpp"
 
 namespace framewright::app {
 namespace {
@@ -52,7 +53,12 @@ int run_worker(const config::Configuration& configuration, std::optional<int> wo
                   {.cpu_workers = workers, .reach = [&relay](const actors::GatewayName& gateway) {
                      return reach(gateway, relay->get());
                    }});
-  host.start({});
+  const auto tracing = Tracing::start(settings, host.node_id());
+  if (!tracing) {
+    complain(tracing.error());
+    return kFailure;
+  }
+  host.start({}, tracer_of(*tracing));
   auto discovery = join_gateways(settings.cluster, relay->get(), host.system());
   if (!discovery) {
     complain(discovery.error());
@@ -64,7 +70,9 @@ int run_worker(const config::Configuration& configuration, std::optional<int> wo
   wait_for_end(signals, host.system());
   discovery->reset();
   const bool left = host.system().leave_cluster(settings.shutdown.timeout);
-  if (host.stop(settings.shutdown.timeout) && left) return kSuccess;
+  const bool ended = host.stop(settings.shutdown.timeout);
+  stop_tracing(*tracing, settings);
+  if (ended && left) return kSuccess;
   spdlog::critical("some work did not end within {} ms; leaving it", settings.shutdown.timeout.count());
   std::_Exit(kFailure);
 }

@@ -54,6 +54,12 @@ void fill(PrometheusMetrics& metrics) {
     counters.turned_away = 3;
     return counters;
   });
+  metrics.observe_spans([] {
+    OtlpExporter::Counters counters;
+    counters.exported = 9;
+    counters.queue_full = 4;
+    return counters;
+  });
 }
 
 TEST(PrometheusMetrics, CountsFramesByAcceleratorAndEntry) {
@@ -77,6 +83,8 @@ TEST(PrometheusMetrics, TellsOfNodesAndOfLinksBetweenMachines) {
   EXPECT_THAT(page, HasSubstr("framewright_node_load{node=\"there\"} 1.5\n"));
   EXPECT_THAT(page, HasSubstr("framewright_node_frames_answered_total{node=\"there\"} 7\n"));
   EXPECT_THAT(page, HasSubstr("framewright_links_open 2\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_spans_exported_total 9\n"));
+  EXPECT_THAT(page, HasSubstr("framewright_spans_dropped_total{reason=\"queue_full\"} 4\n"));
   EXPECT_THAT(page, HasSubstr("framewright_links_refused_total{reason=\"limit\"} 3\n"));
 }
 
