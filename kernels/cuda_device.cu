@@ -6,8 +6,10 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "kernels/cuda_steps.cuh"
+#include "kernels/device_batch.hpp"
 #include "kernels/packed_rows.hpp"
 #include "kernels/shape.hpp"
 
@@ -77,6 +79,8 @@ class Slot {
 
   cudaError_t create(const DeviceLimits& limits);
   cudaError_t enqueue_job(const DeviceJob& job, const DeviceTables& tables, ResizeTables& resize_tables);
+  cudaError_t enqueue_batch(const DeviceBatch& batch, const DeviceTables& tables,
+                            ResizeTables& resize_tables);
   bool is_idle() const { return state_.load(std::memory_order_acquire) == SlotState::Idle; }
   /// Completes the frame in flight, if there is one and nobody else does.
   void complete(Status status);
@@ -93,6 +97,9 @@ class Slot {
   static void CUDART_CB on_done(void* slot) { static_cast<Slot*>(slot)->complete(Status::Ok); }
 
   cudaError_t create_streams();
+  cudaError_t enqueue_together(const DeviceBatch& batch, const DeviceWorkspace& work);
+  cudaError_t enqueue_one_by_one(const DeviceBatch& batch, const DeviceWorkspace& work);
+  cudaError_t enqueue_completion(cudaStream_t stream);
   static bool has_failed(cudaStream_t stream);
 
   // Owned.
@@ -106,6 +113,12 @@ class Slot {
   std::atomic<SlotState> state_{SlotState::Idle};
   // Given, for the frame in flight.
   ImageView out_;
+  /// Instead, for a batch in flight: where its pictures lie in the buffers, and what becomes of them.
+  struct Place {
+    std::size_t at;
+    ImageView out;
+  };
+  std::vector<Place> places_;
   DeviceCompletion done_;
 };
 
@@ -135,6 +148,7 @@ cudaError_t Slot::create_streams() {
 
 cudaError_t Slot::create(const DeviceLimits& limits) {
   const std::size_t bytes = device_bytes(limits.frame_bytes);
+  places_.reserve(kMaxBatch);
   cudaError_t error = create_streams();
   if (error == cudaSuccess) error = cudaMallocHost(&pinned_in_, bytes);
   if (error == cudaSuccess) error = cudaMallocHost(&pinned_out_, bytes);
@@ -152,6 +166,7 @@ cudaError_t Slot::enqueue_job(const DeviceJob& job, const DeviceTables& tables, 
   copy_rows(job.in, packed_view(pinned_in_, job.in));
   out_ = job.out;
   done_ = job.done;
+  places_.clear();
   DevicePicture picture{device_[0], job.in.width_px, job.in.height_px, job.in.channels};
   cudaError_t error = launch(stamp, {1, 1}, stream, &stamps_[0]);
   if (error == cudaSuccess) {
@@ -167,18 +182,98 @@ cudaError_t Slot::enqueue_job(const DeviceJob& job, const DeviceTables& tables, 
         cudaMemcpyAsync(pinned_out_, picture.pixels, picture.shape().bytes(), cudaMemcpyDeviceToHost, stream);
   }
   if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &stamps_[1]);
-  if (error != cudaSuccess) return error;
+  return error == cudaSuccess ? enqueue_completion(stream) : error;
+}
+
+cudaError_t Slot::enqueue_completion(cudaStream_t stream) {
   state_.store(SlotState::InFlight, std::memory_order_release);
-  error = cudaLaunchHostFunc(stream, on_done, this);
+  const cudaError_t error = cudaLaunchHostFunc(stream, on_done, this);
   if (error != cudaSuccess) state_.store(SlotState::Idle, std::memory_order_release);
   return error;
+}
+
+/// Whether one launch can take all pictures for one.
+bool runs_together(const DeviceBatch& batch) {
+  const DeviceItem& first = batch.items[0];
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    const DeviceItem& item = batch.items[i];
+    if (item.in.channels != first.in.channels || !run_as_one(*first.steps, *item.steps)) return false;
+  }
+  return true;
+}
+
+cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const DeviceTables& tables,
+                                ResizeTables& resize_tables) {
+  cudaStream_t stream = streams_[static_cast<unsigned>(batch.priority)];
+  done_ = batch.done;
+  places_.clear();
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    const DeviceItem& item = batch.items[i];
+    copy_rows(item.in, packed_view(pinned_in_ + bytes, item.in));
+    places_.push_back({bytes, item.out});
+    bytes += device_room(*item.steps, shape_of(item.in));
+  }
+  cudaError_t error = launch(stamp, {1, 1}, stream, &stamps_[0]);
+  if (error == cudaSuccess) {
+    error = cudaMemcpyAsync(device_[0], pinned_in_, bytes, cudaMemcpyHostToDevice, stream);
+  }
+  std::byte* staging = staging_;
+  const DeviceWorkspace work{stream, tables, scratch_, &staging, &resize_tables};
+  if (error == cudaSuccess) {
+    error = runs_together(batch) ? enqueue_together(batch, work) : enqueue_one_by_one(batch, work);
+  }
+  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &stamps_[1]);
+  return error == cudaSuccess ? enqueue_completion(stream) : error;
+}
+
+/// One row of pixels with the gaps between the pictures in it: rooms are whole pixels for every number of
+/// channels. Filters of single pixels never make more channels, so that the row of what they make has room.
+cudaError_t Slot::enqueue_together(const DeviceBatch& batch, const DeviceWorkspace& work) {
+  const DeviceItem& last = batch.items[batch.count - 1];
+  const auto channels = static_cast<std::size_t>(last.in.channels);
+  const std::size_t pixels = (places_.back().at + device_room(*last.steps, shape_of(last.in))) / channels;
+  DevicePicture row{device_[0], static_cast<int>(pixels), 1, last.in.channels};
+  const cudaError_t error = enqueue_steps(*last.steps, {device_[0], device_[1]}, work, row);
+  if (error != cudaSuccess) return error;
+  for (Place& place : places_) place.at = place.at / channels * static_cast<std::size_t>(row.channels);
+  return cudaMemcpyAsync(pinned_out_, row.pixels, row.shape().bytes(), cudaMemcpyDeviceToHost, work.stream);
+}
+
+cudaError_t Slot::enqueue_one_by_one(const DeviceBatch& batch, const DeviceWorkspace& work) {
+  std::size_t from = 0;  // What has been made and not yet copied begins here, in this buffer.
+  const std::uint8_t* made_in = nullptr;
+  const auto copy_down = [&](std::size_t to) {
+    if (made_in == nullptr) return cudaSuccess;
+    return cudaMemcpyAsync(pinned_out_ + from, made_in + from, to - from, cudaMemcpyDeviceToHost,
+                           work.stream);
+  };
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    const DeviceItem& item = batch.items[i];
+    const std::size_t at = places_[i].at;
+    DevicePicture picture{device_[0] + at, item.in.width_px, item.in.height_px, item.in.channels};
+    cudaError_t error = enqueue_steps(*item.steps, {device_[0] + at, device_[1] + at}, work, picture);
+    const std::uint8_t* buffer = picture.pixels - at;
+    if (error == cudaSuccess && buffer != made_in) {
+      error = copy_down(at);
+      from = at;
+      made_in = buffer;
+    }
+    if (error != cudaSuccess) return error;
+    end = at + picture.shape().bytes();
+  }
+  return copy_down(end);
 }
 
 void Slot::complete(Status status) {
   SlotState expected = SlotState::InFlight;
   if (!state_.compare_exchange_strong(expected, SlotState::Completing)) return;
   const bool is_ok = status == Status::Ok;
-  if (is_ok) copy_rows(packed_view(pinned_out_, out_), out_);
+  if (is_ok && places_.empty()) copy_rows(packed_view(pinned_out_, out_), out_);
+  if (is_ok) {
+    for (const Place& place : places_) copy_rows(packed_view(pinned_out_ + place.at, place.out), place.out);
+  }
   const std::int64_t device_us = is_ok ? static_cast<std::int64_t>((stamps_[1] - stamps_[0]) / 1000) : 0;
   const DeviceCompletion done = done_;
   state_.store(SlotState::Idle, std::memory_order_release);
@@ -192,21 +287,45 @@ bool Slot::has_failed(cudaStream_t stream) {
   return error != cudaSuccess && error != cudaErrorNotReady;
 }
 
-Status check(const DeviceJob& job, const DeviceLimits& limits) {
-  if (job.steps == nullptr || job.done.call == nullptr) return Status::BadParameter;
-  if (!is_well_formed(job.in) || !is_well_formed(job.out)) return Status::BadShape;
+Status check(const DeviceItem& item, const DeviceLimits& limits) {
+  if (item.steps == nullptr) return Status::BadParameter;
+  if (!is_well_formed(item.in) || !is_well_formed(item.out)) return Status::BadShape;
   DeviceShape out;
-  const Status status = check_device_steps(*job.steps, shape_of(job.in), limits, out);
+  const Status status = check_device_steps(*item.steps, shape_of(item.in), limits, out);
   if (status != Status::Ok) return status;
-  const bool is_made = out.width_px == job.out.width_px && out.height_px == job.out.height_px &&
-                       out.channels == job.out.channels;
+  const bool is_made = out.width_px == item.out.width_px && out.height_px == item.out.height_px &&
+                       out.channels == item.out.channels;
   return is_made ? Status::Ok : Status::BadShape;
+}
+
+Status check(const DeviceJob& job, const DeviceLimits& limits) {
+  return job.done.call == nullptr ? Status::BadParameter
+                                  : check(DeviceItem{job.steps, job.in, job.out}, limits);
+}
+
+Status check(const DeviceBatch& batch, const DeviceLimits& limits) {
+  const bool has_items = batch.items != nullptr && batch.count >= 1 && batch.count <= kMaxBatch;
+  if (!has_items || batch.done.call == nullptr) return Status::BadParameter;
+  std::size_t room = 0;
+  std::size_t staging = 0;
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    const DeviceItem& item = batch.items[i];
+    const Status status = check(item, limits);
+    if (status != Status::Ok) return status;
+    room += device_room(*item.steps, shape_of(item.in));
+    staging += device_staging_of_all(*item.steps, shape_of(item.in));
+  }
+  const bool fits = room <= device_bytes(limits.frame_bytes) && staging <= limits.staging_bytes;
+  return fits ? Status::Ok : Status::BadShape;
 }
 
 }  // namespace
 
 struct CudaWorker::Impl {
   explicit Impl(const CudaWorkerOptions& given) : options(given) {}
+
+  template <typename Work, typename Enqueue>
+  Status submit(int slot_index, const Work& work, Enqueue enqueue);
 
   // Given.
   CudaWorkerOptions options;
@@ -268,16 +387,24 @@ CudaWorker::~CudaWorker() {
   }
 }
 
-Status CudaWorker::submit(int slot_index, const DeviceJob& job) {
-  if (slot_index < 0 || slot_index >= slots()) return Status::BadParameter;
-  Slot& slot = impl_->slots[static_cast<std::size_t>(slot_index)];
+template <typename Work, typename Enqueue>
+Status CudaWorker::Impl::submit(int slot_index, const Work& work, Enqueue enqueue) {
+  if (slot_index < 0 || static_cast<std::size_t>(slot_index) >= slots.size()) return Status::BadParameter;
+  Slot& slot = slots[static_cast<std::size_t>(slot_index)];
   if (!slot.is_idle()) return Status::BadParameter;
-  const Status status = check(job, impl_->options.limits);
+  const Status status = check(work, options.limits);
   if (status != Status::Ok) return status;
-  if (cudaSetDevice(impl_->options.device_index) != cudaSuccess) return Status::LaunchFailed;
-  return slot.enqueue_job(job, impl_->tables.get(), impl_->resize_tables) == cudaSuccess
-             ? Status::Ok
-             : Status::LaunchFailed;
+  if (cudaSetDevice(options.device_index) != cudaSuccess) return Status::LaunchFailed;
+  return (slot.*enqueue)(work, tables.get(), resize_tables) == cudaSuccess ? Status::Ok
+                                                                           : Status::LaunchFailed;
+}
+
+Status CudaWorker::submit(int slot, const DeviceJob& job) {
+  return impl_->submit(slot, job, &Slot::enqueue_job);
+}
+
+Status CudaWorker::submit_batch(int slot, const DeviceBatch& batch) {
+  return impl_->submit(slot, batch, &Slot::enqueue_batch);
 }
 
 Status CudaWorker::fail_lost_frames() {

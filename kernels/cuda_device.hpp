@@ -53,6 +53,25 @@ struct DeviceJob {
   DevicePriority priority = DevicePriority::Urgent;
 };
 
+/// One picture of a batch. `steps` are read during submit_batch() only; `out` is complete when the
+/// batch's `done` is called with Ok.
+struct DeviceItem {
+  const DeviceSteps* steps = nullptr;
+  ConstImageView in;
+  ImageView out;
+};
+
+/// The most pictures of a batch.
+inline constexpr std::size_t kMaxBatch = 64;
+
+/// Pictures of any sizes that share a slot.
+struct DeviceBatch {
+  const DeviceItem* items = nullptr;
+  std::size_t count = 0;  ///< 1 to kMaxBatch
+  DeviceCompletion done;
+  DevicePriority priority = DevicePriority::Urgent;
+};
+
 struct CudaWorkerOptions {
   int device_index = 0;
   int slots = 4;
@@ -81,6 +100,17 @@ class CudaWorker {
   /// Errors   BadShape; BadParameter when there is no such slot, it is busy, or a step is malformed;
   ///          LaunchFailed. On any error nothing was accepted, and the completion is not called.
   Status submit(int slot, const DeviceJob& job);
+
+  /// The same for several pictures: one copy up, and one completion for all. Filters of single pixels that
+  /// are the same for all run in one launch over all of them, where the channels are the same, too; other
+  /// steps are launched picture by picture. What they have made comes down in as few copies as its places
+  /// allow, mostly one.
+  ///
+  /// Shapes   as submit(); the rooms of all pictures together fit a frame of the limits, and what their steps
+  ///          need of staging together fits that.
+  /// Stream   as submit().
+  /// Errors   as submit(); BadShape, too, when the pictures do not fit together.
+  Status submit_batch(int slot, const DeviceBatch& batch);
 
   /// A device that has failed calls no completions any more. This asks the driver, without waiting, and
   /// completes every lost frame with LaunchFailed. Returns LaunchFailed when the worker is of no more use.

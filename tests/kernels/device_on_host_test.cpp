@@ -81,6 +81,30 @@ TEST(CudaWorkerOnHost, RunsUrgentWorkOnStreamsOfHigherPriority) {
             priority_of(*created.worker, DevicePriority::Patient));
 }
 
+/// Launches of a batch of five pictures beside the two that take the time.
+int launches_of(CudaWorker& worker, const DeviceSteps& steps) {
+  std::vector<std::uint8_t> pixels(5 * 64);
+  std::vector<DeviceItem> items;
+  for (int i = 0; i < 5; ++i) {
+    const ImageView view{pixels.data() + i * 64, 4 + i % 3, 4, 3, 3 * (4 + i % 3)};
+    items.push_back({&steps, view, view});
+  }
+  const DeviceCompletion done{[](void*, Status, std::int64_t) {}, nullptr};
+  const int before = device_on_host::launches;
+  EXPECT_EQ(worker.submit_batch(0, {items.data(), items.size(), done}), Status::Ok);
+  return device_on_host::launches - before - 2;
+}
+
+TEST(CudaWorkerOnHost, LaunchesFiltersOfSinglePixelsOnceForAWholeBatch) {
+  const auto created = CudaWorker::create({0, 1, {10'000, 10'000, 0}});
+  ASSERT_NE(created.worker, nullptr) << created.error;
+  const DevicePointTable invert{make_invert_table()};
+  EXPECT_EQ(launches_of(*created.worker, {invert}), 1);
+  EXPECT_EQ(launches_of(*created.worker, {invert, DeviceConversion{ColourConversion::RgbToHsv}, invert}), 1);
+  const GaussianKernel kernel = make_gaussian_kernel(3, 1.0).value();
+  EXPECT_EQ(launches_of(*created.worker, {DeviceGaussian{kernel, Border::Reflect}}), 5);
+}
+
 TEST(CudaWorkerOnHost, SaysWhyThereAreNoDevices) {
   device_on_host::driver_error = cudaErrorInsufficientDriver;
   EXPECT_TRUE(cuda_devices().empty());

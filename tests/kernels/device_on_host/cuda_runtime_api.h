@@ -75,6 +75,8 @@ extern int allocations_left;
 extern cudaError_t driver_error;
 /// Of the stream that the last launch went to.
 extern int last_priority;
+/// Since the start of the process.
+extern int launches;
 
 }  // namespace device_on_host
 
@@ -152,7 +154,8 @@ inline cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cud
   std::memcpy(to, from, bytes);
   return cudaSuccess;
 }
-inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind, cudaStream_t) {
+inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind,
+                                   cudaStream_t) {
   std::memcpy(to, from, bytes);
   return cudaSuccess;
 }

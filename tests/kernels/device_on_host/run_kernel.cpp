@@ -181,6 +181,7 @@ std::uint64_t clock_ns() {
 int allocations_left = -1;
 cudaError_t driver_error = cudaSuccess;
 int last_priority = 0;
+int launches = 0;
 
 void* allocate(std::size_t bytes) {
   if (allocations_left == 0) return nullptr;
@@ -200,6 +201,7 @@ cudaError_t run(const Launch& launch, const std::function<void()>& thread) {
   if (!is_possible) return cudaErrorInvalidValue;
   if (launch.stream != nullptr) last_priority = launch.stream->priority;
   backwards = !backwards;
+  ++launches;
   gridDim = launch.blocks;
   blockDim = launch.threads;
   for (std::size_t i = 0; i < blocks; ++i) {
