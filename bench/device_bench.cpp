@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -48,24 +49,34 @@ struct Outcome {
   void wait() const {
     while (!is_done.load(std::memory_order_acquire)) std::this_thread::yield();
   }
-  static void set(void* context, Status status, std::int64_t device_us) {
+  static void set(void* context, const DeviceResult& result) {
     auto* self = static_cast<Outcome*>(context);
-    self->status = status;
-    self->device_us = device_us;
+    self->status = result.status;
+    self->device_us = result.device_us;
     self->is_done.store(true, std::memory_order_release);
   }
 };
 
 struct Row {
   std::string name;
-  DeviceStep step;
+  DeviceSteps steps;
   Picture expected;
+  std::optional<JpegTables> jpeg = {};  ///< given: the output leaves as the scan of a JPEG
 };
 
 Row make_row(std::string name, DeviceStep step, Status (*reference)(const DeviceStep&, ImageView, ImageView),
              Picture& in) {
-  Row row{std::move(name), step, Picture(output_shape(step, {kWidth, kHeight, 3}).channels)};
+  Row row{std::move(name), {step}, Picture(output_shape(step, {kWidth, kHeight, 3}).channels)};
   if (reference(step, in.view(), row.expected.view()) != Status::Ok) row.expected.bytes.clear();
+  return row;
+}
+
+/// No step but the coding.
+Row make_jpeg_row(Picture& in) {
+  Row row{"jpeg_80", {}, Picture(3), make_jpeg_tables(80)};
+  auto& bytes = row.expected.bytes;
+  if (reference::jpeg_scan(in.view(), *row.jpeg, bytes.data(), bytes.size()) > 8 * bytes.size())
+    bytes.clear();
   return row;
 }
 
@@ -99,6 +110,7 @@ std::vector<Row> make_rows(Picture& in) {
         },
         in));
   }
+  rows.push_back(make_jpeg_row(in));
   return rows;
 }
 
@@ -108,7 +120,6 @@ bool measure(CudaWorker& worker, Picture& in, const Row& row) {
   std::vector<Picture> out(kSlots, Picture(row.expected.channels));
   std::vector<Outcome> outcomes(kSlots);
   std::vector<std::int64_t> device_us;
-  const DeviceSteps steps{row.step};
   const auto start = std::chrono::steady_clock::now();
   for (int frame = 0; frame < kFrames; ++frame) {
     const auto slot = static_cast<std::size_t>(frame % kSlots);
@@ -116,7 +127,8 @@ bool measure(CudaWorker& worker, Picture& in, const Row& row) {
     if (outcomes[slot].status != Status::Ok) return false;
     if (frame >= kSlots) device_us.push_back(outcomes[slot].device_us);
     outcomes[slot].is_done.store(false, std::memory_order_release);
-    const DeviceJob job{&steps, in.view(), out[slot].view(), outcomes[slot].completion()};
+    DeviceJob job{&row.steps, in.view(), out[slot].view(), outcomes[slot].completion()};
+    if (row.jpeg) job.jpeg = &*row.jpeg;
     if (worker.submit(static_cast<int>(slot), job) != Status::Ok) return false;
   }
   for (const Outcome& outcome : outcomes) outcome.wait();

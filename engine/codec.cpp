@@ -49,6 +49,17 @@ Result<BufferLease> fit(BufferLease room, std::size_t size_bytes, FramePool& poo
   return fitting;
 }
 
+EncodedFrame as_encoded(BufferLease buffer, std::size_t size_bytes, ImageEncoding format,
+                        const Geometry& geometry) {
+  EncodedFrame encoded;
+  encoded.buffer = std::move(buffer);
+  encoded.size_bytes = size_bytes;
+  encoded.encoding = format;
+  encoded.width_px = geometry.width_px;
+  encoded.height_px = geometry.height_px;
+  return encoded;
+}
+
 }  // namespace
 
 std::uint64_t decode_bytes(const ImageHeader& header, PixelFormat raw_format) noexcept {
@@ -185,6 +196,18 @@ Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int qual
   });
 }
 
+Result<EncodedFrame> Encoder::encode_scan(Frame frame, std::uint64_t bits, int quality,
+                                          Reservation& reservation) {
+  const JpegScan scan{frame.buffer.data() + frame.offset_bytes, bits};
+  FW_CHECK(frame.offset_bytes + scan.whole_bytes().size() <= frame.buffer.capacity());
+  const auto room_bytes = JpegEncoder::bytes_around(scan.whole_bytes());
+  auto room = pool_.lend(static_cast<std::size_t>(room_bytes), reservation);
+  if (!room) return unexpected(std::move(room).error());
+  const auto size_bytes = contexts_->jpeg.encode_scan(scan, frame.geometry, quality, room->bytes());
+  if (!size_bytes) return unexpected(size_bytes.error());
+  return as_encoded(std::move(room).value(), *size_bytes, ImageEncoding::Jpeg, frame.geometry);
+}
+
 Result<EncodedFrame> Encoder::encode_planes(PlanarFrame frame, int quality, Reservation& reservation) {
   return write(frame.geometry, {ImageEncoding::Jpeg, quality}, reservation,
                [&](std::span<std::uint8_t> out, Reservation&) {
@@ -227,13 +250,7 @@ Result<EncodedFrame> Encoder::write(const Geometry& geometry, Choice choice, Res
   auto buffer = fit(std::move(room).value(), *size_bytes, pool_, reservation);
   if (!buffer) return unexpected(std::move(buffer).error());
 
-  EncodedFrame encoded;
-  encoded.buffer = std::move(buffer).value();
-  encoded.size_bytes = *size_bytes;
-  encoded.encoding = format;
-  encoded.width_px = geometry.width_px;
-  encoded.height_px = geometry.height_px;
-  return encoded;
+  return as_encoded(std::move(buffer).value(), *size_bytes, format, geometry);
 }
 
 Result<std::size_t> Encoder::encode_pixels(const kernels::ConstImageView& pixels, Choice choice,

@@ -102,6 +102,11 @@ class Encoder {
   /// Errors   InvalidArgument (quality), UnsupportedMedia (a format that is not written), ImageTooLarge
   ///          (beyond what the format holds), Overloaded (memory), Internal (the library failed).
   Result<EncodedFrame> encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation);
+  /// Makes a JPEG of the scan in `frame`'s buffer, so many bits that kernels/jpeg_scan.hpp has coded for this
+  /// quality: the bytes that encode() makes of the pixels.
+  ///
+  /// Errors   as encode().
+  Result<EncodedFrame> encode_scan(Frame frame, std::uint64_t bits, int quality, Reservation& reservation);
   /// Encodes planes as a JPEG.
   ///
   /// Errors   as encode().

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -63,8 +64,9 @@ class CudaDevice final : public Device {
     Done done = {};
   };
 
-  static void on_completion(void* slot, kernels::Status status, std::int64_t device_us);
-  void finish(Slot& slot, kernels::Status status, std::chrono::nanoseconds busy);
+  std::optional<kernels::JpegTables> jpeg_tables_for(const DeviceWork& work) const;
+  static void on_completion(void* slot, const kernels::DeviceResult& result);
+  void finish(Slot& slot, const kernels::DeviceResult& result);
 
   // Given.
   DeviceDescription description_;
@@ -96,6 +98,13 @@ bool CudaDevice::can_run(const Plan& plan, const Geometry& input) const noexcept
                                               options_.limits, made) == kernels::Status::Ok;
 }
 
+/// None where pixels are wanted, or a slot has no room to code them.
+std::optional<kernels::JpegTables> CudaDevice::jpeg_tables_for(const DeviceWork& work) const {
+  const auto& [width_px, height_px, channels] = work.output.geometry;
+  if (!work.jpeg_quality || !kernels::fits_jpeg({width_px, height_px, channels}, options_.limits)) return {};
+  return kernels::make_jpeg_tables(*work.jpeg_quality);
+}
+
 void CudaDevice::start(int slot, DeviceWork work, Done done) {
   FW_CHECK(slot >= 0 && slot < description_.slots);
   auto& place = slots_[static_cast<std::size_t>(slot)];
@@ -103,27 +112,32 @@ void CudaDevice::start(int slot, DeviceWork work, Done done) {
   const auto steps = device_steps_of(*work.plan, work.input.picture_geometry());
   FW_CHECK(steps.has_value());  // can_run() was asked
   const bool is_live = work.work_class == WorkClass::Live;
+  const auto jpeg = jpeg_tables_for(work);
   const kernels::DeviceJob job{&*steps,
                                work.input.view(),
                                work.output.view(),
                                {on_completion, &place},
-                               is_live ? kernels::DevicePriority::Urgent : kernels::DevicePriority::Patient};
+                               is_live ? kernels::DevicePriority::Urgent : kernels::DevicePriority::Patient,
+                               jpeg ? &*jpeg : nullptr};
   place.work = std::move(work);
   place.done = std::move(done);
   running_.fetch_add(1);
   const auto status = worker_ && healthy_ ? worker_->submit(slot, job) : kernels::Status::LaunchFailed;
-  if (status != kernels::Status::Ok) finish(place, status, std::chrono::nanoseconds{0});
+  if (status != kernels::Status::Ok) finish(place, {status});
 }
 
-void CudaDevice::on_completion(void* slot, kernels::Status status, std::int64_t device_us) {
+void CudaDevice::on_completion(void* slot, const kernels::DeviceResult& result) {
   auto& place = *static_cast<Slot*>(slot);
-  place.device->finish(place, status, std::chrono::microseconds{device_us});
+  place.device->finish(place, result);
 }
 
 /// Frees the slot before the callback, which may start the next work on it.
-void CudaDevice::finish(Slot& slot, kernels::Status status, std::chrono::nanoseconds busy) {
-  if (status == kernels::Status::LaunchFailed) healthy_ = false;
-  DeviceOutcome outcome{std::move(slot.work), result_of(status, description_.id), busy};
+void CudaDevice::finish(Slot& slot, const kernels::DeviceResult& result) {
+  if (result.status == kernels::Status::LaunchFailed) healthy_ = false;
+  DeviceOutcome outcome{std::move(slot.work), result_of(result.status, description_.id),
+                        std::chrono::microseconds{result.device_us}};
+  outcome.work.coding = std::chrono::microseconds{result.jpeg_us};
+  outcome.work.scan_bits = result.scan_bits;
   const auto done = std::exchange(slot.done, nullptr);
   running_.fetch_sub(1);
   done(std::move(outcome));

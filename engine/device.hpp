@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,12 @@ struct DeviceWork {
   Frame input;   ///< unchanged when the work fails, so that it can be done elsewhere
   Frame output;  ///< of the geometry that the plan gives; its pixels are written
   WorkClass work_class = WorkClass::Live;  ///< live work goes first on the device, too
+  /// Given: the output is wanted as a JPEG of this quality, which a device that can may begin.
+  std::optional<int> jpeg_quality = {};
+  /// Made: so many bits of that JPEG's scan are what the output's buffer holds, for Encoder::encode_scan(). 0
+  /// where it holds pixels: the device cannot code such a picture, or the scan would be larger.
+  std::uint64_t scan_bits = 0;
+  std::chrono::nanoseconds coding{0};  ///< made: what that took, of the time that the device was busy
 };
 
 struct DeviceOutcome {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/check.hpp"
+#include "engine/jpeg_file.hpp"
 #include "engine/jpeg_library.hpp"
 #include "engine/jpeg_planes.hpp"
 
@@ -143,6 +144,28 @@ Result<std::size_t> JpegEncoder::encode_planes(const PlanarViews& planes, int qu
   return writer_->write(out, [&] {
     describe(info, luma.width_px, luma.height_px, {JCS_YCbCr, quality});
     write_jpeg_planes(info, planes);
+  });
+}
+
+std::uint64_t JpegEncoder::bytes_around(std::span<const std::uint8_t> scan) noexcept {
+  return scan.size() + static_cast<std::uint64_t>(std::ranges::count(scan, 0xFF)) + kMostJpegHeaderBytes +
+         kJpegEndBytes;
+}
+
+Result<std::size_t> JpegEncoder::encode_scan(const JpegScan& scan, const Geometry& geometry, int quality,
+                                             std::span<std::uint8_t> out) {
+  if (auto fits = check_sides(geometry.width_px, geometry.height_px); !fits)
+    return unexpected(std::move(fits).error());
+  const auto bytes = scan.whole_bytes();
+  FW_CHECK(!bytes.empty());
+  const auto left_over = static_cast<unsigned>(8 * bytes.size() - scan.bits);
+  bytes.back() = static_cast<std::uint8_t>(bytes.back() | ((1U << left_over) - 1));
+  FW_CHECK(out.size() >= bytes_around(bytes));
+  auto& info = writer_->info;
+  return writer_->write(out, [&] {
+    describe(info, geometry.width_px, geometry.height_px, {color_space_of(geometry.channels), quality});
+    auto* const end = put_jpeg_end(put_jpeg_scan(bytes, put_jpeg_headers(info, out.data())));
+    info.dest->free_in_buffer -= static_cast<std::size_t>(end - out.data());
   });
 }
 

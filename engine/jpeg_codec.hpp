@@ -45,6 +45,16 @@ class JpegDecoder {
   std::unique_ptr<JpegReader> reader_;
 };
 
+/// Bits of a JPEG, the first highest in its byte, without headers and without the 0 behind each 255.
+struct JpegScan {
+  std::uint8_t* bytes = nullptr;
+  std::uint64_t bits = 0;
+
+  std::span<std::uint8_t> whole_bytes() const noexcept {
+    return {bytes, static_cast<std::size_t>((bits + 7) / 8)};
+  }
+};
+
 class JpegEncoder {
  public:
   JpegEncoder();
@@ -62,6 +72,13 @@ class JpegEncoder {
   Result<std::size_t> encode(const kernels::ConstImageView& pixels, int quality, std::span<std::uint8_t> out);
   /// Takes planes of YCbCr as they are. What lies behind their rows is overwritten.
   Result<std::size_t> encode_planes(const PlanarViews& planes, int quality, std::span<std::uint8_t> out);
+
+  /// Room for the JPEG of a scan, to within a kilobyte.
+  static std::uint64_t bytes_around(std::span<const std::uint8_t> scan) noexcept;
+  /// Makes a JPEG of a scan that was coded by kernels/jpeg_scan.hpp for such a picture and quality, and which
+  /// is changed: what is left of its last byte is filled. `out` has at least bytes_around().
+  Result<std::size_t> encode_scan(const JpegScan& scan, const Geometry& geometry, int quality,
+                                  std::span<std::uint8_t> out);
 
   JpegWriter& writer() noexcept { return *writer_; }
 

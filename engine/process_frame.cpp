@@ -145,6 +145,16 @@ void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& c
   task.times.encode = clock.now() - started;
 }
 
+void encode_scan_stage(FrameTask& task, Frame frame, std::uint64_t bits, Encoder& encoder,
+                       const Clock& clock) {
+  const auto started = clock.now();
+  if (is_given_up(task, started)) return;
+  task.output_geometry = frame.geometry;
+  task.answer = encoder.encode_scan(std::move(frame), bits, task.output.quality_to_write(), task.reservation);
+  task.reservation.release();
+  task.times.encode += clock.now() - started;
+}
+
 void process_on_cpu(FrameTask& task, Decoder& decoder, Encoder& encoder, FramePool& pool,
                     const Clock& clock) {
   task.ran_on = Accelerator::Cpu;

@@ -22,6 +22,11 @@ std::optional<Frame> run_stage(FrameTask& task, Frame frame, FramePool& pool, co
 /// Encodes the answer as task.output asks; what is left of the task's reservation is given back.
 void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& clock);
 
+/// Makes the answer of the scan that a device has coded in `frame`, so many bits for the quality that
+/// task.output asks for. The device's part is in task.times already.
+void encode_scan_stage(FrameTask& task, Frame frame, std::uint64_t bits, Encoder& encoder,
+                       const Clock& clock);
+
 /// All stages on the calling thread, by the task's route. The task is Running and find_needs() has looked at
 /// it; afterwards it holds its answer.
 void process_on_cpu(FrameTask& task, Decoder& decoder, Encoder& encoder, FramePool& pool, const Clock& clock);

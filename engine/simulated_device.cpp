@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <vector>
+
+#include "engine/jpeg_codec.hpp"
+#include "engine/jpeg_file.hpp"
+#include "engine/jpeg_segments.hpp"
 
 namespace framewright::engine {
 namespace {
@@ -24,6 +29,23 @@ Result<Frame> copy_of(const Frame& frame, FramePool& pool, Reservation& reservat
   const auto row_bytes = static_cast<std::size_t>(from.width_px) * static_cast<std::size_t>(from.channels);
   for (int y = 0; y < from.height_px; ++y) std::memcpy(to.row(y), from.row(y), row_bytes);
   return copy;
+}
+
+/// Copies the scan of a JPEG file that was encoded here, without the 0 behind each 255. Returns how many
+/// bytes there are; 0 where `to` has no room for them.
+std::size_t copy_scan(std::span<const std::uint8_t> file, std::span<std::uint8_t> to) {
+  JpegSegments segments(file);
+  while (segments.next().value().marker != jpeg_marker::kStartOfScan) {
+  }
+  const auto stuffed = segments.rest().first(segments.rest().size() - kJpegEndBytes);
+  const auto size = stuffed.size() - static_cast<std::size_t>(std::ranges::count(stuffed, 0xFF));
+  if (size > to.size()) return 0;
+  std::size_t from = 0;
+  for (auto& byte : to.first(size)) {
+    byte = stuffed[from];
+    from += byte == 0xFF ? 2 : 1;
+  }
+  return size;
 }
 
 }  // namespace
@@ -115,6 +137,21 @@ Result<void> SimulatedDevice::compute(DeviceWork& work) {
   auto output = run_plan_on_cpu(*work.plan, std::move(*input), *script_.pool, reservation);
   if (!output) return unexpected(std::move(output).error());
   work.output = std::move(*output);
+  return work.jpeg_quality ? code(work, reservation) : Result<void>{};
+}
+
+/// The scan instead of the pixels, where it is no larger: of the bytes that the encoder makes, because a
+/// device makes the same.
+Result<void> SimulatedDevice::code(DeviceWork& work, Reservation& reservation) {
+  const auto& output = work.output;
+  auto room =
+      script_.pool->lend(static_cast<std::size_t>(JpegEncoder::worst_bytes(output.geometry)), reservation);
+  if (!room) return unexpected(std::move(room).error());
+  const auto size_bytes = JpegEncoder{}.encode(output.view(), *work.jpeg_quality, room->bytes());
+  if (!size_bytes) return unexpected(size_bytes.error());
+  const std::span pixels(output.buffer.data() + output.offset_bytes,
+                         static_cast<std::size_t>(output.geometry.bytes()));
+  work.scan_bits = 8 * std::uint64_t{copy_scan(room->bytes().first(*size_bytes), pixels)};
   return {};
 }
 

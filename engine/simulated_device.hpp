@@ -28,7 +28,7 @@ class SimulatedDevice final : public Device {
     std::map<std::uint64_t, std::chrono::nanoseconds> service_time_of = {};
     std::map<std::uint64_t, SimulatedFault> fault_of = {};  ///< likewise
     std::optional<int> slots_that_fit = {};                 ///< what reset() finds memory for, at most
-    /// given: computes the plan's pixels on the CPU; otherwise leaves the output as it is
+    /// given: computes the plan's pixels, or their scan, on the CPU; otherwise leaves the output as it is
     FramePool* pool = nullptr;
   };
 
@@ -61,6 +61,7 @@ class SimulatedDevice final : public Device {
   void fail(Running running, ErrorCode code, const std::string& why);
   void fail_all(const std::string& why);
   Result<void> compute(DeviceWork& work);
+  Result<void> code(DeviceWork& work, Reservation& reservation);
 
   // Given.
   DeviceDescription description_;

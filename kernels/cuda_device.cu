@@ -10,6 +10,7 @@
 
 #include "kernels/cuda_steps.cuh"
 #include "kernels/device_batch.hpp"
+#include "kernels/jpeg_scan.cuh"
 #include "kernels/packed_rows.hpp"
 #include "kernels/shape.hpp"
 
@@ -67,6 +68,14 @@ ImageView packed_view(std::uint8_t* pixels, const ConstImageView& shape) {
           static_cast<std::ptrdiff_t>(shape.width_px) * shape.channels};
 }
 
+/// What the device tells the host of a frame, in pinned memory.
+struct SlotReport {
+  std::uint64_t began_ns;  ///< before the first copy
+  std::uint64_t made_ns;   ///< after the last step
+  std::uint64_t ended_ns;  ///< after the last copy
+  std::uint64_t scan_bits;
+};
+
 enum class SlotState : std::uint8_t { Idle, InFlight, Completing };
 
 /// One frame in flight: its stream, its memory and who waits for it.
@@ -100,13 +109,16 @@ class Slot {
   cudaError_t enqueue_together(const DeviceBatch& batch, const DeviceWorkspace& work);
   cudaError_t enqueue_one_by_one(const DeviceBatch& batch, const DeviceWorkspace& work);
   cudaError_t enqueue_completion(cudaStream_t stream);
+  cudaError_t enqueue_delivery(const DevicePicture& picture, const JpegTables* jpeg,
+                               const DeviceWorkspace& work);
+  void hand_over(std::uint64_t scan_bits);
   static bool has_failed(cudaStream_t stream);
 
   // Owned.
   cudaStream_t streams_[2] = {nullptr, nullptr};  ///< by DevicePriority; a frame uses one of them
   std::uint8_t* pinned_in_ = nullptr;
   std::uint8_t* pinned_out_ = nullptr;
-  std::uint64_t* stamps_ = nullptr;  ///< pinned: before the first copy, after the last
+  SlotReport* report_ = nullptr;
   std::uint8_t* device_[2] = {nullptr, nullptr};
   std::byte* scratch_ = nullptr;
   std::byte* staging_ = nullptr;
@@ -120,6 +132,7 @@ class Slot {
   };
   std::vector<Place> places_;
   DeviceCompletion done_;
+  bool has_jpeg_ = false;
 };
 
 Slot::~Slot() {
@@ -129,7 +142,7 @@ Slot::~Slot() {
   static_cast<void>(cudaFree(scratch_));
   static_cast<void>(cudaFreeHost(pinned_in_));
   static_cast<void>(cudaFreeHost(pinned_out_));
-  static_cast<void>(cudaFreeHost(stamps_));
+  static_cast<void>(cudaFreeHost(report_));
   static_cast<void>(cudaFreeHost(staging_));
   for (cudaStream_t stream : streams_) {
     if (stream != nullptr) static_cast<void>(cudaStreamDestroy(stream));
@@ -152,7 +165,7 @@ cudaError_t Slot::create(const DeviceLimits& limits) {
   cudaError_t error = create_streams();
   if (error == cudaSuccess) error = cudaMallocHost(&pinned_in_, bytes);
   if (error == cudaSuccess) error = cudaMallocHost(&pinned_out_, bytes);
-  if (error == cudaSuccess) error = cudaMallocHost(&stamps_, 2 * sizeof(std::uint64_t));
+  if (error == cudaSuccess) error = cudaMallocHost(&report_, sizeof(SlotReport));
   if (error == cudaSuccess) error = cudaMalloc(&device_[0], bytes);
   if (error == cudaSuccess) error = cudaMalloc(&device_[1], bytes);
   if (error == cudaSuccess && limits.scratch_bytes > 0) error = cudaMalloc(&scratch_, limits.scratch_bytes);
@@ -167,21 +180,18 @@ cudaError_t Slot::enqueue_job(const DeviceJob& job, const DeviceTables& tables, 
   out_ = job.out;
   done_ = job.done;
   places_.clear();
+  has_jpeg_ = job.jpeg != nullptr;
   DevicePicture picture{device_[0], job.in.width_px, job.in.height_px, job.in.channels};
-  cudaError_t error = launch(stamp, {1, 1}, stream, &stamps_[0]);
+  cudaError_t error = launch(stamp, {1, 1}, stream, &report_->began_ns);
   if (error == cudaSuccess) {
     error = cudaMemcpyAsync(device_[0], pinned_in_, picture.shape().bytes(), cudaMemcpyHostToDevice, stream);
   }
   std::byte* staging = staging_;
-  if (error == cudaSuccess) {
-    error = enqueue_steps(*job.steps, {device_[0], device_[1]},
-                          {stream, tables, scratch_, &staging, &resize_tables}, picture);
-  }
-  if (error == cudaSuccess) {
-    error =
-        cudaMemcpyAsync(pinned_out_, picture.pixels, picture.shape().bytes(), cudaMemcpyDeviceToHost, stream);
-  }
-  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &stamps_[1]);
+  const DeviceWorkspace work{stream, tables, scratch_, &staging, &resize_tables};
+  if (error == cudaSuccess) error = enqueue_steps(*job.steps, {device_[0], device_[1]}, work, picture);
+  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->made_ns);
+  if (error == cudaSuccess) error = enqueue_delivery(picture, job.jpeg, work);
+  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->ended_ns);
   return error == cudaSuccess ? enqueue_completion(stream) : error;
 }
 
@@ -206,6 +216,8 @@ cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const DeviceTables& ta
                                 ResizeTables& resize_tables) {
   cudaStream_t stream = streams_[static_cast<unsigned>(batch.priority)];
   done_ = batch.done;
+  has_jpeg_ = false;
+  report_->scan_bits = 0;
   places_.clear();
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < batch.count; ++i) {
@@ -214,7 +226,7 @@ cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const DeviceTables& ta
     places_.push_back({bytes, item.out});
     bytes += device_room(*item.steps, shape_of(item.in));
   }
-  cudaError_t error = launch(stamp, {1, 1}, stream, &stamps_[0]);
+  cudaError_t error = launch(stamp, {1, 1}, stream, &report_->began_ns);
   if (error == cudaSuccess) {
     error = cudaMemcpyAsync(device_[0], pinned_in_, bytes, cudaMemcpyHostToDevice, stream);
   }
@@ -223,7 +235,7 @@ cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const DeviceTables& ta
   if (error == cudaSuccess) {
     error = runs_together(batch) ? enqueue_together(batch, work) : enqueue_one_by_one(batch, work);
   }
-  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &stamps_[1]);
+  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->ended_ns);
   return error == cudaSuccess ? enqueue_completion(stream) : error;
 }
 
@@ -266,18 +278,45 @@ cudaError_t Slot::enqueue_one_by_one(const DeviceBatch& batch, const DeviceWorks
   return copy_down(end);
 }
 
+/// The pixels of what the steps have made, or its scan.
+cudaError_t Slot::enqueue_delivery(const DevicePicture& picture, const JpegTables* jpeg,
+                                   const DeviceWorkspace& work) {
+  report_->scan_bits = 0;
+  if (jpeg == nullptr) {
+    return cudaMemcpyAsync(pinned_out_, picture.pixels, picture.shape().bytes(), cudaMemcpyDeviceToHost,
+                           work.stream);
+  }
+  std::uint8_t* bits = PictureBuffers{device_[0], device_[1]}.beside(picture, picture.shape()).pixels;
+  return enqueue_jpeg(picture, *jpeg, {bits, pinned_out_, &report_->scan_bits}, work);
+}
+
+/// What the device has left in pinned memory, to where it is wanted.
+void Slot::hand_over(std::uint64_t scan_bits) {
+  for (const Place& place : places_) copy_rows(packed_view(pinned_out_ + place.at, place.out), place.out);
+  if (!places_.empty()) return;
+  if (scan_bits > 0) {
+    std::memcpy(out_.pixels, pinned_out_, static_cast<std::size_t>((scan_bits + 7) / 8));
+  } else {
+    copy_rows(packed_view(pinned_out_, out_), out_);
+  }
+}
+
 void Slot::complete(Status status) {
   SlotState expected = SlotState::InFlight;
   if (!state_.compare_exchange_strong(expected, SlotState::Completing)) return;
-  const bool is_ok = status == Status::Ok;
-  if (is_ok && places_.empty()) copy_rows(packed_view(pinned_out_, out_), out_);
-  if (is_ok) {
-    for (const Place& place : places_) copy_rows(packed_view(pinned_out_ + place.at, place.out), place.out);
+  DeviceResult result{status};
+  if (status == Status::Ok) {
+    const auto us_between = [](std::uint64_t from, std::uint64_t to) {
+      return static_cast<std::int64_t>((to - from) / 1000);
+    };
+    result.device_us = us_between(report_->began_ns, report_->ended_ns);
+    result.jpeg_us = has_jpeg_ ? us_between(report_->made_ns, report_->ended_ns) : 0;
+    result.scan_bits = report_->scan_bits;
+    hand_over(result.scan_bits);
   }
-  const std::int64_t device_us = is_ok ? static_cast<std::int64_t>((stamps_[1] - stamps_[0]) / 1000) : 0;
   const DeviceCompletion done = done_;
   state_.store(SlotState::Idle, std::memory_order_release);
-  done.call(done.context, status, device_us);
+  done.call(done.context, result);
 }
 
 bool Slot::has_failed(cudaStream_t stream) {
@@ -299,8 +338,11 @@ Status check(const DeviceItem& item, const DeviceLimits& limits) {
 }
 
 Status check(const DeviceJob& job, const DeviceLimits& limits) {
-  return job.done.call == nullptr ? Status::BadParameter
-                                  : check(DeviceItem{job.steps, job.in, job.out}, limits);
+  if (job.done.call == nullptr) return Status::BadParameter;
+  const Status status = check(DeviceItem{job.steps, job.in, job.out}, limits);
+  if (status != Status::Ok || job.jpeg == nullptr) return status;
+  const bool is_packed = job.out.pitch_bytes == std::ptrdiff_t{job.out.width_px} * job.out.channels;
+  return is_packed && fits_jpeg(shape_of(job.out), limits) ? Status::Ok : Status::BadShape;
 }
 
 Status check(const DeviceBatch& batch, const DeviceLimits& limits) {

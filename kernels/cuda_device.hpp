@@ -19,6 +19,7 @@
 
 #include "kernels/device_step.hpp"
 #include "kernels/image_view.hpp"
+#include "kernels/jpeg_scan.hpp"
 
 namespace framewright::kernels {
 
@@ -34,23 +35,35 @@ std::vector<CudaDeviceDescription> cuda_devices();
 /// Where there are none, why: no CUDA in the build, a driver that is missing or too old, or no device for it.
 std::string why_no_cuda_devices();
 
-/// Called exactly once for each accepted frame. `device_us` is the time between first copy and last, on the
-/// device. It must be short and call nothing of CUDA: it runs on a thread of the driver.
+/// What became of a frame. Times are the device's.
+struct DeviceResult {
+  Status status = Status::Ok;
+  std::int64_t device_us = 0;   ///< from the first copy to the last
+  std::int64_t jpeg_us = 0;     ///< of these, for coding what the steps have made, and for its way down
+  std::uint64_t scan_bits = 0;  ///< that `out` holds of the scan of a JPEG; 0 where it holds pixels
+};
+
+/// Called exactly once for each accepted frame. It must be short and call nothing of CUDA: it runs on a
+/// thread of the driver.
 struct DeviceCompletion {
-  void (*call)(void* context, Status status, std::int64_t device_us) = nullptr;
+  void (*call)(void* context, const DeviceResult& result) = nullptr;
   void* context = nullptr;
 };
 
 /// What goes first where a device has work of both.
 enum class DevicePriority : std::uint8_t { Urgent, Patient };
 
-/// One frame's work. `steps` are read during submit() only; `out` is complete when `done` is called with Ok.
+/// One frame's work. `steps` and `jpeg` are read during submit() only; `out` is complete when `done` is
+/// called with Ok.
 struct DeviceJob {
   const DeviceSteps* steps = nullptr;
   ConstImageView in;
   ImageView out;
   DeviceCompletion done;
   DevicePriority priority = DevicePriority::Urgent;
+  /// Given: what the steps make is coded, and `out`, which is packed, gets the scan of a JPEG. A scan that
+  /// would be larger than the pixels stays behind, and the pixels come.
+  const JpegTables* jpeg = nullptr;
 };
 
 /// One picture of a batch. `steps` are read during submit_batch() only; `out` is complete when the
@@ -95,7 +108,8 @@ class CudaWorker {
 
   /// Enqueues copy up, steps, copy down and completion on the slot's stream, and returns.
   ///
-  /// Shapes   out has the shape that the steps make of in, by check_device_steps().
+  /// Shapes   out has the shape that the steps make of in, by check_device_steps(), and fits_jpeg() where it
+  ///          is to be coded.
   /// Stream   the slot's; no allocation, no synchronisation. `in` is read before the call returns.
   /// Errors   BadShape; BadParameter when there is no such slot, it is busy, or a step is malformed;
   ///          LaunchFailed. On any error nothing was accepted, and the completion is not called.

@@ -24,20 +24,19 @@ class Outcome {
   Status wait() {
     auto future = promise_.get_future();
     if (future.wait_for(std::chrono::seconds(10)) != std::future_status::ready) return Status::LaunchFailed;
-    return future.get();
+    result_ = future.get();
+    return result_.status;
   }
 
-  std::int64_t device_us() const { return device_us_; }
+  const DeviceResult& result() const { return result_; }
 
  private:
-  static void set(void* context, Status status, std::int64_t device_us) {
-    auto* self = static_cast<Outcome*>(context);
-    self->device_us_ = device_us;
-    self->promise_.set_value(status);
+  static void set(void* context, const DeviceResult& result) {
+    static_cast<Outcome*>(context)->promise_.set_value(result);
   }
 
-  std::promise<Status> promise_;
-  std::int64_t device_us_ = -1;
+  std::promise<DeviceResult> promise_;
+  DeviceResult result_;
 };
 
 class CudaWorkerFixture : public ::testing::Test {

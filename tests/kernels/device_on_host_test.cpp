@@ -68,8 +68,8 @@ int priority_of(CudaWorker& worker, DevicePriority priority) {
   std::uint8_t pixel = 7;
   const ImageView view{&pixel, 1, 1, 1, 1};
   const DeviceSteps steps{DevicePointTable{make_invert_table()}};
-  const DeviceCompletion done{[](void*, Status, std::int64_t) {}, nullptr};
-  EXPECT_EQ(worker.submit(0, {&steps, view, view, done, priority}), Status::Ok);
+  const DeviceCompletion done{[](void*, const DeviceResult&) {}, nullptr};
+  EXPECT_EQ(worker.submit(0, {&steps, view, view, done, priority, nullptr}), Status::Ok);
   return device_on_host::last_priority;
 }
 
@@ -89,7 +89,7 @@ int launches_of(CudaWorker& worker, const DeviceSteps& steps) {
     const ImageView view{pixels.data() + i * 64, 4 + i % 3, 4, 3, 3 * (4 + i % 3)};
     items.push_back({&steps, view, view});
   }
-  const DeviceCompletion done{[](void*, Status, std::int64_t) {}, nullptr};
+  const DeviceCompletion done{[](void*, const DeviceResult&) {}, nullptr};
   const int before = device_on_host::launches;
   EXPECT_EQ(worker.submit_batch(0, {items.data(), items.size(), done}), Status::Ok);
   return device_on_host::launches - before - 2;

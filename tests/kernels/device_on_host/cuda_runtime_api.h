@@ -95,6 +95,12 @@ T atomicMin(T* at, T value) {
   if (value < old) *at = value;
   return old;
 }
+template <typename T>
+T atomicOr(T* at, T value) {
+  const T old = *at;
+  *at |= value;
+  return old;
+}
 
 // The runtime: one device with one stream, which has always just finished.
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
