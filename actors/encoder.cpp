@@ -15,7 +15,12 @@ void answer(Self self, const ErrandPtr& errand) {
 }
 
 void encode(Self self, const PicturePtr& picture, const CodecOptions& options) {
-  engine::encode_stage(*picture->errand, std::move(picture->frame), *self->state.encoder, options.clock);
+  auto& [errand, frame, scan_bits] = *picture;
+  if (scan_bits > 0) {
+    engine::encode_scan_stage(*errand, std::move(frame), scan_bits, *self->state.encoder, options.clock);
+  } else {
+    engine::encode_stage(*errand, std::move(frame), *self->state.encoder, options.clock);
+  }
   answer(self, picture->errand);
 }
 

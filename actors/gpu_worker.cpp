@@ -61,6 +61,9 @@ void start_work(Self self, const PicturePtr& picture, const GpuWorkerOptions& op
   const int slot = state.free_slots.back();
   state.free_slots.pop_back();
   engine::DeviceWork work{errand->plan, std::move(picture->frame), std::move(*output), errand->work_class};
+  if (errand->output.format == engine::ImageEncoding::Jpeg) {
+    work.jpeg_quality = errand->output.quality_to_write();
+  }
   options.device.start(
       slot, std::move(work), [errand, slot, me = caf::actor{self}](engine::DeviceOutcome outcome) {
         auto result = std::make_shared<SlotOutcome>(SlotOutcome{errand, slot, std::move(outcome)});
@@ -104,10 +107,11 @@ void finished(Self self, const SlotOutcomePtr& slot, const GpuWorkerOptions& opt
   auto& state = self->state;
   state.free_slots.push_back(slot->slot);
   auto& [work, result, busy] = slot->outcome;
-  slot->errand->times.process += busy;
+  slot->errand->times.process += busy - work.coding;
   if (result) {
     slot->errand->ran_on = engine::Accelerator::Cuda;
-    auto picture = std::make_shared<Picture>(Picture{slot->errand, std::move(work.output)});
+    auto picture = std::make_shared<Picture>(Picture{slot->errand, std::move(work.output), work.scan_bits});
+    slot->errand->times.encode = work.coding;
     self->send(next(state.encoders, state.next_encoder), encode_atom_v, std::move(picture));
   } else {
     if (!options.device.healthy()) retire(self, options, result.error().detail);

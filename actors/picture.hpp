@@ -2,6 +2,7 @@
 #pragma once
 
 #include <caf/all.hpp>
+#include <cstdint>
 #include <memory>
 
 #include "actors/messages.hpp"
@@ -12,6 +13,7 @@ namespace framewright::actors {
 struct Picture {
   ErrandPtr errand;
   engine::Frame frame;
+  std::uint64_t scan_bits = 0;  ///< that `frame` holds of the scan of a JPEG; 0 where it holds pixels
 };
 
 /// One holder at a time, as with errands.

@@ -136,19 +136,20 @@ std::optional<Frame> run_stage(FrameTask& task, Frame frame, FramePool& pool, co
 void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& clock) {
   const auto started = clock.now();
   if (is_given_up(task, started)) return;
-  task.encode_started_at = started;
+  task.encode_started_at = started - task.times.encode;
   FW_CHECK(task.output.format.has_value());  // decode_stage() fills it in
   task.output_geometry = frame.geometry;
   task.answer =
       encoder.encode(std::move(frame), *task.output.format, task.output.quality_to_write(), task.reservation);
   task.reservation.release();
-  task.times.encode = clock.now() - started;
+  task.times.encode += clock.now() - started;
 }
 
 void encode_scan_stage(FrameTask& task, Frame frame, std::uint64_t bits, Encoder& encoder,
                        const Clock& clock) {
   const auto started = clock.now();
   if (is_given_up(task, started)) return;
+  task.encode_started_at = started - task.times.encode;
   task.output_geometry = frame.geometry;
   task.answer = encoder.encode_scan(std::move(frame), bits, task.output.quality_to_write(), task.reservation);
   task.reservation.release();

@@ -19,7 +19,8 @@ std::optional<Frame> decode_stage(FrameTask& task, Decoder& decoder, const Clock
 /// Runs the plan on the calling thread.
 std::optional<Frame> run_stage(FrameTask& task, Frame frame, FramePool& pool, const Clock& clock);
 
-/// Encodes the answer as task.output asks; what is left of the task's reservation is given back.
+/// Encodes the answer as task.output asks; what is left of the task's reservation is given back. Time that a
+/// device has spent on it is in task.times already, and stays.
 void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& clock);
 
 /// Makes the answer of the scan that a device has coded in `frame`, so many bits for the quality that

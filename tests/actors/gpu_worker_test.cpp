@@ -1,5 +1,8 @@
 #include "actors/gpu_worker.hpp"
 
+#include <algorithm>
+
+#include "engine/codec.hpp"
 #include "engine/simulated_device.hpp"
 #include "tests/actors/actor_world.hpp"
 
@@ -61,6 +64,24 @@ TEST_F(GpuWorkerTest, RunsAFrameOnTheDeviceAndEncodesIt) {
   ASSERT_TRUE(frame->answer.has_value());
   EXPECT_EQ(frame->ran_on, Accelerator::Cuda);
   EXPECT_EQ(frame->answer->payload()[0], 255 - 7);
+}
+
+TEST_F(GpuWorkerTest, LeavesTheCodingOfAJpegToTheDevice) {
+  start({.service_time = 5ms});
+  auto made = errand(waiter, 1, "invert");
+  made->output = {.format = engine::ImageEncoding::Jpeg, .quality = 70};
+  made->reservation = budget.reserve(256 << 10).value();
+  caf::anon_send(dispatch, submit_atom_v, made);
+  run();
+  pass(5ms);
+  ASSERT_TRUE(made->answer.has_value());
+  engine::Reservation none;
+  auto pixels = engine::lend_frame({16, 16, 1}, pool, none).value();
+  std::fill_n(pixels.buffer.data(), 16 * 16, std::uint8_t{255 - 7});
+  const auto expected =
+      engine::Encoder(pool).encode(std::move(pixels), engine::ImageEncoding::Jpeg, 70, none).value();
+  EXPECT_TRUE(std::ranges::equal(made->answer->payload(), expected.payload()));
+  EXPECT_EQ(made->output_geometry, (engine::Geometry{16, 16, 1}));
 }
 
 TEST_F(GpuWorkerTest, KeepsEverySlotBusyAndTheRestWaiting) {

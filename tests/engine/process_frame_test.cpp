@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/admission.hpp"
+#include "kernels/jpeg_scan.hpp"
 #include "tests/engine/picture_maker.hpp"
 
 namespace framewright::engine {
@@ -87,6 +89,27 @@ TEST_F(ProcessFrameTest, NotesTheTimeOfEachStage) {
   EXPECT_EQ(frame->times.decode, milliseconds{1});
   EXPECT_EQ(frame->times.process, milliseconds{1});
   EXPECT_EQ(frame->times.encode, milliseconds{1});
+}
+
+TEST_F(ProcessFrameTest, MakesTheSameJpegOfAScanAndCountsTheTimeOfTheDevice) {
+  const OutputOptions output{.format = ImageEncoding::Jpeg, .quality = 30};
+  const auto pixels = random_frame({64, 48, 3}, pool);
+  auto scan = random_frame({64, 48, 3}, pool);
+  const auto bits = kernels::reference::jpeg_scan(pixels.view(), kernels::make_jpeg_tables(30),
+                                                  scan.buffer.data(), scan.geometry.bytes());
+  ASSERT_LE(bits, 8 * scan.geometry.bytes());
+  const auto by_device = task("invert", picture(ImageEncoding::Jpeg), output);
+  by_device->times.encode = milliseconds{5};
+  encode_scan_stage(*by_device, std::move(scan), bits, encoder, clock);
+  EXPECT_EQ(by_device->times.encode, milliseconds{6});
+  EXPECT_EQ(by_device->encode_started_at, clock.now() - milliseconds{7});
+
+  const auto by_host = task("invert", picture(ImageEncoding::Jpeg), output);
+  by_host->times.encode = milliseconds{5};  // A scan that was larger than the pixels.
+  encode_stage(*by_host, random_frame({64, 48, 3}, pool), encoder, clock);
+  EXPECT_EQ(by_host->times.encode, milliseconds{6});
+  ASSERT_TRUE(by_device->answer.has_value() && by_host->answer.has_value());
+  EXPECT_TRUE(std::ranges::equal(by_device->answer->payload(), by_host->answer->payload()));
 }
 
 TEST_F(ProcessFrameTest, PassesRawPixelsThroughUntouchedWhenNothingIsAsked) {
