@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/cpu_worker.hpp"
 #include "engine/codec.hpp"
 #include "engine/simulated_device.hpp"
 #include "tests/actors/actor_world.hpp"
@@ -31,6 +32,19 @@ class GpuWorkerTest : public ActorWorld {
     auto made = errand(waiter, work_class == engine::WorkClass::Live ? 1 : 2, "invert");
     made->accelerator = accelerator;
     made->work_class = work_class;
+    return submit(made);
+  }
+
+  /// A raw picture of this size, all of it `value`, to be inverted.
+  ErrandPtr submit_sized(int side, std::uint8_t value, Accelerator accelerator) {
+    auto made = errand(waiter, 1, "invert");
+    made->header.geometry = {side, side, 1};
+    made->input = picture(side, value);
+    made->accelerator = accelerator;
+    return submit(made);
+  }
+
+  ErrandPtr submit(const ErrandPtr& made) {
     auto reserved = budget.reserve(64 << 10);
     EXPECT_TRUE(reserved.has_value());
     made->reservation = std::move(*reserved);
@@ -111,6 +125,54 @@ TEST_F(GpuWorkerTest, StartsLiveFramesBeforeThoseOfJobs) {
   const auto live = submit(Accelerator::Auto, engine::WorkClass::Live);
   for (int i = 0; i < 3; ++i) pass(1ms);
   EXPECT_EQ(answers->done, (std::vector<ErrandPtr>{first, live, job}));
+}
+
+TEST_F(GpuWorkerTest, HoldsNoMoreThanTwoFramesThatWaitForEachSlot) {
+  start({}, 2);
+  for (int i = 0; i < 20; ++i) submit();
+  EXPECT_EQ(device->running(), 2u);
+  EXPECT_EQ(gauges.running.load(), 6u);
+  EXPECT_EQ(gauges.queued.load(), 14u);
+  for (int i = 0; i < 10; ++i) {
+    pass(1ms);
+    EXPECT_LE(gauges.running.load(), 6u);
+  }
+  EXPECT_EQ(answers->done.size(), 20u);
+}
+
+TEST_F(GpuWorkerTest, RunsAPictureLargerThanASlotOnTheCpuUnlessTheDeviceWasAskedFor) {
+  start({});
+  const auto large = submit_sized(1100, 1, Accelerator::Auto);
+  ASSERT_TRUE(large->answer.has_value()) << large->answer.error().detail;
+  EXPECT_EQ(large->ran_on, Accelerator::Cpu);
+  EXPECT_EQ(large->answer->payload()[0], 255 - 1);
+  large->answer = engine::EncodedFrame{};  // The pool has no room for two such pictures.
+  const auto wish = submit_sized(1100, 1, Accelerator::Cuda);
+  ASSERT_FALSE(wish->answer.has_value());
+  EXPECT_EQ(wish->answer.error().code, ErrorCode::AcceleratorUnavailable);
+  EXPECT_NE(wish->answer.error().detail.find("slot"), std::string::npos);
+  EXPECT_EQ(device->started(), 0u);
+  EXPECT_TRUE(gauges.has_cuda.load()) << "the device goes on";
+}
+
+TEST_F(GpuWorkerTest, LosesNoFrameWhenItsDeviceVanishesForGood) {
+  keep(system.spawn(cpu_worker, CpuWorkerOptions{directory, pool, clock}));
+  start({.fault_of = {{0, SimulatedFault::Vanishes}}}, 1);
+  for (int i = 0; i < 3; ++i) submit(Accelerator::Auto);
+  const auto wish = submit(Accelerator::Cuda);
+  pass(1ms);
+  ASSERT_EQ(answers->done.size(), 4u);
+  for (const auto& frame : answers->done) {
+    if (frame == wish) continue;
+    ASSERT_TRUE(frame->answer.has_value());
+    EXPECT_EQ(frame->ran_on, Accelerator::Cpu);
+  }
+  EXPECT_EQ(wish->answer.error().code, ErrorCode::AcceleratorUnavailable);
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1}));
+  run();
+  EXPECT_FALSE(gauges.has_cuda.load()) << "the next one finds no device";
+  EXPECT_EQ(submit(Accelerator::Auto)->ran_on, Accelerator::Cpu);
+  EXPECT_EQ(submit(Accelerator::Cuda)->answer.error().code, ErrorCode::AcceleratorUnavailable);
 }
 
 TEST_F(GpuWorkerTest, FinishesOnTheCpuAFrameThatTheDeviceFailed) {
