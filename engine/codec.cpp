@@ -49,6 +49,11 @@ Result<BufferLease> fit(BufferLease room, std::size_t size_bytes, FramePool& poo
   return fitting;
 }
 
+Result<void> check_quality(int quality) {
+  if (quality >= 1 && quality <= 100) return {};
+  return unexpected(ErrorCode::InvalidArgument, "quality is 1 to 100, not " + std::to_string(quality));
+}
+
 EncodedFrame as_encoded(BufferLease buffer, std::size_t size_bytes, ImageEncoding format,
                         const Geometry& geometry) {
   EncodedFrame encoded;
@@ -182,9 +187,7 @@ Encoder::Encoder(Encoder&&) noexcept = default;
 
 Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int quality,
                                      Reservation& reservation) {
-  if (quality < 1 || quality > 100) {
-    return unexpected(ErrorCode::InvalidArgument, "quality is 1 to 100, not " + std::to_string(quality));
-  }
+  if (auto is_quality = check_quality(quality); !is_quality) return unexpected(std::move(is_quality).error());
   if (format == ImageEncoding::Raw) return encode_raw(std::move(frame));
   if (format == ImageEncoding::H264) {
     return unexpected(ErrorCode::UnsupportedMedia,
@@ -198,6 +201,7 @@ Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int qual
 
 Result<EncodedFrame> Encoder::encode_scan(Frame frame, std::uint64_t bits, int quality,
                                           Reservation& reservation) {
+  if (auto is_quality = check_quality(quality); !is_quality) return unexpected(std::move(is_quality).error());
   const JpegScan scan{frame.buffer.data() + frame.offset_bytes, bits};
   FW_CHECK(frame.offset_bytes + scan.whole_bytes().size() <= frame.buffer.capacity());
   const auto room_bytes = JpegEncoder::bytes_around(scan.whole_bytes());

@@ -64,5 +64,13 @@ TEST_F(JpegScan, MakesTheFilesOfLibjpegForPagesOfText) {
   }
 }
 
+TEST_F(JpegScan, RefusesQualitiesThatThereAreNot) {
+  for (const int quality : {0, 101}) {
+    const auto made = encode_by_scan(pictures::gradient({16, 16, 3}), quality);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, ErrorCode::InvalidArgument);
+  }
+}
+
 }  // namespace
 }  // namespace framewright::engine
