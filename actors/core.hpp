@@ -51,6 +51,7 @@ struct EngineCore {
   EngineServices services;
   std::optional<ClusterSettings> cluster_settings;
   bool local_workers = true;
+  std::chrono::nanoseconds batch_delay{0};
   // Owned.
   std::vector<std::unique_ptr<engine::Device>> devices;
   Directory directory;

@@ -112,6 +112,7 @@ EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
                                          std::move(options.cluster))) {
   auto& core = *core_;
   core.devices = std::move(options.devices);
+  core.batch_delay = options.batch_delay;
   core.local_workers = options.cpu_workers > 0;
   core.gateway = core.system.spawn(gateway, &core.directory);
   core.supervisor = core.system.spawn(supervisor, children_of(core, options.cpu_workers),

@@ -65,6 +65,7 @@ struct ClusterSettings {
 struct EngineOptions {
   int cpu_workers = 1;  ///< 0: other nodes do the work
   std::vector<std::unique_ptr<engine::Device>> devices = {};
+  std::chrono::nanoseconds batch_delay{0};  ///< that a small picture waits for others in front of a device
   std::optional<ClusterSettings> cluster = {};
 };
 

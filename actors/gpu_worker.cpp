@@ -14,8 +14,11 @@ namespace {
 
 using Self = caf::stateful_actor<GpuWorkerState>*;
 
-/// Frames that a device is given beyond its slots, so that it never waits for a decoder.
+/// Frames that a device is given beyond its slots, so that it never waits for a decoder; more of tiny ones.
 constexpr int kAheadPerSlot = 2;
+constexpr std::size_t kMostBatch = 32;
+/// A picture that takes more of a slot goes alone: it keeps the device busy by itself.
+constexpr std::uint64_t kSmallBytes = 256 * 256 * 4;
 constexpr std::chrono::milliseconds kCheckEvery{100};
 
 const caf::actor& next(const std::vector<caf::actor>& codecs, std::size_t& turn) {
@@ -48,53 +51,76 @@ void without_device(Self self, const PicturePtr& picture, const std::string& why
   }
 }
 
-void start_work(Self self, const PicturePtr& picture, const GpuWorkerOptions& options) {
-  auto& state = self->state;
+/// Picture and output of what goes to the device now; those for which there is no memory fail.
+struct Batch {
+  std::vector<ErrandPtr> errands;
+  std::vector<engine::DeviceWork> works;
+};
+
+void add(Self self, const PicturePtr& picture, engine::FramePool& pool, Batch& batch) {
   const auto& errand = picture->errand;
   const auto geometry = errand->plan->output_geometry(picture->frame.picture_geometry());
   if (!geometry) return fail(self, errand, geometry.error());
-  if (!options.device.can_run(*errand->plan, picture->frame.picture_geometry())) {
-    return without_device(self, picture, "the picture does not fit a slot of the device");
-  }
-  auto output = engine::lend_frame(*geometry, options.pool, errand->reservation);
+  auto output = engine::lend_frame(*geometry, pool, errand->reservation);
   if (!output) return fail(self, errand, output.error());
-  const int slot = state.free_slots.back();
-  state.free_slots.pop_back();
   engine::DeviceWork work{errand->plan, std::move(picture->frame), std::move(*output), errand->work_class};
   if (errand->output.format == engine::ImageEncoding::Jpeg) {
     work.jpeg_quality = errand->output.quality_to_write();
   }
-  options.device.start(
-      slot, std::move(work), [errand, slot, me = caf::actor{self}](engine::DeviceOutcome outcome) {
-        auto result = std::make_shared<SlotOutcome>(SlotOutcome{errand, slot, std::move(outcome)});
-        caf::anon_send(me, outcome_atom_v, std::move(result));
-      });
+  batch.works.push_back(std::move(work));
+  batch.errands.push_back(errand);
 }
 
-std::deque<PicturePtr>& decoded_of(GpuWorkerState& state, engine::WorkClass work_class) {
-  return work_class == engine::WorkClass::Live ? state.decoded_live : state.decoded_jobs;
+void start_work(Self self, const std::vector<PicturePtr>& pictures, const GpuWorkerOptions& options) {
+  auto& state = self->state;
+  Batch batch;
+  for (const auto& picture : pictures) add(self, picture, options.pool, batch);
+  if (batch.works.empty()) return;
+  const int slot = state.free_slots.back();
+  state.free_slots.pop_back();
+  auto result = std::make_shared<SlotOutcome>(SlotOutcome{std::move(batch.errands), slot, {}});
+  options.device.start_batch(slot, std::move(batch.works),
+                             [result, me = caf::actor{self}](std::vector<engine::DeviceOutcome> outcomes) {
+                               result->outcomes = std::move(outcomes);
+                               caf::anon_send(me, outcome_atom_v, result);
+                             });
 }
 
-/// Live frames first; none when nothing waits.
-PicturePtr next_picture(GpuWorkerState& state) {
-  auto& waiting = state.decoded_live.empty() ? state.decoded_jobs : state.decoded_live;
-  if (waiting.empty()) return nullptr;
-  auto picture = std::move(waiting.front());
-  waiting.pop_front();
-  return picture;
+/// Looks again when the first of those that wait for others has waited long enough.
+void wake_in_time(Self self, engine::SteadyTime now) {
+  auto& state = self->state;
+  const auto next = state.waiting.next_after(now);
+  if (!next || (state.wakes_at && *state.wakes_at <= *next)) return;
+  state.wakes_at = next;
+  self->delayed_send(self, *next - now, changed_atom_v);
 }
 
 void pump(Self self, const GpuWorkerOptions& options) {
   auto& state = self->state;
-  while (state.retired || !state.free_slots.empty()) {
-    const auto picture = next_picture(state);
-    if (!picture) return;
-    if (state.retired) {
-      without_device(self, picture, "the device failed");
-    } else {
-      start_work(self, picture, options);
-    }
+  if (state.retired) {
+    for (const auto& picture : state.waiting.take_all()) without_device(self, picture, "the device failed");
+    return;
   }
+  const auto now = options.clock.now();
+  const int slots = options.device.description().slots;
+  for (;;) {
+    const auto batch = state.waiting.take({static_cast<int>(state.free_slots.size()), slots}, now);
+    if (batch.empty()) break;
+    start_work(self, batch, options);
+  }
+  wake_in_time(self, now);
+}
+
+void decoded(Self self, const PicturePtr& picture, const GpuWorkerOptions& options) {
+  const auto& errand = picture->errand;
+  const auto& geometry = picture->frame.picture_geometry();
+  if (!self->state.retired && !options.device.can_run(*errand->plan, geometry)) {
+    return without_device(self, picture, "the picture does not fit a slot of the device");
+  }
+  self->state.waiting.push({picture, errand->plan, options.device.share_of_slot(*errand->plan, geometry),
+                            errand->work_class, errand->deadline},
+                           options.clock.now());
+  pump(self, options);
 }
 
 void retire(Self self, const GpuWorkerOptions& options, const std::string& why) {
@@ -103,20 +129,27 @@ void retire(Self self, const GpuWorkerOptions& options, const std::string& why) 
   self->send(self->state.dispatcher, retire_atom_v);
 }
 
-void finished(Self self, const SlotOutcomePtr& slot, const GpuWorkerOptions& options) {
+/// The frame goes on to an encoder, or to whoever can do without the device.
+void pass_on(Self self, const ErrandPtr& errand, engine::DeviceOutcome& outcome,
+             const GpuWorkerOptions& options) {
   auto& state = self->state;
-  state.free_slots.push_back(slot->slot);
-  auto& [work, result, busy] = slot->outcome;
-  slot->errand->times.process += busy - work.coding;
-  if (result) {
-    slot->errand->ran_on = engine::Accelerator::Cuda;
-    auto picture = std::make_shared<Picture>(Picture{slot->errand, std::move(work.output), work.scan_bits});
-    slot->errand->times.encode = work.coding;
-    self->send(next(state.encoders, state.next_encoder), encode_atom_v, std::move(picture));
-  } else {
+  auto& [work, result, busy] = outcome;
+  errand->times.process += busy - work.coding;
+  if (!result) {
     if (!options.device.healthy()) retire(self, options, result.error().detail);
-    without_device(self, std::make_shared<Picture>(Picture{slot->errand, std::move(work.input)}),
-                   result.error().detail);
+    return without_device(self, std::make_shared<Picture>(Picture{errand, std::move(work.input)}),
+                          result.error().detail);
+  }
+  errand->ran_on = engine::Accelerator::Cuda;
+  errand->times.encode = work.coding;
+  self->send(next(state.encoders, state.next_encoder), encode_atom_v,
+             std::make_shared<Picture>(Picture{errand, std::move(work.output), work.scan_bits}));
+}
+
+void finished(Self self, const SlotOutcomePtr& slot, const GpuWorkerOptions& options) {
+  self->state.free_slots.push_back(slot->slot);
+  for (std::size_t i = 0; i < slot->errands.size(); ++i) {
+    pass_on(self, slot->errands[i], slot->outcomes[i], options);
   }
   pump(self, options);
 }
@@ -160,24 +193,35 @@ void start_codecs(Self self, const GpuWorkerOptions& options) {
   }
 }
 
+void offer(Self self, const GpuWorkerOptions& options) {
+  const int slots = options.device.description().slots;
+  const auto frames = static_cast<std::size_t>(slots) * static_cast<std::size_t>(1 + kAheadPerSlot);
+  for (int slot = slots - 1; slot >= 0; --slot) self->state.free_slots.push_back(slot);
+  self->state.dispatcher = offer_to_dispatcher(
+      self, options.directory,
+      {.accelerator = engine::Accelerator::Cuda,
+       .frames = options.batch_delay > std::chrono::nanoseconds{0} ? kMostBatch * frames : frames,
+       .at_a_time = frames});
+}
+
+engine::BatchLimits batch_limits_of(const GpuWorkerOptions& options) {
+  return {.delay = options.batch_delay,
+          .pictures = kMostBatch,
+          .bytes = options.device.description().slot_bytes,
+          .small_bytes = kSmallBytes};
+}
+
 }  // namespace
 
 caf::behavior gpu_worker(Self self, GpuWorkerOptions options) {
   quiet(self);
   if (!revive(self, options)) return {};
+  self->state.waiting = engine::BatchQueue<PicturePtr>{batch_limits_of(options)};
   start_codecs(self, options);
-  const int slots = options.device.description().slots;
-  for (int slot = slots - 1; slot >= 0; --slot) self->state.free_slots.push_back(slot);
-  self->state.dispatcher = offer_to_dispatcher(
-      self, options.directory,
-      {.accelerator = engine::Accelerator::Cuda,
-       .frames = static_cast<std::size_t>(slots) * static_cast<std::size_t>(1 + kAheadPerSlot)});
+  offer(self, options);
   return {
       [=](submit_atom, const ErrandPtr& errand) { submit(self, errand); },
-      [=](decoded_atom, const PicturePtr& picture) {
-        decoded_of(self->state, picture->errand->work_class).push_back(picture);
-        pump(self, options);
-      },
+      [=](decoded_atom, const PicturePtr& picture) { decoded(self, picture, options); },
       [=](answered_atom, const ErrandPtr& errand) {
         self->send(errand->reply_to, done_atom_v, errand);
         release(self, errand);
@@ -185,6 +229,10 @@ caf::behavior gpu_worker(Self self, GpuWorkerOptions options) {
       [=](outcome_atom, const SlotOutcomePtr& outcome) { finished(self, outcome, options); },
       [=](done_atom, const ErrandPtr& errand) { release(self, errand); },
       [=](tick_atom) { watch(self, options); },
+      [=](changed_atom) {
+        self->state.wakes_at.reset();
+        pump(self, options);
+      },
   };
 }
 

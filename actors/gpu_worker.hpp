@@ -1,7 +1,8 @@
 // A gpu_worker keeps the slots of one device busy: decoders in front of it, encoders behind it, completion by
 // message.
 //
-// Live frames go before those of jobs, in front of the slots and on the device.
+// Live frames go before those of jobs, in front of the slots and on the device. Small ones of one plan go
+// through a slot together (engine/batch_queue.hpp).
 //
 // A device that fails is retired: the dispatcher sends nothing more, frames that left the choice to us are
 // finished on the CPU, those that asked for the device fail by name, and the worker ends, so that its
@@ -12,16 +13,19 @@
 //           outcome OutcomePtr   from the device, on whatever thread
 //           done ErrandPtr       from its encoders
 //           tick                 ask the device whether it still lives
+//           changed              from itself: something has waited long enough for others
 #pragma once
 
 #include <caf/all.hpp>
-#include <deque>
-#include <unordered_map>
+#include <chrono>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "actors/decoder.hpp"
 #include "actors/directory.hpp"
 #include "actors/picture.hpp"
+#include "engine/batch_queue.hpp"
 #include "engine/device.hpp"
 
 namespace framewright::actors {
@@ -31,14 +35,15 @@ struct GpuWorkerOptions {
   engine::Device& device;
   engine::FramePool& pool;
   const engine::Clock& clock;
-  int codecs = 1;  ///< decoders, and as many encoders
+  int codecs = 1;                           ///< decoders, and as many encoders
+  std::chrono::nanoseconds batch_delay{0};  ///< that a small picture waits for others; 0: each goes alone
 };
 
-/// A device's outcome with the errand and the slot it belongs to.
+/// A device's outcomes with the errands and the slot they belong to.
 struct SlotOutcome {
-  ErrandPtr errand;
+  std::vector<ErrandPtr> errands;
   int slot = 0;
-  engine::DeviceOutcome outcome;
+  std::vector<engine::DeviceOutcome> outcomes;
 };
 using SlotOutcomePtr = std::shared_ptr<SlotOutcome>;
 
@@ -52,12 +57,11 @@ struct GpuWorkerState {
   std::size_t next_decoder = 0;
   std::size_t next_encoder = 0;
   std::vector<int> free_slots;
-  /// Wait for a slot, live ones and those of jobs; together never more than the credit.
-  std::deque<PicturePtr> decoded_live;
-  std::deque<PicturePtr> decoded_jobs;
-  std::size_t held = 0;  ///< errands between submit and done
+  engine::BatchQueue<PicturePtr> waiting{{}};  ///< for a slot; never more than the credit
+  std::size_t held = 0;                        ///< errands between submit and done
   bool retired = false;
-  bool watching = false;  ///< a tick is under way
+  bool watching = false;                            ///< a tick is under way
+  std::optional<engine::SteadyTime> wakes_at = {};  ///< the next `changed` that is under way
 };
 
 caf::behavior gpu_worker(caf::stateful_actor<GpuWorkerState>* self, GpuWorkerOptions options);

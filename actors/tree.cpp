@@ -96,7 +96,8 @@ std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
     children.push_back(cpu_worker_child(i, {directory, services.pool, services.clock}));
   }
   for (const auto& device : core.devices) {
-    children.push_back(gpu_worker_child({directory, *device, services.pool, services.clock, cpu_workers}));
+    children.push_back(
+        gpu_worker_child({directory, *device, services.pool, services.clock, cpu_workers, core.batch_delay}));
   }
   if (services.jobs) {
     auto& jobs = *services.jobs;

@@ -94,6 +94,7 @@ void EngineHost::start(std::optional<actors::JobServices> jobs, engine::Tracer* 
         std::make_unique<TimedDevice>(settings_.workers.simulated_time, kDeviceSlotBytes, pool_));
   }
   has_devices_ = !options.devices.empty();
+  options.batch_delay = settings_.cuda.batch_delay;
   system_ = std::make_unique<actors::EngineSystem>(
       actors::EngineServices{pool_, plans_, metrics_, readiness_, engine::system_clock(), std::move(jobs),
                              tracer},

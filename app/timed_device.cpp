@@ -12,9 +12,9 @@ TimedDevice::TimedDevice(std::chrono::nanoseconds service_time, std::uint64_t sl
              engine::system_clock(), {.service_time = service_time, .pool = &pool}),
       thread_([this](const std::stop_token& stop) { complete(stop); }) {}
 
-void TimedDevice::start(int slot, engine::DeviceWork work, Done done) {
+void TimedDevice::start_batch(int slot, std::vector<engine::DeviceWork> works, BatchDone done) {
   const std::lock_guard lock(mutex_);
-  inner_.start(slot, std::move(work), std::move(done));
+  inner_.start_batch(slot, std::move(works), std::move(done));
   started_.notify_one();
 }
 

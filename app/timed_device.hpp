@@ -17,15 +17,19 @@ namespace framewright::app {
 
 class TimedDevice final : public engine::Device {
  public:
-  /// One frame at a time, each for `service_time`; its pixels are right, and are computed on the CPU beside
-  /// that.
+  /// One frame or batch at a time, each for `service_time`; its pixels are right, and are computed on the CPU
+  /// beside that.
   TimedDevice(std::chrono::nanoseconds service_time, std::uint64_t slot_bytes, engine::FramePool& pool);
 
   const engine::DeviceDescription& description() const noexcept override { return inner_.description(); }
   bool can_run(const engine::Plan& plan, const engine::Geometry& input) const noexcept override {
     return inner_.can_run(plan, input);
   }
-  void start(int slot, engine::DeviceWork work, Done done) override;
+  std::uint64_t share_of_slot(const engine::Plan& plan,
+                              const engine::Geometry& input) const noexcept override {
+    return inner_.share_of_slot(plan, input);
+  }
+  void start_batch(int slot, std::vector<engine::DeviceWork> works, BatchDone done) override;
   bool healthy() const noexcept override { return true; }
   engine::Result<void> reset() override { return {}; }
 

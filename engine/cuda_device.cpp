@@ -1,13 +1,18 @@
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "engine/device.hpp"
 #include "kernels/cuda_device.hpp"
+#include "kernels/device_batch.hpp"
 
 namespace framewright::engine {
 namespace {
+
+static_assert(Device::kMostTogether <= kernels::kMaxBatch);
 
 Result<void> result_of(kernels::Status status, const std::string& device_id) {
   switch (status) {
@@ -51,7 +56,8 @@ class CudaDevice final : public Device {
 
   const DeviceDescription& description() const noexcept override { return description_; }
   bool can_run(const Plan& plan, const Geometry& input) const noexcept override;
-  void start(int slot, DeviceWork work, Done done) override;
+  std::uint64_t share_of_slot(const Plan& plan, const Geometry& input) const noexcept override;
+  void start_batch(int slot, std::vector<DeviceWork> works, BatchDone done) override;
   bool healthy() const noexcept override { return healthy_; }
   void check() override;
   Result<void> reset() override;
@@ -60,12 +66,13 @@ class CudaDevice final : public Device {
   /// What a slot works on, from submit() to the driver's callback.
   struct Slot {
     CudaDevice* device = nullptr;
-    DeviceWork work = {};
-    Done done = {};
+    std::vector<DeviceWork> works = {};
+    BatchDone done = {};
   };
 
   std::optional<kernels::JpegTables> jpeg_tables_for(const DeviceWork& work) const;
   static void on_completion(void* slot, const kernels::DeviceResult& result);
+  kernels::Status submit(int slot);
   void finish(Slot& slot, const kernels::DeviceResult& result);
 
   // Given.
@@ -105,25 +112,49 @@ std::optional<kernels::JpegTables> CudaDevice::jpeg_tables_for(const DeviceWork&
   return kernels::make_jpeg_tables(*work.jpeg_quality);
 }
 
-void CudaDevice::start(int slot, DeviceWork work, Done done) {
+/// The larger of its part of the buffers and its part of the staging.
+std::uint64_t CudaDevice::share_of_slot(const Plan& plan, const Geometry& input) const noexcept {
+  const auto& limits = options_.limits;
+  const auto steps = device_steps_of(plan, input);
+  if (!steps) return description_.slot_bytes;
+  const kernels::DeviceShape shape{input.width_px, input.height_px, input.channels};
+  const double staged = static_cast<double>(kernels::device_staging_of_all(*steps, shape)) /
+                        static_cast<double>(limits.staging_bytes);
+  const auto of_staging =
+      static_cast<std::uint64_t>(std::ceil(staged * static_cast<double>(limits.frame_bytes)));
+  return std::max<std::uint64_t>(kernels::device_room(*steps, shape), of_staging);
+}
+
+void CudaDevice::start_batch(int slot, std::vector<DeviceWork> works, BatchDone done) {
   FW_CHECK(slot >= 0 && slot < description_.slots);
+  FW_CHECK(!works.empty() && works.size() <= kMostTogether);
   auto& place = slots_[static_cast<std::size_t>(slot)];
   FW_CHECK(!place.done);
-  const auto steps = device_steps_of(*work.plan, work.input.picture_geometry());
-  FW_CHECK(steps.has_value());  // can_run() was asked
-  const bool is_live = work.work_class == WorkClass::Live;
-  const auto jpeg = jpeg_tables_for(work);
-  const kernels::DeviceJob job{&*steps,
-                               work.input.view(),
-                               work.output.view(),
-                               {on_completion, &place},
-                               is_live ? kernels::DevicePriority::Urgent : kernels::DevicePriority::Patient,
-                               jpeg ? &*jpeg : nullptr};
-  place.work = std::move(work);
+  place.works = std::move(works);
   place.done = std::move(done);
   running_.fetch_add(1);
-  const auto status = worker_ && healthy_ ? worker_->submit(slot, job) : kernels::Status::LaunchFailed;
+  const auto status = worker_ && healthy_ ? submit(slot) : kernels::Status::LaunchFailed;
   if (status != kernels::Status::Ok) finish(place, {status});
+}
+
+kernels::Status CudaDevice::submit(int slot) {
+  auto& place = slots_[static_cast<std::size_t>(slot)];
+  const bool is_live = place.works.front().work_class == WorkClass::Live;
+  const auto priority = is_live ? kernels::DevicePriority::Urgent : kernels::DevicePriority::Patient;
+  std::vector<kernels::DeviceSteps> steps;
+  std::vector<kernels::DeviceItem> items;
+  steps.reserve(place.works.size());
+  for (const auto& work : place.works) {
+    auto made = device_steps_of(*work.plan, work.input.picture_geometry());
+    FW_CHECK(made.has_value());  // can_run() was asked
+    steps.push_back(std::move(*made));
+    items.push_back({&steps.back(), work.input.view(), work.output.view()});
+  }
+  const kernels::DeviceCompletion done{on_completion, &place};
+  if (items.size() > 1) return worker_->submit_batch(slot, {items.data(), items.size(), done, priority});
+  const auto jpeg = jpeg_tables_for(place.works.front());
+  return worker_->submit(
+      slot, {items[0].steps, items[0].in, items[0].out, done, priority, jpeg ? &*jpeg : nullptr});
 }
 
 void CudaDevice::on_completion(void* slot, const kernels::DeviceResult& result) {
@@ -134,13 +165,18 @@ void CudaDevice::on_completion(void* slot, const kernels::DeviceResult& result) 
 /// Frees the slot before the callback, which may start the next work on it.
 void CudaDevice::finish(Slot& slot, const kernels::DeviceResult& result) {
   if (result.status == kernels::Status::LaunchFailed) healthy_ = false;
-  DeviceOutcome outcome{std::move(slot.work), result_of(result.status, description_.id),
-                        std::chrono::microseconds{result.device_us}};
-  outcome.work.coding = std::chrono::microseconds{result.jpeg_us};
-  outcome.work.scan_bits = result.scan_bits;
+  const auto count = static_cast<std::int64_t>(slot.works.size());
+  const std::chrono::nanoseconds busy = std::chrono::microseconds{result.device_us};
+  std::vector<DeviceOutcome> outcomes;
+  for (auto& work : slot.works) {
+    work.coding = std::chrono::microseconds{result.jpeg_us};
+    work.scan_bits = result.scan_bits;
+    outcomes.push_back({std::move(work), result_of(result.status, description_.id), busy / count});
+  }
+  slot.works.clear();
   const auto done = std::exchange(slot.done, nullptr);
   running_.fetch_sub(1);
-  done(std::move(outcome));
+  done(std::move(outcomes));
 }
 
 void CudaDevice::check() {

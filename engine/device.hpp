@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/frame.hpp"
@@ -52,17 +53,26 @@ struct DeviceOutcome {
 class Device {
  public:
   using Done = std::function<void(DeviceOutcome)>;
+  using BatchDone = std::function<void(std::vector<DeviceOutcome>)>;
+  /// The most pictures of a batch.
+  static constexpr std::size_t kMostTogether = 64;
 
   virtual ~Device() = default;
   virtual const DeviceDescription& description() const noexcept = 0;
   /// Whether every step of `plan` has a kernel here and every picture between them fits a slot. `input` is
   /// Frame::picture_geometry(): a frame that was decoded at a part of it takes less.
   virtual bool can_run(const Plan& plan, const Geometry& input) const noexcept = 0;
+  /// What a picture that can_run() takes of a slot's bytes where it shares the slot.
+  virtual std::uint64_t share_of_slot(const Plan& plan, const Geometry& input) const noexcept = 0;
   /// Starts work on a free slot and returns; `done` is called exactly once.
   ///
   /// Errors   in the outcome: Internal (this work failed), AcceleratorUnavailable (the device failed: see
   ///          healthy()).
-  virtual void start(int slot, DeviceWork work, Done done) = 0;
+  void start(int slot, DeviceWork work, Done done);
+  /// The same for pictures that go together: one to kMostTogether, of one plan and class, whose shares
+  /// together fit a slot. Each has its own outcome, and as `busy` its part of the time; `done` is called once
+  /// for all. The JPEGs of several are not begun.
+  virtual void start_batch(int slot, std::vector<DeviceWork> works, BatchDone done) = 0;
   /// False from the moment that an error of the device itself was seen, until reset() succeeds.
   virtual bool healthy() const noexcept = 0;
   /// Asks the device whether it still lives: work that a failed device has lost is called back as failed. To
@@ -74,6 +84,14 @@ class Device {
   /// Errors   NotReady while work still runs there; AcceleratorUnavailable when the device cannot be had.
   virtual Result<void> reset() = 0;
 };
+
+inline void Device::start(int slot, DeviceWork work, Done done) {
+  std::vector<DeviceWork> works;
+  works.push_back(std::move(work));
+  start_batch(slot, std::move(works), [done = std::move(done)](std::vector<DeviceOutcome> outcomes) {
+    done(std::move(outcomes.front()));
+  });
+}
 
 /// The CUDA devices of this machine; none in a build without CUDA or on a machine without a driver. One whose
 /// memory cannot be had now is there, but not healthy: reset() tries again and says why.

@@ -62,10 +62,20 @@ bool SimulatedDevice::can_run(const Plan& plan, const Geometry& input) const noe
   return plan.runs_on_device() && largest && *largest <= description_.slot_bytes;
 }
 
-void SimulatedDevice::start(int slot, DeviceWork work, Done done) {
+std::uint64_t SimulatedDevice::share_of_slot(const Plan& plan, const Geometry& input) const noexcept {
+  const auto largest = plan.largest_frame_bytes(input);
+  return largest ? *largest : description_.slot_bytes;
+}
+
+void SimulatedDevice::start_batch(int slot, std::vector<DeviceWork> works, BatchDone done) {
   FW_CHECK(slot >= 0 && slot < description_.slots && !running_.contains(slot));
+  FW_CHECK(!works.empty() && works.size() <= kMostTogether);
+  std::uint64_t bytes = 0;
+  for (const auto& work : works) bytes += share_of_slot(*work.plan, work.input.picture_geometry());
+  FW_CHECK(works.size() == 1 || bytes <= description_.slot_bytes);
   const auto number = started_++;
-  Running running{std::move(work), std::move(done), clock_.now(), std::nullopt, at(script_.fault_of, number)};
+  Running running{std::move(works), std::move(done), clock_.now(), std::nullopt,
+                  at(script_.fault_of, number)};
   if (running.fault != SimulatedFault::Hangs) {
     running.ends_at = running.started_at + at(script_.service_time_of, number).value_or(script_.service_time);
   }
@@ -105,9 +115,16 @@ std::optional<SteadyTime> SimulatedDevice::next_completion() const {
 
 void SimulatedDevice::complete(Running running) {
   if (!running.fault) {
-    auto result = compute(running.work);
-    running.done({std::move(running.work), std::move(result), *running.ends_at - running.started_at});
-    return;
+    const auto share =
+        (*running.ends_at - running.started_at) / static_cast<std::int64_t>(running.works.size());
+    const bool is_alone = running.works.size() == 1;
+    std::vector<DeviceOutcome> outcomes;
+    for (auto& work : running.works) {
+      if (!is_alone) work.jpeg_quality.reset();
+      auto result = compute(work);
+      outcomes.push_back({std::move(work), std::move(result), share});
+    }
+    return running.done(std::move(outcomes));
   }
   if (*running.fault == SimulatedFault::FailsOnce) {
     return fail(std::move(running), ErrorCode::Internal, "this work failed, as scripted");
@@ -119,8 +136,12 @@ void SimulatedDevice::complete(Running running) {
 }
 
 void SimulatedDevice::fail(Running running, ErrorCode code, const std::string& why) {
-  running.done({std::move(running.work), unexpected(code, description_.id + ": " + why),
-                clock_.now() - running.started_at});
+  const auto share = (clock_.now() - running.started_at) / static_cast<std::int64_t>(running.works.size());
+  std::vector<DeviceOutcome> outcomes;
+  for (auto& work : running.works) {
+    outcomes.push_back({std::move(work), unexpected(code, description_.id + ": " + why), share});
+  }
+  running.done(std::move(outcomes));
 }
 
 void SimulatedDevice::fail_all(const std::string& why) {

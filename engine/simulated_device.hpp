@@ -24,7 +24,7 @@ class SimulatedDevice final : public Device {
  public:
   struct Script {
     std::chrono::nanoseconds service_time{std::chrono::milliseconds{1}};
-    /// by number of the start, from 0
+    /// by number of the start, from 0; a batch is one
     std::map<std::uint64_t, std::chrono::nanoseconds> service_time_of = {};
     std::map<std::uint64_t, SimulatedFault> fault_of = {};  ///< likewise
     std::optional<int> slots_that_fit = {};                 ///< what reset() finds memory for, at most
@@ -37,7 +37,8 @@ class SimulatedDevice final : public Device {
 
   const DeviceDescription& description() const noexcept override { return description_; }
   bool can_run(const Plan& plan, const Geometry& input) const noexcept override;
-  void start(int slot, DeviceWork work, Done done) override;
+  std::uint64_t share_of_slot(const Plan& plan, const Geometry& input) const noexcept override;
+  void start_batch(int slot, std::vector<DeviceWork> works, BatchDone done) override;
   bool healthy() const noexcept override { return healthy_; }
   Result<void> reset() override;
 
@@ -46,12 +47,12 @@ class SimulatedDevice final : public Device {
   /// When the next work ends; none when nothing runs or all of it hangs.
   std::optional<SteadyTime> next_completion() const;
   std::size_t running() const noexcept { return running_.size(); }
-  std::uint64_t started() const noexcept { return started_; }
+  std::uint64_t started() const noexcept { return started_; }  ///< a batch is one
 
  private:
   struct Running {
-    DeviceWork work;
-    Done done;
+    std::vector<DeviceWork> works;
+    BatchDone done;
     SteadyTime started_at;
     std::optional<SteadyTime> ends_at;  ///< none: hangs
     std::optional<SimulatedFault> fault;

@@ -36,10 +36,7 @@ WorkerLoad::WorkerLoad(WorkerCredit credit) : credit_(std::move(credit)), limit_
 bool WorkerLoad::has_room(Accelerator kind) const noexcept {
   if (!in_service(kind) || held() >= std::min(limit_, credit_.frames) || bytes_ >= credit_.bytes)
     return false;
-  // A local device has credit for its slots and little more, which is not cut by time. A node with one has
-  // credit for tiny frames, and gets heavy ones as late as any other node.
-  const bool is_device = kind != Accelerator::Cpu && !credit_.remote;
-  if (is_device || held() < credit_.at_a_time) return true;
+  if (held() < credit_.at_a_time) return true;
   return load_ / static_cast<std::int64_t>(credit_.at_a_time) < kPrefetch;
 }
 

@@ -18,12 +18,13 @@ using namespace std::chrono_literals;
 
 class GpuWorkerTest : public ActorWorld {
  protected:
-  void start(SimulatedDevice::Script script, int slots = 2) {
+  void start(SimulatedDevice::Script script, int slots = 2, std::chrono::nanoseconds batch_delay = 0ns) {
     script.pool = &pool;
     device = std::make_unique<SimulatedDevice>(
         engine::DeviceDescription{.id = "sim:0", .name = "simulated", .slots = slots, .slot_bytes = 1U << 20},
         clock, std::move(script));
-    worker = keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1}));
+    worker =
+        keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1, batch_delay}));
     run();
   }
 
@@ -36,7 +37,7 @@ class GpuWorkerTest : public ActorWorld {
   }
 
   /// A raw picture of this size, all of it `value`, to be inverted.
-  ErrandPtr submit_sized(int side, std::uint8_t value, Accelerator accelerator) {
+  ErrandPtr submit_sized(int side, std::uint8_t value, Accelerator accelerator = Accelerator::Auto) {
     auto made = errand(waiter, 1, "invert");
     made->header.geometry = {side, side, 1};
     made->input = picture(side, value);
@@ -60,7 +61,10 @@ class GpuWorkerTest : public ActorWorld {
     run();
   }
 
-  ~GpuWorkerTest() override { worker = waiter = dispatch = nullptr; }
+  ~GpuWorkerTest() override {
+    worker = waiter = dispatch = nullptr;
+    end_actors();  // They use the device.
+  }
 
   caf::actor dispatch = spawn_dispatcher();
   std::shared_ptr<Mail> answers = std::make_shared<Mail>();
@@ -138,6 +142,85 @@ TEST_F(GpuWorkerTest, HoldsNoMoreThanTwoFramesThatWaitForEachSlot) {
     EXPECT_LE(gauges.running.load(), 6u);
   }
   EXPECT_EQ(answers->done.size(), 20u);
+}
+
+TEST_F(GpuWorkerTest, RunsSmallPicturesOfOnePlanTogether) {
+  start({.service_time = 5ms}, 2, 2ms);
+  const auto lone = submit_sized(16, 1);
+  EXPECT_EQ(device->started(), 1u) << "an idle device waits for nothing";
+  std::vector<ErrandPtr> frames;
+  for (std::uint8_t i = 0; i < 8; ++i) frames.push_back(submit_sized(8 + i, i));
+  EXPECT_EQ(device->started(), 1u);
+  advance(2ms);
+  EXPECT_EQ(device->started(), 2u) << "one launch for eight";
+  pass(3ms);
+  EXPECT_EQ(answers->done, std::vector{lone});
+  pass(2ms);
+  ASSERT_EQ(answers->done.size(), 9u);
+  for (std::uint8_t i = 0; i < 8; ++i) {
+    ASSERT_TRUE(frames[i]->answer.has_value());
+    EXPECT_EQ(frames[i]->answer->payload().size(), std::size_t{8U + i} * (8U + i));
+    EXPECT_EQ(frames[i]->answer->payload()[0], 255 - i);
+    EXPECT_EQ(frames[i]->times.process, 625us) << "its part of the device's time";
+  }
+}
+
+TEST_F(GpuWorkerTest, StartsAFullBatchAtOnceAndHoldsTinyFramesInNumbers) {
+  start({.service_time = 5ms}, 2, 1s);
+  for (int i = 0; i < 65; ++i) submit_sized(8, 1);
+  EXPECT_EQ(device->started(), 2u) << "a lone one and 32";
+  EXPECT_EQ(gauges.queued.load(), 0u);
+  pass(5ms);
+  EXPECT_EQ(device->started(), 3u);
+  pass(5ms);
+  EXPECT_EQ(answers->done.size(), 65u);
+}
+
+TEST_F(GpuWorkerTest, NeverKeepsASmallPictureWaitingForItsDeadline) {
+  start({.service_time = 50ms}, 2, 1s);
+  submit_sized(16, 1);
+  auto hurried = errand(waiter, 1, "invert");
+  hurried->deadline = clock.now() + 20ms;
+  submit(hurried);
+  EXPECT_EQ(device->started(), 1u);
+  advance(10ms);
+  EXPECT_EQ(device->started(), 2u);
+}
+
+TEST_F(GpuWorkerTest, LosesNoFrameOfABatchThatFails) {
+  start({.service_time = 5ms, .fault_of = {{1, SimulatedFault::FailsForGood}}}, 1, 2ms);
+  for (std::uint8_t i = 0; i < 6; ++i) submit_sized(8 + i, i);
+  pass(5ms);
+  pass(5ms);
+  ASSERT_EQ(answers->done.size(), 6u);
+  for (const auto& frame : answers->done) ASSERT_TRUE(frame->answer.has_value());
+  EXPECT_EQ(answers->done.back()->ran_on, Accelerator::Cpu);
+  EXPECT_FALSE(gauges.has_cuda.load());
+}
+
+TEST_F(GpuWorkerTest, EncodesTheJpegsOfABatch) {
+  start({.service_time = 5ms}, 2, 2ms);
+  submit_sized(16, 1);
+  std::vector<ErrandPtr> frames;
+  for (std::uint8_t i = 0; i < 2; ++i) {
+    frames.push_back(errand(waiter, 1, "invert"));
+    frames.back()->output = {.format = engine::ImageEncoding::Jpeg, .quality = 70};
+    frames.back()->reservation = budget.reserve(256 << 10).value();
+    caf::anon_send(dispatch, submit_atom_v, frames.back());
+    run();
+  }
+  advance(2ms);
+  EXPECT_EQ(device->started(), 2u);
+  pass(5ms);
+  engine::Reservation none;
+  auto pixels = engine::lend_frame({16, 16, 1}, pool, none).value();
+  std::fill_n(pixels.buffer.data(), 16 * 16, std::uint8_t{255 - 7});
+  const auto expected =
+      engine::Encoder(pool).encode(std::move(pixels), engine::ImageEncoding::Jpeg, 70, none).value();
+  for (const auto& frame : frames) {
+    ASSERT_TRUE(frame->answer.has_value()) << frame->answer.error().detail;
+    EXPECT_TRUE(std::ranges::equal(frame->answer->payload(), expected.payload()));
+  }
 }
 
 TEST_F(GpuWorkerTest, RunsAPictureLargerThanASlotOnTheCpuUnlessTheDeviceWasAskedFor) {

@@ -78,9 +78,11 @@ TEST(CreditLedger, GivesARetiredWorkerNothingMoreAndLetsItFinish) {
 
 TEST(CreditLedger, FillsEverySlotOfADeviceWhateverItsFramesCost) {
   CreditLedger ledger;
-  ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 2});
+  ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 8, .at_a_time = 2});
   ledger.assign(1, task_of(50ms), kNow);
   EXPECT_EQ(choose(ledger, Accelerator::Cuda), 1u);
+  ledger.assign(1, task_of(50ms), kNow);
+  EXPECT_FALSE(choose(ledger, Accelerator::Cuda)) << "what is beyond the slots is for tiny frames";
 }
 
 WorkerCredit remote_credit(std::size_t at_a_time = 2, std::uint64_t bytes = 1000) {

@@ -78,6 +78,43 @@ TEST_F(CudaDeviceTest, WorksAgainAfterReset) {
   EXPECT_TRUE(start(0, plan, random_frame({16, 16, 4}, pool)).get().result.has_value());
 }
 
+TEST_F(CudaDeviceTest, GivesTheBytesOfTheCpuToEveryPictureOfABatch) {
+  for (const auto* text :
+       {"invert", "grayscale|invert", "sepia|vignette", "gaussian_blur:kernel_size=5,sigma=1.5",
+        "resize:width=20,height=31|median_blur", "rotate:angle=90|grayscale|canny"}) {
+    SCOPED_TRACE(text);
+    const auto plan = Plan::make(Pipeline::parse(text).value(), {}).value();
+    std::vector<DeviceWork> works;
+    std::vector<Geometry> sizes;
+    for (int i = 0; i < 20; ++i) sizes.push_back({7 + 5 * i, 60 - 2 * i, i % 7 == 3 ? 4 : 3});
+    std::uint64_t share = 0;
+    for (unsigned i = 0; i < sizes.size(); ++i) {
+      Reservation reservation;
+      ASSERT_TRUE(device->can_run(*plan, sizes[i]));
+      share += device->share_of_slot(*plan, sizes[i]);
+      works.push_back({plan, random_frame(sizes[i], pool, i),
+                       lend_frame(plan->output_geometry(sizes[i]).value(), pool, reservation).value()});
+    }
+    ASSERT_LE(share, kSlotBytes);
+    std::promise<std::vector<DeviceOutcome>> promise;
+    device->start_batch(1, std::move(works),
+                        [&promise](std::vector<DeviceOutcome> all) { promise.set_value(std::move(all)); });
+    const auto outcomes = promise.get_future().get();
+    ASSERT_EQ(outcomes.size(), sizes.size());
+    for (unsigned i = 0; i < sizes.size(); ++i) {
+      ASSERT_TRUE(outcomes[i].result.has_value()) << outcomes[i].result.error().detail;
+      Reservation reservation;
+      const auto on_cpu = run_plan_on_cpu(*plan, random_frame(sizes[i], pool, i), pool, reservation);
+      EXPECT_EQ(pixels_of(outcomes[i].work.output), pixels_of(on_cpu.value())) << "picture " << i;
+    }
+  }
+}
+
+TEST_F(CudaDeviceTest, CountsTablesThatTravelWithAPictureAsItsShare) {
+  const auto plan = Plan::make(Pipeline::parse("resize:width=1,height=16000").value(), {}).value();
+  EXPECT_GT(device->share_of_slot(*plan, {1, 9, 1}), 16000U);
+}
+
 TEST_F(CudaDeviceTest, RunsNoPictureThatOutgrowsASlot) {
   const auto plan_of = [](std::string_view text) {
     return Plan::make(Pipeline::parse(text).value(), {}).value();

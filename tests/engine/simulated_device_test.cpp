@@ -128,6 +128,27 @@ TEST_F(SimulatedDeviceTest, CallsBackForWhatStillRunsWhenItEnds) {
   EXPECT_THAT(done, ElementsAre(0));
 }
 
+TEST_F(SimulatedDeviceTest, RunsABatchInTheTimeOfOneWork) {
+  auto on = device({.service_time = milliseconds{6}, .pool = &pool});
+  std::vector<DeviceWork> works;
+  for (int side = 1; side <= 3; ++side) {
+    Reservation reservation;
+    const Geometry geometry{side, 2, 3};
+    works.push_back({plan, random_frame(geometry, pool, static_cast<unsigned>(side)),
+                     lend_frame(geometry, pool, reservation).value()});
+  }
+  std::vector<DeviceOutcome> made;
+  on.start_batch(1, std::move(works), [&](std::vector<DeviceOutcome> all) { made = std::move(all); });
+  EXPECT_EQ(on.started(), 1U);
+  after(on, milliseconds{6});
+  ASSERT_EQ(made.size(), 3U);
+  for (const auto& outcome : made) {
+    ASSERT_TRUE(outcome.result.has_value());
+    EXPECT_EQ(outcome.busy, milliseconds{2});
+    EXPECT_EQ(outcome.work.output.view().row(1)[0], 255 - outcome.work.input.view().row(1)[0]);
+  }
+}
+
 TEST_F(SimulatedDeviceTest, RunsOnlyWhatFitsASlot) {
   const auto on = device({});
   EXPECT_TRUE(on.can_run(*plan, {500, 500, 3}));
