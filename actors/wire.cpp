@@ -7,6 +7,7 @@
 #include "actors/messages.hpp"
 #include "engine/codec.hpp"
 #include "engine/filter.hpp"
+#include "engine/trace_parent.hpp"
 
 namespace framewright::actors {
 namespace {
@@ -38,15 +39,6 @@ std::uint8_t number_of(Enum value) {
 
 engine::Unexpected says_nothing(std::string_view field, std::uint64_t value) {
   return unexpected(ErrorCode::InvalidArgument, std::string(field) + " may not be " + std::to_string(value));
-}
-
-/// As the network front hands them on: version 00, 32 and 16 and 2 hex digits.
-bool is_trace_parent(const std::string& text) {
-  constexpr std::string_view kForm = "00-hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh-hhhhhhhhhhhhhhhh-hh";
-  constexpr std::string_view kHex = "0123456789abcdef";
-  return std::equal(text.begin(), text.end(), kForm.begin(), kForm.end(), [&](char given, char form) {
-    return form == 'h' ? kHex.find(given) != std::string_view::npos : given == form;
-  });
 }
 
 bool is_side(std::int32_t side) { return side >= 0 && side <= kMostSide; }
@@ -208,7 +200,8 @@ Result<std::shared_ptr<Errand>> errand_of(const WireErrand& wire, engine::PlanCa
   if (!output) return unexpected(std::move(output).error());
   auto input = input_of(wire);
   if (!input) return unexpected(std::move(input).error());
-  if (!wire.trace_parent.empty() && !is_trace_parent(wire.trace_parent)) {
+  const auto trace = engine::parse_trace_parent(wire.trace_parent);
+  if (!wire.trace_parent.empty() && !trace) {
     return unexpected(ErrorCode::InvalidArgument, "trace_parent is none");
   }
   auto plan = plans.get(wire.pipeline);
@@ -226,7 +219,7 @@ Result<std::shared_ptr<Errand>> errand_of(const WireErrand& wire, engine::PlanCa
   if (wire.remaining_us >= 0) {
     errand->deadline = now + std::chrono::microseconds{std::min(wire.remaining_us, kMostRemainingUs)};
   }
-  errand->trace_parent = wire.trace_parent;
+  if (trace) errand->trace_parent = to_string(*trace);
   errand->input = std::move(*input);
   errand->input.buffer = std::move(*buffer);
   errand->input_bytes = wire.size_bytes;
