@@ -25,6 +25,7 @@ struct WeightedColours {
   }
 };
 
+/// Alpha is copied.
 template <int kColours>
 __device__ void smooth_pixel(const BilateralKernel& kernel, const Tile& tile, const std::uint8_t* centre,
                              std::uint8_t* to) {
@@ -40,32 +41,37 @@ __device__ void smooth_pixel(const BilateralKernel& kernel, const Tile& tile, co
   for (int c = 0; c < kColours; ++c) {
     to[c] = static_cast<std::uint8_t>(weighted_mean(colours.sums[c], colours.weights));
   }
+  if (tile.channels == 4) to[3] = centre[3];
 }
 
-template <int kColours>
-__global__ void smooth_tile(DevicePicture in, BilateralKernel kernel, std::uint8_t* out) {
+template <int kColours, typename Points>
+__global__ void smooth_tile(DevicePicture in, BilateralKernel kernel, Points points) {
   auto* wide = shared_memory<std::uint8_t>();
-  const Tile tile{in.channels, kernel.radius};
-  load_tile(in, tile, Border::Reflect, wide);
+  const Tile tile{points.channels(in), kernel.radius};
+  load_tile(in, tile, Border::Reflect, points, wide);
   for (int i = static_cast<int>(threadIdx.x); i < Tile::kWidth * Tile::kHeight; i += kTileThreads) {
     const int x = tile.left() + i % Tile::kWidth;
     const int y = tile.top() + i / Tile::kWidth;
     if (x >= in.width_px || y >= in.height_px) continue;
     const std::uint8_t* centre = wide + (i / Tile::kWidth + tile.radius) * tile.wide() +
                                  (i % Tile::kWidth + tile.radius) * tile.channels;
-    std::uint8_t* to = out + (y * in.width_px + x) * in.channels;
-    smooth_pixel<kColours>(kernel, tile, centre, to);
-    if (in.channels == 4) to[3] = centre[3];
+    smooth_pixel<kColours>(kernel, tile, centre,
+                           points.place(i * tile.channels, (y * in.width_px + x) * tile.channels));
   }
+  points.finish(in, tile.pixels());
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceBilateral& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work) {
-  const auto shared = static_cast<std::size_t>(Tile{in.channels, step.kernel.radius}.wide_elements());
-  return launch(in.channels == 1 ? smooth_tile<1> : smooth_tile<3>, tile_grid(out, shared), work.stream, in,
-                step.kernel, out.pixels);
+cudaError_t enqueue(const DeviceBilateral& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work) {
+  const Tile tile{points.filter_channels(), step.kernel.radius};
+  const Grid grid = tile_grid(out, static_cast<std::size_t>(tile.wide_elements()));
+  const auto run = [&](auto* alone, auto* fused) {
+    return PointLaunch{points, work, out.pixels}.run(alone, fused, grid, in, step.kernel);
+  };
+  return tile.channels == 1 ? run(smooth_tile<1, NoPoints>, smooth_tile<1, WithPoints>)
+                            : run(smooth_tile<3, NoPoints>, smooth_tile<3, WithPoints>);
 }
 
 }  // namespace framewright::kernels

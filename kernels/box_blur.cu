@@ -1,6 +1,6 @@
 // The mean of a square at a cost that does not grow with it: sums of columns that slide down, then
 // differences of running totals along rows.
-#include "kernels/cuda_tile.cuh"
+#include "kernels/tile_points.cuh"
 #include "kernels/tone_math.hpp"
 
 namespace framewright::kernels {
@@ -31,6 +31,7 @@ __global__ void add_columns(DevicePicture in, int radius, std::uint16_t* sums) {
 }
 
 constexpr int kSegmentPixels = 256;
+static_assert(kSegmentPixels <= kMaxBlockPixels);
 
 struct Totals {
   int radius;
@@ -57,8 +58,10 @@ __device__ const std::uint32_t* add_up(const Totals& totals, std::uint32_t* from
   return from;
 }
 
-__global__ void average_rows(DevicePicture in, DeviceBoxBlur step, const std::uint16_t* sums,
-                             std::uint8_t* out) {
+/// Points may come behind it, none before.
+template <typename Points>
+__global__ void average_rows(DevicePicture in, DeviceBoxBlur step, const std::uint16_t* sums, Points points) {
+  points.prepare();
   const Totals totals{step.kernel_size_px / 2, in.channels};
   auto* values = shared_memory<std::uint32_t>();
   const int left = static_cast<int>(blockIdx.x) * kSegmentPixels;
@@ -72,20 +75,21 @@ __global__ void average_rows(DevicePicture in, DeviceBoxBlur step, const std::ui
   const std::uint32_t* after = before + (2 * totals.radius + 1) * in.channels;
   const auto count = static_cast<std::uint32_t>(step.kernel_size_px * step.kernel_size_px);
   for (int i = static_cast<int>(threadIdx.x); i < kSegmentPixels * in.channels; i += kThreads) {
-    if (left + i / in.channels >= in.width_px) return;
+    if (left + i / in.channels >= in.width_px) break;
     const int at = row + left * in.channels + i;
     const int old = in.pixels[at];
     const auto mean = static_cast<int>((after[i] - before[i] + count / 2) / count);
     const bool is_alpha = i % in.channels == 3;
     const int made = step.use == BoxUse::Mean ? mean : thresholded(old, mean - step.offset, step.polarity);
-    out[at] = static_cast<std::uint8_t>(is_alpha ? old : made);
+    *points.place(i, at) = static_cast<std::uint8_t>(is_alpha ? old : made);
   }
+  points.finish(in, {left, static_cast<int>(blockIdx.y), kSegmentPixels, 1});
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceBoxBlur& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work) {
+cudaError_t enqueue(const DeviceBoxBlur& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work) {
   auto* sums = reinterpret_cast<std::uint16_t*>(work.scratch);
   const auto height = static_cast<unsigned>(in.height_px);
   const std::size_t row_elements = static_cast<std::size_t>(in.width_px) * static_cast<unsigned>(in.channels);
@@ -96,7 +100,8 @@ cudaError_t enqueue(const DeviceBoxBlur& step, const DevicePicture& in, const De
   const Grid along{{blocks_for(static_cast<std::size_t>(in.width_px), kSegmentPixels), height},
                    kThreads,
                    Totals{radius, in.channels}.shared_bytes()};
-  return launch(average_rows, along, work.stream, in, step, sums, out.pixels);
+  return PointLaunch{points, work, out.pixels}.run(average_rows<NoPoints>, average_rows<WithPoints>, along,
+                                                   in, step, sums);
 }
 
 }  // namespace framewright::kernels

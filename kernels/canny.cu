@@ -11,11 +11,13 @@ constexpr int kRadius = 2;
 constexpr int kStrengthsWide = Tile::kWidth + 2;
 constexpr int kStrengths = kStrengthsWide * (Tile::kHeight + 2);
 
-__global__ void find_levels(DevicePicture in, CannyThresholds thresholds, std::uint8_t* levels) {
+/// Points may come before it, none behind.
+template <typename Points>
+__global__ void find_levels(DevicePicture in, CannyThresholds thresholds, Points points) {
   __shared__ int strengths[kStrengths];
   auto* wide = shared_memory<std::uint8_t>();
   const Tile tile{1, kRadius};
-  load_tile(in, tile, Border::Reflect, wide);
+  load_tile(in, tile, Border::Reflect, points, wide);
   const auto slope_at = [&](int column, int row) {
     const std::uint8_t* centre = wide + (row + kRadius) * tile.wide() + column + kRadius;
     return slope_of<kSobelSide, kSobelMiddle>(
@@ -32,7 +34,7 @@ __global__ void find_levels(DevicePicture in, CannyThresholds thresholds, std::u
   __syncthreads();
   for_each_element(in, tile, [&](const TileElement& element) {
     const int* centre = strengths + (element.row + 1) * kStrengthsWide + element.column + 1;
-    levels[element.in_picture] =
+    *points.place(element.in_narrow, element.in_picture) =
         canny_level(slope_at(element.column, element.row), thresholds,
                     [&](int dx, int dy) { return centre[dy * kStrengthsWide + dx]; });
   });
@@ -94,14 +96,15 @@ __global__ void draw_edges(int count, const int* parents, const std::uint8_t* le
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceCanny& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work) {
+cudaError_t enqueue(const DeviceCanny& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work) {
   const auto count = static_cast<int>(in.shape().pixels());
   const Grid pixels{blocks_for(in.shape().pixels(), kTileThreads), kTileThreads};
   auto* parents = reinterpret_cast<int*>(work.scratch);
   auto* levels = reinterpret_cast<std::uint8_t*>(parents + count);
   const auto shared = static_cast<std::size_t>(Tile{1, kRadius}.wide_elements());
-  cudaError_t error = launch(find_levels, tile_grid(in, shared), work.stream, in, step.thresholds, levels);
+  cudaError_t error = PointLaunch{points, work, levels}.run(find_levels<NoPoints>, find_levels<WithPoints>,
+                                                            tile_grid(in, shared), in, step.thresholds);
   if (error == cudaSuccess) error = launch(begin_pieces, pixels, work.stream, count, parents);
   if (error == cudaSuccess) error = launch(join_pieces, pixels, work.stream, in, levels, parents);
   if (error == cudaSuccess) error = launch(mark_pieces, pixels, work.stream, count, parents, levels);

@@ -61,23 +61,28 @@ cudaError_t enqueue_steps(const DeviceSteps& steps, const PictureBuffers& buffer
 
 // Each reads `in` and writes `out`, which differ.
 
-cudaError_t enqueue(const DeviceGaussian& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceBoxBlur& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceNeighbourhood& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceLog& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceMorphology& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceMedian& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceBilateral& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work);
+class PointChain;
+
+// What points are fused into, where kernels/run_steps.cu lets it; an empty chain is none.
+
+cudaError_t enqueue(const DeviceGaussian& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceBoxBlur& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceNeighbourhood& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceLog& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceMorphology& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceMedian& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceCanny& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceBilateral& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work);
+
 cudaError_t enqueue(const DeviceOilPainting& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceCanny& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work);
 cudaError_t enqueue(const DeviceEqualize& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work);

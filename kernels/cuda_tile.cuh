@@ -2,12 +2,9 @@
 // once, the rectangle with its surroundings.
 #pragma once
 
-#include "kernels/cuda_steps.cuh"
-#include "kernels/pixel_math.hpp"
+#include "kernels/tile_points.cuh"
 
 namespace framewright::kernels {
-
-inline constexpr int kTileThreads = 256;
 
 /// A tile of the picture that a block makes, in elements (channels are elements of their own).
 struct Tile {
@@ -26,7 +23,10 @@ struct Tile {
 
   __device__ int left() const { return static_cast<int>(blockIdx.x) * kWidth; }
   __device__ int top() const { return static_cast<int>(blockIdx.y) * kHeight; }
+  /// What the block makes.
+  __device__ BlockPixels pixels() const { return {left(), top(), kWidth, kHeight}; }
 };
+static_assert(Tile::kWidth * Tile::kHeight <= kMaxBlockPixels);
 
 inline Grid tile_grid(const DevicePicture& out, std::size_t shared_bytes) {
   return {{blocks_for(static_cast<std::size_t>(out.width_px), Tile::kWidth),
@@ -35,26 +35,28 @@ inline Grid tile_grid(const DevicePicture& out, std::size_t shared_bytes) {
           shared_bytes};
 }
 
-/// Reads the tile with its surroundings into `wide`; a barrier follows.
-__device__ inline void load_tile(const DevicePicture& in, const Tile& tile, Border border,
-                                 std::uint8_t* wide) {
+/// Reads the tile with its surroundings, as they are or changed by points, into `wide`; a barrier follows.
+template <typename Points>
+__device__ void load_tile(const DevicePicture& in, const Tile& tile, Border border, const Points& points,
+                          std::uint8_t* wide) {
+  points.prepare();
   const int left = tile.left() - tile.radius;
   const int top = tile.top() - tile.radius;
   for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.wide_px(); i += kTileThreads) {
     const int x = border_index(left + i % tile.wide_px(), in.width_px, border);
     const int y = border_index(top + i / tile.wide_px(), in.height_px, border);
-    const std::uint8_t* from = in.pixels + (y * in.width_px + x) * in.channels;
-    for (int c = 0; c < tile.channels; ++c) wide[i * tile.channels + c] = from[c];
+    points.load(in, {x, y}, wide + i * tile.channels);
   }
   __syncthreads();
 }
 
 /// One element of a tile: where it lies in shared memory and where in the picture.
 struct TileElement {
-  int row;      ///< of the tile
-  int column;   ///< in elements
+  int row;     ///< of the tile
+  int column;  ///< in elements
   int channel;
-  int in_wide;  ///< its place in what load_tile() has read
+  int in_wide;    ///< its place in what load_tile() has read
+  int in_narrow;  ///< its place in the tile
   int in_picture;
 };
 
@@ -69,7 +71,7 @@ __device__ void for_each_element(const DevicePicture& picture, const Tile& tile,
     const int y = tile.top() + row;
     if (x >= picture.width_px || y >= picture.height_px) continue;
     visit(TileElement{row, column, channel,
-                      (row + tile.radius) * tile.wide() + column + tile.radius * tile.channels,
+                      (row + tile.radius) * tile.wide() + column + tile.radius * tile.channels, i,
                       (y * picture.width_px + x) * tile.channels + channel});
   }
 }

@@ -23,16 +23,18 @@ __device__ int neighbourhood_value(const DeviceNeighbourhood& step, At at) {
   return sharpened(at(0, 0), difference, step.strength.weight);
 }
 
-__global__ void run_tile(DevicePicture in, DeviceNeighbourhood step, std::uint8_t* out) {
+template <typename Points>
+__global__ void run_tile(DevicePicture in, DeviceNeighbourhood step, Points points) {
   auto* wide = shared_memory<std::uint8_t>();
-  const Tile tile{in.channels, 1};
-  load_tile(in, tile, Border::Reflect, wide);
+  const Tile tile{points.channels(in), 1};
+  load_tile(in, tile, Border::Reflect, points, wide);
   for_each_element(in, tile, [&](const TileElement& element) {
     const std::uint8_t* centre = wide + element.in_wide;
     const auto at = [&](int dx, int dy) { return int{centre[dy * tile.wide() + dx * tile.channels]}; };
-    out[element.in_picture] =
+    *points.place(element.in_narrow, element.in_picture) =
         static_cast<std::uint8_t>(element.channel == 3 ? at(0, 0) : neighbourhood_value(step, at));
   });
+  points.finish(in, tile.pixels());
 }
 
 // The Laplacian of Gaussian: both curves along rows, then each along columns with the other.
@@ -43,12 +45,13 @@ std::size_t log_shared_bytes(const Tile& tile) {
   return static_cast<std::size_t>(elements);
 }
 
-__global__ void run_log_tile(DevicePicture in, LogKernel kernel, LogOutput output, std::uint8_t* out) {
+template <typename Points>
+__global__ void run_log_tile(DevicePicture in, LogKernel kernel, LogOutput output, Points points) {
   auto* smooth = shared_memory<std::int16_t>();
-  const Tile tile{in.channels, kernel.smooth.taps};
+  const Tile tile{points.channels(in), kernel.smooth.taps};
   auto* curved = smooth + tile.rows() * tile.narrow();
   auto* wide = reinterpret_cast<std::uint8_t*>(curved + tile.rows() * tile.narrow());
-  load_tile(in, tile, Border::Reflect, wide);
+  load_tile(in, tile, Border::Reflect, points, wide);
   for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.narrow(); i += kTileThreads) {
     const std::uint8_t* centre =
         wide + i / tile.narrow() * tile.wide() + i % tile.narrow() + tile.radius * tile.channels;
@@ -62,22 +65,26 @@ __global__ void run_log_tile(DevicePicture in, LogKernel kernel, LogOutput outpu
     const auto smooth_at = [&](int offset) { return int{smooth[centre + offset * tile.narrow()]}; };
     const auto curved_at = [&](int offset) { return int{curved[centre + offset * tile.narrow()]}; };
     const int response = curve_of_neighbours(kernel, smooth_at) + weigh_neighbours(kernel.smooth, curved_at);
-    out[element.in_picture] = element.channel == 3 ? wide[element.in_wide] : shown_response(response, output);
+    *points.place(element.in_narrow, element.in_picture) =
+        element.channel == 3 ? wide[element.in_wide] : shown_response(response, output);
   });
+  points.finish(in, tile.pixels());
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceNeighbourhood& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work) {
-  const auto shared = static_cast<std::size_t>(Tile{in.channels, 1}.wide_elements());
-  return launch(run_tile, tile_grid(out, shared), work.stream, in, step, out.pixels);
+cudaError_t enqueue(const DeviceNeighbourhood& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work) {
+  const auto shared = static_cast<std::size_t>(Tile{points.filter_channels(), 1}.wide_elements());
+  return PointLaunch{points, work, out.pixels}.run(run_tile<NoPoints>, run_tile<WithPoints>,
+                                                   tile_grid(out, shared), in, step);
 }
 
-cudaError_t enqueue(const DeviceLog& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work) {
-  const std::size_t shared = log_shared_bytes({in.channels, step.kernel.smooth.taps});
-  return launch(run_log_tile, tile_grid(out, shared), work.stream, in, step.kernel, step.output, out.pixels);
+cudaError_t enqueue(const DeviceLog& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work) {
+  const std::size_t shared = log_shared_bytes({points.filter_channels(), step.kernel.smooth.taps});
+  return PointLaunch{points, work, out.pixels}.run(run_log_tile<NoPoints>, run_log_tile<WithPoints>,
+                                                   tile_grid(out, shared), in, step.kernel, step.output);
 }
 
 }  // namespace framewright::kernels

@@ -41,20 +41,22 @@ __device__ void blur_along(const Tile& tile, const GaussianKernel& kernel, const
   __syncthreads();
 }
 
+template <typename Points>
 __global__ void blur_tile(DevicePicture in, GaussianKernel kernel, Border border, Finish finish,
-                          std::uint8_t* out) {
+                          Points points) {
   auto* rows = shared_memory<std::int16_t>();
-  const Tile tile{in.channels, kernel.taps};
+  const Tile tile{points.channels(in), kernel.taps};
   auto* wide = reinterpret_cast<std::uint8_t*>(rows + tile.rows() * tile.narrow());
-  load_tile(in, tile, border, wide);
+  load_tile(in, tile, border, points, wide);
   blur_along(tile, kernel, wide, rows);
   for_each_element(in, tile, [&](const TileElement& element) {
     const int old = wide[element.in_wide];
     const std::int16_t* centre = rows + (element.row + tile.radius) * tile.narrow() + element.column;
     const auto row = [&](int offset) { return static_cast<int>(centre[offset * tile.narrow()]); };
-    out[element.in_picture] = static_cast<std::uint8_t>(
+    *points.place(element.in_narrow, element.in_picture) = static_cast<std::uint8_t>(
         element.channel == 3 ? old : finish.value(old, weigh_neighbours(kernel, row)));
   });
+  points.finish(in, tile.pixels());
 }
 
 // Wide kernels go over the picture twice, by lines: those of one row lie `lanes` = channels apart, and so
@@ -179,11 +181,12 @@ cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePicture& in, c
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceGaussian& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work) {
+cudaError_t enqueue(const DeviceGaussian& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work) {
   if (!blurs_in_one_pass(step.kernel)) return blur_by_lines(step, in, out, work);
-  return launch(blur_tile, tile_grid(out, shared_bytes({in.channels, step.kernel.taps})), work.stream, in,
-                step.kernel, step.border, Finish{step.use, step.weights}, out.pixels);
+  const Grid grid = tile_grid(out, shared_bytes({points.filter_channels(), step.kernel.taps}));
+  return PointLaunch{points, work, out.pixels}.run(blur_tile<NoPoints>, blur_tile<WithPoints>, grid, in,
+                                                   step.kernel, step.border, Finish{step.use, step.weights});
 }
 
 }  // namespace framewright::kernels

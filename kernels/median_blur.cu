@@ -49,17 +49,18 @@ struct MedianSelection {
   }
 };
 
-template <int kSide>
-__global__ void select_medians(DevicePicture in, std::uint8_t* out) {
+template <int kSide, typename Points>
+__global__ void select_medians(DevicePicture in, Points points) {
   auto* wide = shared_memory<std::uint8_t>();
-  const Tile tile{in.channels, kSide / 2};
-  load_tile(in, tile, Border::Reflect, wide);
+  const Tile tile{points.channels(in), kSide / 2};
+  load_tile(in, tile, Border::Reflect, points, wide);
   for_each_element(in, tile, [&](const TileElement& element) {
     const std::uint8_t* first = wide + element.in_wide - tile.radius * (tile.wide() + tile.channels);
     const auto value = [&](int i) { return int{first[i / kSide * tile.wide() + i % kSide * tile.channels]}; };
-    out[element.in_picture] = static_cast<std::uint8_t>(
+    *points.place(element.in_narrow, element.in_picture) = static_cast<std::uint8_t>(
         element.channel == 3 ? wide[element.in_wide] : MedianSelection<kSide>::of(value));
   });
+  points.finish(in, tile.pixels());
 }
 
 // Larger squares: each thread slides down a column of elements with the histogram of its square in shared
@@ -127,15 +128,15 @@ __global__ void slide_medians(DevicePicture in, int side, std::uint8_t* out) {
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceMedian& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work) {
-  const auto shared = static_cast<std::size_t>(Tile{in.channels, step.kernel_size_px / 2}.wide_elements());
-  if (step.kernel_size_px == 3) {
-    return launch(select_medians<3>, tile_grid(out, shared), work.stream, in, out.pixels);
-  }
-  if (step.kernel_size_px == 5) {
-    return launch(select_medians<5>, tile_grid(out, shared), work.stream, in, out.pixels);
-  }
+cudaError_t enqueue(const DeviceMedian& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work) {
+  const Tile tile{points.filter_channels(), step.kernel_size_px / 2};
+  const auto run = [&](auto* alone, auto* fused) {
+    const Grid tiles = tile_grid(out, static_cast<std::size_t>(tile.wide_elements()));
+    return PointLaunch{points, work, out.pixels}.run(alone, fused, tiles, in);
+  };
+  if (step.kernel_size_px == 3) return run(select_medians<3, NoPoints>, select_medians<3, WithPoints>);
+  if (step.kernel_size_px == 5) return run(select_medians<5, NoPoints>, select_medians<5, WithPoints>);
   const std::size_t row_elements = static_cast<std::size_t>(in.width_px) * static_cast<unsigned>(in.channels);
   const Grid grid{
       {blocks_for(row_elements, kThreads), blocks_for(static_cast<std::size_t>(in.height_px), kStripRows)},

@@ -102,10 +102,11 @@ __device__ void find_in_square(const Tile& tile, std::uint8_t* from, std::uint8_
   __syncthreads();
 }
 
-template <Extreme kExtreme>
-__global__ void find_extremes(DevicePicture in, StructuringElement element, bool is_square,
-                              std::uint8_t* out) {
+/// Points may come behind it, none before.
+template <Extreme kExtreme, typename Points>
+__global__ void find_extremes(DevicePicture in, StructuringElement element, bool is_square, Points points) {
   const Tile tile{1, element.radius_px};
+  points.prepare();
   auto* wide = shared_memory<std::uint8_t>();
   // A thread that looks up its argument by a number that is not known beforehand would copy it to memory
   // of its own.
@@ -134,9 +135,10 @@ __global__ void find_extremes(DevicePicture in, StructuringElement element, bool
       const int y = tile.top() + i / Tile::kWidth;
       if (x >= in.width_px || y >= in.height_px) continue;
       const int at = (y * in.width_px + x) * in.channels + channel;
-      out[at] = channel < 3 ? results[k] : in.pixels[at];
+      *points.place(i * in.channels + channel, at) = channel < 3 ? results[k] : in.pixels[at];
     }
   }
+  points.finish(in, tile.pixels());
 }
 
 /// from - what, which is never below nothing; alpha is that of `from`.
@@ -151,49 +153,58 @@ __global__ void subtract(const std::uint8_t* from, const std::uint8_t* what, int
 struct Passes {
   const StructuringElement& element;
   const DevicePicture& in;
-  cudaStream_t stream;
+  const DeviceWorkspace& work;
+  const PointChain& none;
 
-  cudaError_t run(Extreme extreme, const std::uint8_t* from, std::uint8_t* to) const {
+  cudaError_t run(Extreme extreme, const std::uint8_t* from, std::uint8_t* to,
+                  const PointChain& points) const {
     DevicePicture picture = in;
     picture.pixels = const_cast<std::uint8_t*>(from);
     const Tile tile{1, element.radius_px};
     const Grid grid = tile_grid(in, 2 * static_cast<std::size_t>(tile.wide_elements()));
-    return launch(
-        extreme == Extreme::Darkest ? find_extremes<Extreme::Darkest> : find_extremes<Extreme::Lightest>,
-        grid, stream, picture, element, element.is_square(), to);
+    const auto run_pass = [&](auto* alone, auto* fused) {
+      return PointLaunch{points, work, to}.run(alone, fused, grid, picture, element, element.is_square());
+    };
+    return extreme == Extreme::Darkest ? run_pass(find_extremes<Extreme::Darkest, NoPoints>,
+                                                  find_extremes<Extreme::Darkest, WithPoints>)
+                                       : run_pass(find_extremes<Extreme::Lightest, NoPoints>,
+                                                  find_extremes<Extreme::Lightest, WithPoints>);
   }
-  cudaError_t two(Extreme first, Extreme second, std::uint8_t* between, std::uint8_t* to) const {
-    const cudaError_t error = run(first, in.pixels, between);
-    return error != cudaSuccess ? error : run(second, between, to);
+  /// The opposite follows.
+  cudaError_t two(Extreme first, std::uint8_t* between, std::uint8_t* to, const PointChain& points) const {
+    const Extreme second = first == Extreme::Darkest ? Extreme::Lightest : Extreme::Darkest;
+    const cudaError_t error = run(first, in.pixels, between, none);
+    return error != cudaSuccess ? error : run(second, between, to, points);
   }
   cudaError_t difference(const std::uint8_t* from, const std::uint8_t* what, std::uint8_t* to) const {
     const std::size_t count = in.shape().bytes();
-    return launch(subtract, {blocks_for(count, kTileThreads), kTileThreads}, stream, from, what,
+    return launch(subtract, {blocks_for(count, kTileThreads), kTileThreads}, work.stream, from, what,
                   static_cast<int>(count), in.channels, to);
   }
 };
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceMorphology& step, const DevicePicture& in, const DevicePicture& out,
-                    const DeviceWorkspace& work) {
-  const Passes passes{step.element, in, work.stream};
+cudaError_t enqueue(const DeviceMorphology& step, const PointChain& points, const DevicePicture& in,
+                    const DevicePicture& out, const DeviceWorkspace& work) {
+  const PointChain none(in.shape());
+  const Passes passes{step.element, in, work, none};
   auto* between = reinterpret_cast<std::uint8_t*>(work.scratch);
   cudaError_t error = cudaSuccess;
   switch (step.operation) {
-    case Morphology::Erode: return passes.run(Extreme::Darkest, in.pixels, out.pixels);
-    case Morphology::Dilate: return passes.run(Extreme::Lightest, in.pixels, out.pixels);
-    case Morphology::Open: return passes.two(Extreme::Darkest, Extreme::Lightest, between, out.pixels);
-    case Morphology::Close: return passes.two(Extreme::Lightest, Extreme::Darkest, between, out.pixels);
+    case Morphology::Erode: return passes.run(Extreme::Darkest, in.pixels, out.pixels, points);
+    case Morphology::Dilate: return passes.run(Extreme::Lightest, in.pixels, out.pixels, points);
+    case Morphology::Open: return passes.two(Extreme::Darkest, between, out.pixels, points);
+    case Morphology::Close: return passes.two(Extreme::Lightest, between, out.pixels, points);
     case Morphology::Gradient:
-      error = passes.run(Extreme::Darkest, in.pixels, between);
-      if (error == cudaSuccess) error = passes.run(Extreme::Lightest, in.pixels, out.pixels);
+      error = passes.run(Extreme::Darkest, in.pixels, between, none);
+      if (error == cudaSuccess) error = passes.run(Extreme::Lightest, in.pixels, out.pixels, none);
       return error != cudaSuccess ? error : passes.difference(out.pixels, between, out.pixels);
     case Morphology::TopHat:
-      error = passes.two(Extreme::Darkest, Extreme::Lightest, between, out.pixels);
+      error = passes.two(Extreme::Darkest, between, out.pixels, none);
       return error != cudaSuccess ? error : passes.difference(in.pixels, out.pixels, out.pixels);
     case Morphology::BlackHat:
-      error = passes.two(Extreme::Lightest, Extreme::Darkest, between, out.pixels);
+      error = passes.two(Extreme::Lightest, between, out.pixels, none);
       return error != cudaSuccess ? error : passes.difference(out.pixels, in.pixels, out.pixels);
   }
   return cudaErrorInvalidValue;

@@ -1,118 +1,61 @@
 #include "kernels/point_chain.cuh"
 
-#include "kernels/colour_math.hpp"
-#include "kernels/hsv_math.hpp"
-#include "kernels/vignette_math.hpp"
+#include "kernels/point_run.cuh"
 
 namespace framewright::kernels {
+namespace {
 
-/// What the device makes of a chain. A thread runs four pixels, because four of three bytes are three
-/// words; each operation is decoded once for the four.
-struct PointRun {
-  static constexpr int kThreads = 256;
-  static constexpr int kPixels = 4;
+// A thread runs four pixels, because four of three bytes are three words; each operation is decoded once for
+// the four.
+constexpr int kThreads = 256;
+constexpr int kPixels = 4;
 
-  struct Pixel {
-    std::uint8_t value[4];
-  };
-
-  template <int kChannels>
-  static __device__ void unpack(const std::uint32_t* words, Pixel* pixels) {
-    std::uint32_t read[kChannels];
-    FW_UNROLL
-    for (int i = 0; i < kChannels; ++i) read[i] = words[i];
-    FW_UNROLL
-    for (int i = 0; i < kPixels * kChannels; ++i) {
-      pixels[i / kChannels].value[i % kChannels] = static_cast<std::uint8_t>(read[i / 4] >> (i % 4 * 8));
-    }
-  }
-
-  template <int kChannels>
-  static __device__ void pack(const Pixel* pixels, std::uint32_t* words) {
-    FW_UNROLL
-    for (int word = 0; word < kChannels; ++word) {
-      std::uint32_t made = 0;
-      FW_UNROLL
-      for (int byte = 0; byte < 4; ++byte) {
-        const int i = 4 * word + byte;
-        made |= static_cast<std::uint32_t>(pixels[i / kChannels].value[i % kChannels]) << (byte * 8);
-      }
-      words[word] = made;
-    }
-  }
-
-  static __device__ void look_up(const std::uint8_t* table, int channels, std::uint8_t* value) {
-    value[0] = table[value[0]];
-    if (channels == 1) return;
-    value[1] = table[value[1]];
-    value[2] = table[value[2]];
-  }
-
-  static __device__ void darken(const Vignette& vignette, int kept, int channels, std::uint8_t* value) {
-    static_cast<void>(vignette);
-    value[0] = kept_value(value[0], kept);
-    if (channels == 1) return;
-    value[1] = kept_value(value[1], kept);
-    value[2] = kept_value(value[2], kept);
-  }
-
-  static __device__ int kept_of(const PointChain& chain, const Vignette& vignette, int pixel) {
-    const int x = pixel % chain.width_px_;
-    // Beyond the last pixel a group has room, and no row of its own.
-    const int y = pixel / chain.width_px_ < chain.height_px_ ? pixel / chain.width_px_ : 0;
-    return kept_at(vignette, squared_share(x, chain.width_px_, chain.height_px_) +
-                                 squared_share(y, chain.height_px_, chain.width_px_));
-  }
-
-  static __device__ void apply(const PointChain& chain, const PointOperation& operation,
-                               const std::uint8_t* tables, const DeviceTables& large, int first_pixel,
-                               Pixel* pixels) {
-    FW_UNROLL
-    for (int i = 0; i < kPixels; ++i) {
-      std::uint8_t* value = pixels[i].value;
-      switch (operation.kind) {
-        case PointKind::Table: look_up(tables + 256 * operation.table, operation.channels, value); break;
-        case PointKind::Matrix: mix_pixel(operation.matrix, 3, value, value); break;
-        case PointKind::Gray: value[0] = gray_of(operation.algorithm, value[0], value[1], value[2]); break;
-        case PointKind::RgbToHsv: rgb_to_hsv_pixel(value, value); break;
-        case PointKind::HsvToRgb: hsv_to_rgb_pixel(value, value); break;
-        case PointKind::RgbToLab: rgb_to_lab_pixel(*large.to_lab, value[0], value[1], value[2], value); break;
-        case PointKind::LabToRgb:
-          lab_to_rgb_pixel(*large.from_lab, value[0], value[1], value[2], value);
-          break;
-        case PointKind::Vignette:
-          darken(operation.vignette, kept_of(chain, operation.vignette, first_pixel + i), operation.channels,
-                 value);
-          break;
-      }
-    }
-  }
-
-  template <int kIn, int kOut>
-  static __device__ void run(const std::uint32_t* in, int groups, const PointChain& chain,
-                             const DeviceTables& large, std::uint8_t* tables, std::uint32_t* out) {
-    for (unsigned i = threadIdx.x; i < 256 * chain.table_count_; i += kThreads) {
-      tables[i] = chain.tables_[i / 256][i % 256];
-    }
-    __syncthreads();
-    const int group = thread_number();
-    if (group >= groups) return;
-    Pixel pixels[kPixels];
-    unpack<kIn>(in + group * kIn, pixels);
-    for (unsigned i = 0; i < chain.operation_count_; ++i) {
-      apply(chain, chain.operations_[i], tables, large, group * kPixels, pixels);
-    }
-    pack<kOut>(pixels, out + group * kOut);
-  }
+struct Pixel {
+  std::uint8_t value[4];
 };
 
-namespace {
+template <int kChannels>
+__device__ void unpack(const std::uint32_t* words, Pixel* pixels) {
+  std::uint32_t read[kChannels];
+  FW_UNROLL
+  for (int i = 0; i < kChannels; ++i) read[i] = words[i];
+  FW_UNROLL
+  for (int i = 0; i < kPixels * kChannels; ++i) {
+    pixels[i / kChannels].value[i % kChannels] = static_cast<std::uint8_t>(read[i / 4] >> (i % 4 * 8));
+  }
+}
+
+template <int kChannels>
+__device__ void pack(const Pixel* pixels, std::uint32_t* words) {
+  FW_UNROLL
+  for (int word = 0; word < kChannels; ++word) {
+    std::uint32_t made = 0;
+    FW_UNROLL
+    for (int byte = 0; byte < 4; ++byte) {
+      const int i = 4 * word + byte;
+      made |= static_cast<std::uint32_t>(pixels[i / kChannels].value[i % kChannels]) << (byte * 8);
+    }
+    words[word] = made;
+  }
+}
 
 template <int kIn, int kOut>
 __global__ void run_point_chain(const std::uint32_t* in, int groups, PointChain chain, DeviceTables large,
                                 std::uint32_t* out) {
-  __shared__ std::uint8_t tables[PointChain::kMaxOperations * 256];
-  PointRun::run<kIn, kOut>(in, groups, chain, large, tables, out);
+  __shared__ std::uint32_t tables[PointRun::kTableWords];
+  PointRun::copy_tables(chain, tables);
+  const int group = thread_number();
+  if (group >= groups) return;
+  Pixel pixels[kPixels];
+  unpack<kIn>(in + group * kIn, pixels);
+  const PointRun points{chain, large, reinterpret_cast<const std::uint8_t*>(tables)};
+  points.for_each_behind([&](const PointOperation& operation) {
+    FW_UNROLL
+    for (int i = 0; i < kPixels; ++i) {
+      points.apply(operation, [&] { return points.place_of(group * kPixels + i); }, pixels[i].value);
+    }
+  });
+  pack<kOut>(pixels, out + group * kOut);
 }
 
 }  // namespace
@@ -136,7 +79,7 @@ bool PointChain::append(const DeviceGrayscale& step) {
 
 bool PointChain::append(const DevicePointTable& step) {
   const bool follows_table =
-      operation_count_ > 0 && operations_[operation_count_ - 1].kind == PointKind::Table;
+      operation_count_ > before_count_ && operations_[operation_count_ - 1].kind == PointKind::Table;
   if (follows_table) {
     PointTable& before = tables_[operations_[operation_count_ - 1].table];
     before = compose(before, step.table);
@@ -197,9 +140,9 @@ bool PointChain::add(const DeviceStep& step) {
 
 cudaError_t PointChain::enqueue(const DevicePicture& in, const DevicePicture& out,
                                 const DeviceWorkspace& work) const {
-  const std::size_t groups = (in.shape().pixels() + PointRun::kPixels - 1) / PointRun::kPixels;
+  const std::size_t groups = (in.shape().pixels() + kPixels - 1) / kPixels;
   const auto run = [&](auto* kernel) {
-    return launch(kernel, {blocks_for(groups, PointRun::kThreads), PointRun::kThreads}, work.stream,
+    return launch(kernel, {blocks_for(groups, kThreads), kThreads}, work.stream,
                   reinterpret_cast<const std::uint32_t*>(in.pixels), static_cast<int>(groups), *this,
                   work.tables, reinterpret_cast<std::uint32_t*>(out.pixels));
   };

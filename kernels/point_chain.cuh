@@ -1,9 +1,11 @@
-// Point filters that follow each other become one pass over the picture.
+// Filters of single pixels that follow each other: one pass over the picture, or a part of the filter
+// between them.
 #pragma once
 
 #include <type_traits>
 
 #include "kernels/cuda_steps.cuh"
+#include "kernels/pixel_math.hpp"
 
 namespace framewright::kernels {
 
@@ -30,13 +32,25 @@ class PointChain {
   static constexpr std::size_t kMaxOperations = 8;
 
   explicit PointChain(const DeviceShape& in)
-      : width_px_(in.width_px), height_px_(in.height_px), in_channels_(in.channels), channels_(in.channels) {}
+      : width_px_(in.width_px),
+        height_px_(in.height_px),
+        in_channels_(in.channels),
+        filter_channels_(in.channels),
+        channels_(in.channels) {}
 
   /// Whether the step is a point filter and there was room for it.
   bool add(const DeviceStep& step);
+  /// What was added comes before a filter that keeps size and channels, what will be comes behind it.
+  void put_filter() {
+    before_count_ = operation_count_;
+    filter_channels_ = channels_;
+  }
   bool is_empty() const { return !has_steps_; }
-  int channels() const { return channels_; }
+  FW_HOST_DEVICE int channels() const { return channels_; }
+  /// What the filter between sees.
+  FW_HOST_DEVICE int filter_channels() const { return filter_channels_; }
 
+  /// Without a filter between.
   cudaError_t enqueue(const DevicePicture& in, const DevicePicture& out, const DeviceWorkspace& work) const;
 
  private:
@@ -58,12 +72,14 @@ class PointChain {
   int width_px_;
   int height_px_;
   int in_channels_;
+  int filter_channels_;
   int channels_;
   bool has_steps_ = false;
+  unsigned before_count_ = 0;  ///< operations before the filter; where there is none, 0
   unsigned operation_count_ = 0;
   unsigned table_count_ = 0;
   PointOperation operations_[kMaxOperations] = {};
-  PointTable tables_[kMaxOperations] = {};
+  alignas(std::uint32_t) PointTable tables_[kMaxOperations] = {};  // words, because so they are copied
 };
 
 }  // namespace framewright::kernels

@@ -105,6 +105,46 @@ TEST(CudaWorkerOnHost, LaunchesFiltersOfSinglePixelsOnceForAWholeBatch) {
   EXPECT_EQ(launches_of(*created.worker, {DeviceGaussian{kernel, Border::Reflect}}), 5);
 }
 
+/// Of one picture, beside the three that take the time.
+int launches_of(const DeviceSteps& steps) {
+  const auto created = CudaWorker::create({0, 1, {100'000, 300'000, 0}});
+  EXPECT_NE(created.worker, nullptr) << created.error;
+  DeviceShape made{70, 40, 3};
+  std::vector<std::uint8_t> pixels(made.bytes());
+  const ImageView in{pixels.data(), 70, 40, 3, 210};
+  for (const DeviceStep& step : steps) made = output_shape(step, made);
+  const ImageView out{pixels.data(), 70, 40, made.channels, 70 * made.channels};
+  const DeviceCompletion done{[](void*, const DeviceResult&) {}, nullptr};
+  const int before = device_on_host::launches;
+  EXPECT_EQ(created.worker->submit(0, {&steps, in, out, done}), Status::Ok);
+  return device_on_host::launches - before - 3;
+}
+
+DeviceGaussian gaussian_of(int size) {
+  return {make_gaussian_kernel(size, 0.3 * size).value(), Border::Reflect};
+}
+
+TEST(CudaWorkerOnHost, FusesFiltersOfSinglePixelsIntoTheirNeighbours) {
+  const DevicePointTable invert{make_invert_table()};
+  const DeviceGrayscale gray{GrayscaleAlgorithm::Bt601};
+  const DeviceNeighbourhood sobel{NeighbourhoodKind::Sobel};
+  const DeviceMorphology erode{Morphology::Erode,
+                               make_structuring_element(ElementShape::Rectangle, 5).value()};
+  const DeviceCanny canny{make_canny_thresholds(GradientNorm::L1, 100, 400).value()};
+  EXPECT_EQ(launches_of({gaussian_of(5), gray, invert}), 1);
+  EXPECT_EQ(launches_of({gray, gaussian_of(5), invert}), 1);
+  EXPECT_EQ(launches_of({invert, sobel, invert, sobel}), 2);
+  EXPECT_EQ(launches_of({DeviceBoxBlur{31}, gray}), launches_of({DeviceBoxBlur{31}}));
+  EXPECT_EQ(launches_of({erode, gray, invert}), 1);
+  EXPECT_EQ(launches_of({gray, canny}), launches_of({gray, gaussian_of(3), canny}) - 1);
+}
+
+TEST(CudaWorkerOnHost, FusesNothingBeforeAFilterThatWouldRepeatItTooOften) {
+  const DevicePointTable invert{make_invert_table()};
+  EXPECT_EQ(launches_of({invert, gaussian_of(9)}), 1);
+  EXPECT_EQ(launches_of({invert, gaussian_of(11)}), 2);
+}
+
 TEST(CudaWorkerOnHost, SaysWhyThereAreNoDevices) {
   device_on_host::driver_error = cudaErrorInsufficientDriver;
   EXPECT_TRUE(cuda_devices().empty());

@@ -1,0 +1,89 @@
+// What the device makes of the operations of a PointChain, pixel by pixel.
+#pragma once
+
+#include "kernels/colour_math.hpp"
+#include "kernels/hsv_math.hpp"
+#include "kernels/point_chain.cuh"
+#include "kernels/vignette_math.hpp"
+
+namespace framewright::kernels {
+
+struct PixelPlace {
+  int x;
+  int y;
+};
+
+/// The operations of a chain, with its tables where lookups are fast.
+struct PointRun {
+  static constexpr unsigned kTableWords = PointChain::kMaxOperations * 256 / sizeof(std::uint32_t);
+
+  const PointChain& chain;
+  const DeviceTables& large;
+  const std::uint8_t* tables;  ///< what copy_tables() has made
+
+  /// By all threads of a block, which has one dimension, into shared memory; a barrier follows. By words,
+  /// because arguments that differ between threads are read one after the other.
+  static __device__ void copy_tables(const PointChain& chain, std::uint32_t* words) {
+    const auto* from = reinterpret_cast<const std::uint32_t*>(chain.tables_);
+    for (unsigned i = threadIdx.x; i < 64 * chain.table_count_; i += blockDim.x) words[i] = from[i];
+    __syncthreads();
+  }
+
+  static __device__ bool has_behind(const PointChain& chain) {
+    return chain.operation_count_ > chain.before_count_;
+  }
+
+  /// visit(operation) for all before the filter, and for those behind it.
+  template <typename Visit>
+  __device__ void for_each_before(Visit visit) const {
+    for (unsigned i = 0; i < chain.before_count_; ++i) visit(chain.operations_[i]);
+  }
+  template <typename Visit>
+  __device__ void for_each_behind(Visit visit) const {
+    for (unsigned i = chain.before_count_; i < chain.operation_count_; ++i) visit(chain.operations_[i]);
+  }
+
+  /// Of a pixel by its number. Beyond the last one a group of pixels has room, and no row of its own.
+  __device__ PixelPlace place_of(int pixel) const {
+    const int row = pixel / chain.width_px_;
+    return {pixel % chain.width_px_, row < chain.height_px_ ? row : 0};
+  }
+
+  __device__ int kept_of(const Vignette& vignette, const PixelPlace& place) const {
+    return kept_at(vignette, squared_share(place.x, chain.width_px_, chain.height_px_) +
+                                 squared_share(place.y, chain.height_px_, chain.width_px_));
+  }
+
+  static __device__ void look_up(const std::uint8_t* table, int channels, std::uint8_t* value) {
+    value[0] = table[value[0]];
+    if (channels == 1) return;
+    value[1] = table[value[1]];
+    value[2] = table[value[2]];
+  }
+
+  static __device__ void darken(int kept, int channels, std::uint8_t* value) {
+    value[0] = kept_value(value[0], kept);
+    if (channels == 1) return;
+    value[1] = kept_value(value[1], kept);
+    value[2] = kept_value(value[2], kept);
+  }
+
+  /// `value` is the pixel at place(), which few operations ask for, and has room for four channels.
+  template <typename Place>
+  __device__ void apply(const PointOperation& operation, Place place, std::uint8_t* value) const {
+    switch (operation.kind) {
+      case PointKind::Table: look_up(tables + 256 * operation.table, operation.channels, value); break;
+      case PointKind::Matrix: mix_pixel(operation.matrix, 3, value, value); break;
+      case PointKind::Gray: value[0] = gray_of(operation.algorithm, value[0], value[1], value[2]); break;
+      case PointKind::RgbToHsv: rgb_to_hsv_pixel(value, value); break;
+      case PointKind::HsvToRgb: hsv_to_rgb_pixel(value, value); break;
+      case PointKind::RgbToLab: rgb_to_lab_pixel(*large.to_lab, value[0], value[1], value[2], value); break;
+      case PointKind::LabToRgb: lab_to_rgb_pixel(*large.from_lab, value[0], value[1], value[2], value); break;
+      case PointKind::Vignette:
+        darken(kept_of(operation.vignette, place()), operation.channels, value);
+        break;
+    }
+  }
+};
+
+}  // namespace framewright::kernels

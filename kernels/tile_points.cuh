@@ -1,0 +1,116 @@
+// The way of pixels into a filter that looks at neighbours, and out of it: as they are, or through filters of
+// single pixels that are fused into it.
+#pragma once
+
+#include "kernels/point_run.cuh"
+
+namespace framewright::kernels {
+
+inline constexpr int kTileThreads = 256;
+/// That a block makes.
+inline constexpr int kMaxBlockPixels = 512;
+
+/// The rectangle that a block makes; what of it lies outside the picture is not made.
+struct BlockPixels {
+  int left;
+  int top;
+  int width;
+  int height;
+};
+
+// Kernels take one of these two as their last argument. Whatever the border is, a pixel outside is one of the
+// picture's, so that points may come before it: a border of a colour of its own must not go through them.
+
+/// The filter alone.
+struct NoPoints {
+  std::uint8_t* out;
+
+  /// That the filter sees.
+  __device__ int channels(const DevicePicture& in) const { return in.channels; }
+  /// To be called before load(), by all threads of the block.
+  __device__ void prepare() const {}
+  __device__ void load(const DevicePicture& in, const PixelPlace& from, std::uint8_t* to) const {
+    const std::uint8_t* pixel = in.pixels + (from.y * in.width_px + from.x) * in.channels;
+    for (int c = 0; c < in.channels; ++c) to[c] = pixel[c];
+  }
+  /// Where the filter writes an element that is one of its block and of its output.
+  __device__ std::uint8_t* place(int /*in_block*/, int in_picture) const { return out + in_picture; }
+  /// To be called after the last write, by all threads of the block.
+  __device__ void finish(const DevicePicture& /*in*/, const BlockPixels& /*block*/) const {}
+};
+
+/// The filter with points before it, behind it or both.
+struct WithPoints {
+  PointChain chain;
+  DeviceTables tables;
+  std::uint8_t* out;
+
+  __device__ int channels(const DevicePicture& /*in*/) const { return chain.filter_channels(); }
+  __device__ void prepare() const { PointRun::copy_tables(chain, tables_of_block()); }
+  __device__ void load(const DevicePicture& in, const PixelPlace& from, std::uint8_t* to) const {
+    std::uint8_t value[4];
+    read(in.pixels + (from.y * in.width_px + from.x) * in.channels, in.channels, value);
+    const PointRun run = points();
+    run.for_each_before(
+        [&](const PointOperation& operation) { run.apply(operation, [&] { return from; }, value); });
+    write(value, chain.filter_channels(), to);
+  }
+  __device__ std::uint8_t* place(int in_block, int in_picture) const {
+    return PointRun::has_behind(chain) ? made_by_block() + in_block : out + in_picture;
+  }
+  __device__ void finish(const DevicePicture& in, const BlockPixels& block) const {
+    if (!PointRun::has_behind(chain)) return;
+    __syncthreads();
+    const PointRun run = points();
+    for (int i = static_cast<int>(threadIdx.x); i < block.width * block.height; i += kTileThreads) {
+      const PixelPlace at{block.left + i % block.width, block.top + i / block.width};
+      if (at.x >= in.width_px || at.y >= in.height_px) continue;
+      std::uint8_t value[4];
+      read(made_by_block() + i * chain.filter_channels(), chain.filter_channels(), value);
+      run.for_each_behind(
+          [&](const PointOperation& operation) { run.apply(operation, [&] { return at; }, value); });
+      write(value, chain.channels(), out + (at.y * in.width_px + at.x) * chain.channels());
+    }
+  }
+
+ private:
+  __device__ PointRun points() const {
+    return {chain, tables, reinterpret_cast<const std::uint8_t*>(tables_of_block())};
+  }
+
+  static __device__ std::uint32_t* tables_of_block() {
+    __shared__ std::uint32_t words[PointRun::kTableWords];
+    return words;
+  }
+  static __device__ std::uint8_t* made_by_block() {
+    __shared__ std::uint8_t bytes[4 * kMaxBlockPixels];
+    return bytes;
+  }
+
+  // Unrolled, because what is looked up by a number that is not known beforehand is no register.
+  static __device__ void read(const std::uint8_t* from, int channels, std::uint8_t* value) {
+    FW_UNROLL
+    for (int c = 0; c < 4; ++c) value[c] = c < channels ? from[c] : 0;
+  }
+  static __device__ void write(const std::uint8_t* value, int channels, std::uint8_t* to) {
+    FW_UNROLL
+    for (int c = 0; c < 4; ++c) {
+      if (c < channels) to[c] = value[c];
+    }
+  }
+};
+
+/// Chooses between the two instances of such a kernel.
+struct PointLaunch {
+  const PointChain& points;
+  const DeviceWorkspace& work;
+  std::uint8_t* out;
+
+  template <typename Alone, typename Fused, typename... Arguments>
+  cudaError_t run(Alone alone, Fused fused, const Grid& grid, const Arguments&... arguments) const {
+    if (points.is_empty()) return launch(alone, grid, work.stream, arguments..., NoPoints{out});
+    return launch(fused, grid, work.stream, arguments..., WithPoints{points, work.tables, out});
+  }
+};
+
+}  // namespace framewright::kernels
