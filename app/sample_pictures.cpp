@@ -58,7 +58,7 @@ double grain(int x, int y) noexcept {
 void draw_checker(const ImageView& out) {
   constexpr int kSquarePx = 32;
   constexpr Colour kLight{0.98, 0.86, 0.55};
-  constexpr Colour kDark{0.13, 0.29, 0.45};
+  static constexpr Colour kDark{0.13, 0.29, 0.45};
   paint(out, [](double, double) { return kDark; });
   for (int y = 0; y < out.height_px; ++y) {
     for (int x = 0; x < out.width_px; ++x) {
