@@ -45,7 +45,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   Awaitable<Response> call(const Handler& handler, Request& request);
   std::optional<Response> refusal_before_handler(const Request& request, const Route* route) const;
   Response not_routed(const Request& request, const NoRoute& no_route) const;
-  std::string_view handler_name() const { return route_ == nullptr ? "none" : route_->name; }
+  std::string_view handler_name() const {
+    if (route_ == nullptr) return "none";
+    return route_->name;
+  }
   void add_shared_headers(const Request& request, Response& response) const;
   void note(const AccessEntry& exchange, engine::SteadyTime started) const;
   void hand_over();
