@@ -12,6 +12,9 @@ namespace framewright::kernels {
 /// The largest square whose sum fits into 16 bits.
 inline constexpr int kBoxBlurMaxSmallSize = 15;
 
+/// What the last vectors of a row read beyond it; as much for every SIMD target.
+inline constexpr std::size_t kBoxBlurSpareElements = 128;
+
 /// Adds up every square from the sums of its columns. kernel_size_px 3..15.
 std::size_t box_blur_small_scratch_bytes(int width_px, int channels, int kernel_size_px);
 void box_blur_small(const ConstImageView& in, int kernel_size_px, const OutputRows& out, std::byte* scratch);

@@ -43,6 +43,7 @@ class SmallMean {
 
 /// Vectors that are summed together.
 inline constexpr std::size_t kTogether = 4;
+static_assert(kTogether * HWY_MAX_BYTES / sizeof(std::uint16_t) <= kBoxBlurSpareElements);
 
 /// Means of kTogether vectors of squares whose first columns are given.
 HWY_INLINE void store_means(const SmallMean& mean, int kernel_size_px, std::ptrdiff_t channels,
@@ -98,10 +99,8 @@ namespace framewright::kernels {
 HWY_EXPORT(blur_small);
 
 std::size_t box_blur_small_scratch_bytes(int width_px, int channels, int kernel_size_px) {
-  // The last vectors of a row read this much beyond it.
-  constexpr std::size_t kSpareElements = 4 * HWY_MAX_BYTES / sizeof(std::uint16_t);
   const auto row = static_cast<std::size_t>((width_px + kernel_size_px - 1) * channels);
-  return scratch_row_bytes<std::uint16_t>(row + kSpareElements);
+  return scratch_row_bytes<std::uint16_t>(row + kBoxBlurSpareElements);
 }
 
 void box_blur_small(const ConstImageView& in, int kernel_size_px, const OutputRows& out, std::byte* scratch) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <sanitizer/asan_interface.h>
+
 #include "kernels/image_view.hpp"
 #include "kernels/scratch.hpp"
 
@@ -96,15 +98,21 @@ class TestPicture {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// Scratch of exactly the size asked for, with a guard behind it.
+/// Scratch of exactly the size asked for, with a guard behind it, which AddressSanitizer lets nobody read.
 class TestScratch {
  public:
   explicit TestScratch(std::size_t size_bytes)
-      : size_bytes_(size_bytes), bytes_(size_bytes + 2 * kScratchAlignment, std::byte{0xA5}) {}
+      : size_bytes_(size_bytes), bytes_(size_bytes + 2 * kScratchAlignment, std::byte{0xA5}) {
+    ASAN_POISON_MEMORY_REGION(aligned() + size_bytes_, guard_bytes());
+  }
+  ~TestScratch() { ASAN_UNPOISON_MEMORY_REGION(aligned() + size_bytes_, guard_bytes()); }
+  TestScratch(const TestScratch&) = delete;
+  TestScratch& operator=(const TestScratch&) = delete;
 
   Scratch get() { return {aligned(), size_bytes_}; }
 
   bool guard_is_whole() {
+    ASAN_UNPOISON_MEMORY_REGION(aligned() + size_bytes_, guard_bytes());
     for (const std::byte* b = aligned() + size_bytes_; b != bytes_.data() + bytes_.size(); ++b) {
       if (*b != std::byte{0xA5}) return false;
     }
@@ -112,6 +120,9 @@ class TestScratch {
   }
 
  private:
+  std::size_t guard_bytes() {
+    return static_cast<std::size_t>(bytes_.data() + bytes_.size() - aligned()) - size_bytes_;
+  }
   std::byte* aligned() {
     const auto address = reinterpret_cast<std::uintptr_t>(bytes_.data());
     return bytes_.data() + (kScratchAlignment - address % kScratchAlignment) % kScratchAlignment;
