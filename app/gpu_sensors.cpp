@@ -5,33 +5,21 @@
 #include <array>
 #include <utility>
 
+#include "app/nvml.hpp"
+
 namespace framewright::app {
 namespace {
 
-// The part of NVML's binary interface that is used here. It is stable, and its header comes with the
-// toolkit only, which machines that run the program need not have.
-using Device = struct NvmlDevice*;
-using Code = int;
-constexpr Code kSuccess = 0;
-constexpr int kGpuTemperature = 0;
-constexpr int kMultiprocessorClock = 1;
-
-struct Utilisation {
-  unsigned gpu_percent;
-  unsigned memory_percent;
-};
-
-struct Memory {
-  unsigned long long total_bytes;
-  unsigned long long free_bytes;
-  unsigned long long used_bytes;
-};
+using nvml::Code;
+using nvml::Device;
+using nvml::Memory;
+using nvml::Utilisation;
 
 /// value() of what `call(&answer)` gives; nothing when it fails.
 template <class Answer, class Call, class Value>
 std::optional<double> ask(Call call, Value value) {
   Answer answer{};
-  if (call(&answer) != kSuccess) return std::nullopt;
+  if (call(&answer) != nvml::kSuccess) return std::nullopt;
   return static_cast<double>(value(answer));
 }
 
@@ -48,7 +36,7 @@ class GpuSensors::Library {
         find("nvmlDeviceGetUUID", uuid_) && find("nvmlDeviceGetUtilizationRates", utilisation_) &&
         find("nvmlDeviceGetMemoryInfo", memory_) && find("nvmlDeviceGetTemperature", temperature_) &&
         find("nvmlDeviceGetPowerUsage", power_) && find("nvmlDeviceGetClockInfo", clock_);
-    is_usable_ = is_whole && init_() == kSuccess;
+    is_usable_ = is_whole && init_() == nvml::kSuccess;
   }
   ~Library() {
     if (is_usable_) shutdown_();
@@ -62,12 +50,12 @@ class GpuSensors::Library {
   std::vector<GpuReading> read() const {
     std::vector<GpuReading> readings;
     unsigned count = 0;
-    if (count_(&count) != kSuccess) return readings;
+    if (count_(&count) != nvml::kSuccess) return readings;
     for (unsigned i = 0; i < count; ++i) {
       Device device = nullptr;
       std::array<char, 96> uuid{};
-      const bool is_there = device_(i, &device) == kSuccess &&
-                            uuid_(device, uuid.data(), static_cast<unsigned>(uuid.size())) == kSuccess;
+      const bool is_there = device_(i, &device) == nvml::kSuccess &&
+                            uuid_(device, uuid.data(), static_cast<unsigned>(uuid.size())) == nvml::kSuccess;
       if (is_there) readings.push_back(read(device, uuid.data()));
     }
     return readings;
@@ -88,12 +76,12 @@ class GpuSensors::Library {
     reading.memory_used_bytes = ask<Memory>(memory, [](const Memory& m) { return m.used_bytes; });
     reading.memory_total_bytes = ask<Memory>(memory, [](const Memory& m) { return m.total_bytes; });
     reading.temperature_celsius =
-        ask<unsigned>([&](auto* answer) { return temperature_(device, kGpuTemperature, answer); },
+        ask<unsigned>([&](auto* answer) { return temperature_(device, nvml::kGpuTemperature, answer); },
                       [](unsigned degrees) { return degrees; });
     reading.power_watts = ask<unsigned>([&](auto* answer) { return power_(device, answer); },
                                         [](unsigned milliwatts) { return milliwatts / 1000.0; });
     reading.clock_hertz =
-        ask<unsigned>([&](auto* answer) { return clock_(device, kMultiprocessorClock, answer); },
+        ask<unsigned>([&](auto* answer) { return clock_(device, nvml::kMultiprocessorClock, answer); },
                       [](unsigned megahertz) { return megahertz * 1e6; });
     return reading;
   }

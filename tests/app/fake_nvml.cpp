@@ -2,63 +2,55 @@
 // its name.
 #include <cstring>
 
-struct NvmlDevice {
+#include "app/nvml.hpp"
+
+struct framewright::app::nvml::NvmlDevice {
   int index;
 };
 
 namespace {
 
+using namespace framewright::app::nvml;
+
 NvmlDevice devices[2] = {{0}, {1}};
-constexpr int kNotSupported = 3;
-
-struct Utilisation {
-  unsigned gpu;
-  unsigned memory;
-};
-
-struct Memory {
-  unsigned long long total;
-  unsigned long long free;
-  unsigned long long used;
-};
 
 template <class Value>
-int tell(const NvmlDevice* device, Value* answer, const Value& value) {
+Code tell(Device device, Value* answer, const Value& value) {
   if (device->index != 0) return kNotSupported;
   *answer = value;
-  return 0;
+  return kSuccess;
 }
 
 }  // namespace
 
 extern "C" {
 
-int nvmlInit_v2() { return 0; }
-int nvmlShutdown() { return 0; }
-int nvmlDeviceGetCount_v2(unsigned* count) {
+Code nvmlInit_v2() { return kSuccess; }
+Code nvmlShutdown() { return kSuccess; }
+Code nvmlDeviceGetCount_v2(unsigned* count) {
   *count = 2;
-  return 0;
+  return kSuccess;
 }
-int nvmlDeviceGetHandleByIndex_v2(unsigned index, NvmlDevice** device) {
+Code nvmlDeviceGetHandleByIndex_v2(unsigned index, Device* device) {
   *device = &devices[index];
-  return 0;
+  return kSuccess;
 }
-int nvmlDeviceGetUUID(NvmlDevice* device, char* uuid, unsigned length) {
+Code nvmlDeviceGetUUID(Device device, char* uuid, unsigned length) {
   std::strncpy(uuid, device->index == 0 ? "GPU-first" : "GPU-second", length);
-  return 0;
+  return kSuccess;
 }
-int nvmlDeviceGetUtilizationRates(NvmlDevice* device, Utilisation* answer) {
+Code nvmlDeviceGetUtilizationRates(Device device, Utilisation* answer) {
   return tell(device, answer, {37, 5});
 }
-int nvmlDeviceGetMemoryInfo(NvmlDevice* device, Memory* answer) {
+Code nvmlDeviceGetMemoryInfo(Device device, Memory* answer) {
   return tell(device, answer, {8192, 8000, 192});
 }
-int nvmlDeviceGetTemperature(NvmlDevice* device, int sensor, unsigned* answer) {
-  return sensor == 0 ? tell(device, answer, 61U) : kNotSupported;
+Code nvmlDeviceGetTemperature(Device device, int sensor, unsigned* answer) {
+  return sensor == kGpuTemperature ? tell(device, answer, 61U) : kNotSupported;
 }
-int nvmlDeviceGetPowerUsage(NvmlDevice* device, unsigned* answer) { return tell(device, answer, 250'500U); }
-int nvmlDeviceGetClockInfo(NvmlDevice* device, int clock, unsigned* answer) {
-  return clock == 1 ? tell(device, answer, 1980U) : kNotSupported;
+Code nvmlDeviceGetPowerUsage(Device device, unsigned* answer) { return tell(device, answer, 250'500U); }
+Code nvmlDeviceGetClockInfo(Device device, int clock, unsigned* answer) {
+  return clock == kMultiprocessorClock ? tell(device, answer, 1980U) : kNotSupported;
 }
 
 }  // extern "C"
