@@ -382,7 +382,7 @@ TEST_F(RelayPair, StopsReadingWhatNobodyTakes) {
   const auto before = resident_bytes();
   const auto sent = near.send_until_full(piece, kMuch, 500);
   EXPECT_LT(sent, kMuch);
-  EXPECT_LT(resident_bytes(), before + (8 << 20));
+  EXPECT_LT(resident_bytes(), before + (32 << 20));
   near.end_sending();
   std::size_t received = 0;
   bool same = true;
