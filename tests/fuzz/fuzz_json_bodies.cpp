@@ -19,7 +19,7 @@ constexpr std::uint64_t kFileBytes = 1000;
 template <class T>
 bool taken(const engine::Result<T>& result) {
   if (result) return true;
-  const auto text = problem_json(result.error(), {.status = 400});
+  const auto text = problem_json(result.error(), {.status = 400, .request_id = {}, .trace_id = {}});
   FW_CHECK(!nlohmann::json::parse(text, nullptr, false).is_discarded());
   return false;
 }

@@ -73,7 +73,7 @@ void run(std::string_view text) {
     return;
   const auto body = text.substr(std::min(line.size() + 1, text.size()));
   const auto whole = parse(*boundary, body, body.size());
-  for (const std::size_t step : {1, 7, 100}) FW_CHECK(parse(*boundary, body, step) == whole);
+  for (const std::size_t step : {1u, 7u, 100u}) FW_CHECK(parse(*boundary, body, step) == whole);
 }
 
 }  // namespace

@@ -126,7 +126,7 @@ TEST_F(JoiningSocketTest, WaitsForAPeerThatDoesNotRead) {
 }
 
 TEST_F(JoiningSocketTest, ReadsWhatComesInPiecesOfAnySize) {
-  for (const std::size_t piece_bytes : {1, 14, 1536, 20'000}) {
+  for (const std::size_t piece_bytes : {1u, 14u, 1536u, 20'000u}) {
     SCOPED_TRACE(piece_bytes);
     connect();
     const auto sent = texts_of({60'000})[0];

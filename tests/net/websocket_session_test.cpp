@@ -65,7 +65,8 @@ TEST_F(WebSocketSessionTest, AnswersFramesOfEverySize) {
   start();
   auto client = streaming_client("lossless");
   std::uint64_t id = 0;
-  for (const std::size_t size : {0, 1, 85, 86, 125, 126, 983, 984, 985, 65535, 65536, 300'000, 6'220'800}) {
+  for (const std::size_t size :
+       {0u, 1u, 85u, 86u, 125u, 126u, 983u, 984u, 985u, 65535u, 65536u, 300'000u, 6'220'800u}) {
     const auto payload = pattern(size);
     ASSERT_TRUE(client.send_frame(jpeg_header(++id), payload));
     const auto answer = client.receive();
