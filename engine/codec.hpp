@@ -100,7 +100,8 @@ class Encoder {
   /// dropped. PNG loses nothing at any quality: beyond 80 it is smaller and takes longer.
   ///
   /// Errors   InvalidArgument (quality), UnsupportedMedia (a format that is not written), ImageTooLarge
-  ///          (beyond what the format holds), Overloaded (memory), Internal (the library failed).
+  ///          (beyond what the format holds, or more bytes than encode_bytes() has room for: noise that was
+  ///          made for that), Overloaded (memory), Internal (the library failed).
   Result<EncodedFrame> encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation);
   /// Makes a JPEG of the scan in `frame`'s buffer, so many bits that kernels/jpeg_scan.hpp has coded for this
   /// quality: the bytes that encode() makes of the pixels.

@@ -61,12 +61,12 @@ class JpegEncoder {
   ~JpegEncoder();
   JpegEncoder(JpegEncoder&&) noexcept;
 
-  /// Room that encoding may need for such a picture, whatever is in it.
+  /// Room that encoding may need for such a picture, whatever is in it but for what was made to need more.
   static std::uint64_t worst_bytes(const Geometry& geometry) noexcept;
 
   // Each writes a JPEG with 4:2:0 chroma into `out` of at least worst_bytes(), and returns its size.
   //
-  // Errors   ImageTooLarge (a side beyond what JPEG holds), Internal.
+  // Errors   ImageTooLarge (a side beyond what JPEG holds, more than worst_bytes()), Internal.
 
   /// Gray for one channel, without alpha.
   Result<std::size_t> encode(const kernels::ConstImageView& pixels, int quality, std::span<std::uint8_t> out);

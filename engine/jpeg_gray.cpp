@@ -64,10 +64,7 @@ Result<std::size_t> write_gray_jpeg(JpegDecoder& decoder, const JpegPicture& pic
   });
   if (!read) return unexpected(read.error());
   if (!has_luma) return unexpected(ErrorCode::CorruptMedia, "JPEG: no scan has the luma");
-  if (written && *written) return std::move(*written);
-  // No pixels have coefficients that need more room than the worst of pixels.
-  if (written) return unexpected(ErrorCode::CorruptMedia, "JPEG: its coefficients are of no picture");
-  return two_jpeg_headers();
+  return written ? std::move(*written) : two_jpeg_headers();
 }
 
 }  // namespace framewright::engine

@@ -124,8 +124,12 @@ void JpegWriter::begin(std::span<std::uint8_t> out) noexcept {
 
 Result<std::size_t> JpegWriter::end(bool done) {
   jpeg_abort_compress(&info);
-  if (!done) return errors.error(ErrorCode::Internal);
-  return room_bytes_ - destination_.free_in_buffer;
+  if (done) return room_bytes_ - destination_.free_in_buffer;
+  if (errors.msg_code != JERR_BUFFER_SIZE) return errors.error(ErrorCode::Internal);
+  return unexpected(ErrorCode::ImageTooLarge, "JPEG: the picture takes more than the " +
+                                                  std::to_string(room_bytes_) +
+                                                  " bytes that one of its size may take; a lower quality "
+                                                  "takes less");
 }
 
 void describe(jpeg_compress_struct& info, int width_px, int height_px, JpegForm form) {
@@ -166,7 +170,9 @@ Result<void> check_sides(int width_px, int height_px) {
                     "JPEG: a side may have " + std::to_string(JPEG_MAX_DIMENSION) + " pixels");
 }
 
-// The bound of tjBufSize() in libjpeg-turbo: what blocks of pixels may grow to, and 2048 bytes of headers.
+// The bound of tjBufSize() in libjpeg-turbo: 16 bits for each coefficient, and 2048 bytes of headers. Noise
+// of black and white takes 15 at the best quality. A picture can be made to take 16.8 with what bytes of 255
+// take beside; room for that would be paid for by all others.
 std::uint64_t worst_jpeg_bytes(int width_px, int height_px, int channels) noexcept {
   const std::uint64_t unit = channels == 1 ? 8 : 16;
   const std::uint64_t bytes_per_pixel = channels == 1 ? 2 : 3;

@@ -81,7 +81,7 @@ class JpegWriter {
 
   /// Runs `work`, which calls the library on `info`, to write one picture into `out`. Returns its size.
   ///
-  /// Errors   Internal, also when `out` is too small.
+  /// Errors   ImageTooLarge when `out` is too small, Internal.
   template <class Work>
   Result<std::size_t> write(std::span<std::uint8_t> out, const Work& work) {
     begin(out);
@@ -125,7 +125,8 @@ Unexpected two_jpeg_headers();
 /// Errors   ImageTooLarge: a side beyond what JPEG holds.
 Result<void> check_sides(int width_px, int height_px);
 
-/// What the library may need for a picture of this size and so many components of 4:2:0, whatever is in it.
+/// What the library may need for a picture of this size and so many components of 4:2:0, whatever is in it
+/// but for what was made to need more.
 std::uint64_t worst_jpeg_bytes(int width_px, int height_px, int channels) noexcept;
 
 }  // namespace framewright::engine

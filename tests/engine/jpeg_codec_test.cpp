@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "engine/jpeg_gray.hpp"
 #include "tests/engine/codec_fixture.hpp"
 
 namespace framewright::engine {
@@ -141,6 +142,24 @@ TEST_F(JpegCodec, HasRoomForNoiseAtFullQuality) {
       EXPECT_TRUE(encode(pictures::noise({side, side, channels}), ImageEncoding::Jpeg, 100));
     }
   }
+}
+
+// Of a size whose room the pool rounds up by little.
+TEST_F(JpegCodec, BlamesAPictureThatWasMadeToTakeMoreThanNoise) {
+  const auto pixels = pictures::worst_for_jpeg({512, 632, 1});
+  const auto output = encode(pixels, ImageEncoding::Jpeg, 100);
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, ErrorCode::ImageTooLarge) << output.error().detail;
+  EXPECT_TRUE(encode(pixels, ImageEncoding::Jpeg, 98)) << "and the encoder goes on";
+}
+
+TEST_F(JpegCodec, BlamesCoefficientsThatTakeMoreThanNoise) {
+  const auto input = pictures::jpeg_420(pictures::worst_for_jpeg({512, 632, 3}), 100);
+  Reservation none;
+  const auto output = encoder_.encode_gray({input, {512, 632, 3}}, decoder_, 100, none);
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, ErrorCode::ImageTooLarge) << output.error().detail;
+  EXPECT_TRUE(encoder_.encode_gray({input, {512, 632, 3}}, decoder_, 98, none));
 }
 
 TEST_F(JpegCodec, DecodesProgressivePictures) {

@@ -87,6 +87,30 @@ Pixels noise(const Geometry& geometry) {
   return pixels;
 }
 
+Pixels worst_for_jpeg(const Geometry& geometry) {
+  // clang-format off
+  static constexpr std::array<std::uint8_t, 64> kBlock = {
+      255, 255, 253,   0, 255, 255,   0, 255,
+      255, 255, 255,   0, 255,   0,   0, 255,
+      255, 255, 255,   0,   0,   0, 255, 255,
+      255,   0,  12,   0, 255,   0, 255,   0,
+        0, 255, 227,   0, 255, 198, 255,  43,
+        0, 255,   0, 255,   0, 255, 255,  71,
+      255,   0, 255,   0,   0,   0,   0,   0,
+        0, 255, 255, 255,   0,   0, 255, 136,
+  };
+  // clang-format on
+  Pixels pixels{geometry, {}};
+  for (int y = 0; y < geometry.height_px; ++y) {
+    for (int x = 0; x < geometry.width_px; ++x) {
+      const auto value = kBlock[static_cast<std::size_t>(y % 8 * 8 + x % 8)];
+      const auto seen = static_cast<std::uint8_t>(x / 8 % 2 == 0 ? value : 255 - value);
+      pixels.bytes.insert(pixels.bytes.end(), static_cast<std::size_t>(geometry.channels), seen);
+    }
+  }
+  return pixels;
+}
+
 Bytes jpeg(const Pixels& pixels, int quality, JpegKind kind) {
   const tjhandle handle = tjInitCompress();
   unsigned char* out = nullptr;

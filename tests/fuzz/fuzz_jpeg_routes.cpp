@@ -25,8 +25,10 @@ void process(const std::shared_ptr<const Plan>& plan, std::span<const std::uint8
   task.reservation = std::move(budget.reserve(*needs)).value();
   process_on_cpu(task, decoder, encoder, pool, system_clock());
   if (!task.answer) {
-    FW_CHECK(task.answer.error().code == ErrorCode::CorruptMedia ||
-             task.answer.error().code == ErrorCode::UnsupportedMedia);
+    const auto code = task.answer.error().code;
+    // Too large: coefficients of no picture, or of one that was made to take the most bytes.
+    FW_CHECK(code == ErrorCode::CorruptMedia || code == ErrorCode::UnsupportedMedia ||
+             code == ErrorCode::ImageTooLarge);
   }
   task.answer = unexpected(ErrorCode::Internal, "done");  // Its buffer goes before its pool.
 }
