@@ -13,6 +13,12 @@ namespace framewright::engine::filters {
 
 Result<Geometry> geometry_within(std::int64_t width_px, std::int64_t height_px, const Geometry& input,
                                  const ImageLimits& limits) {
+  if (std::max(input.width_px, input.height_px) > kernels::kResizeMaxSide) {
+    return unexpected(ErrorCode::InvalidPipeline, "takes no picture of " + std::to_string(input.width_px) +
+                                                      "x" + std::to_string(input.height_px) +
+                                                      " px; accepted are " +
+                                                      std::to_string(kernels::kResizeMaxSide) + " px a side");
+  }
   const auto side_px = std::min<std::int64_t>(limits.side_px, kernels::kResizeMaxSide);
   const bool fits = width_px <= side_px && height_px <= side_px &&
                     static_cast<std::uint64_t>(width_px * height_px) <= limits.pixels;

@@ -22,7 +22,7 @@ const T& parameter(const Parameters& parameters, std::string_view id) {
 
 /// The geometry of a picture that a filter would make at this size.
 ///
-/// Errors   InvalidPipeline when a side or the number of pixels is beyond what is accepted.
+/// Errors   InvalidPipeline when a side, also of `input`, or the number of pixels is beyond what is accepted.
 Result<Geometry> geometry_within(std::int64_t width_px, std::int64_t height_px, const Geometry& input,
                                  const ImageLimits& limits);
 

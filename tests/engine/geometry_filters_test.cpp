@@ -101,6 +101,18 @@ TEST_F(GeometryFilters, RefuseBoxesBeyondTheLimitsBeforeAnythingIsDecoded) {
   EXPECT_EQ(plan->working_bytes(header, PixelFormat::Rgb8, {}).error().code, ErrorCode::InvalidPipeline);
 }
 
+TEST_F(GeometryFilters, RefusePicturesThatTheyCannotResizeBeforeAnythingIsDecoded) {
+  for (const auto* text : {"resize:scale=0.1", "letterbox:width=10,height=10"}) {
+    const auto plan = plan_of(text, {.pixels = 1'000'000, .side_px = 60'000});
+    EXPECT_TRUE(plan->output_geometry({16'384, 50, 3})) << text;
+    for (const Geometry geometry : {Geometry{16'385, 50, 3}, {50, 16'385, 3}}) {
+      const auto made = plan->output_geometry(geometry);
+      ASSERT_FALSE(made) << text;
+      EXPECT_EQ(made.error().code, ErrorCode::InvalidPipeline);
+    }
+  }
+}
+
 TEST_F(GeometryFilters, PixelatesInSquaresFromTheTopLeft) {
   EXPECT_EQ(result("pixelate:block_size=2", 3, {0, 2, 9, 4, 7, 12, 5, 6, 1}),
             (Pixels{3, 3, 11, 3, 3, 11, 6, 6, 1}));
