@@ -112,6 +112,58 @@ TEST_F(JpegScanOnDevice, CodesExtremesWithoutLeavingTheRangeOfCodes) {
   }
 }
 
+TEST_F(JpegScanOnDevice, TakesAScanThatIsJustAsLargeAsThePicture) {
+  const Shape shape{8, 8, 1};
+  const auto worker = make_worker(1, limits_for(shape));
+  int found = 0;
+  for (int quality = 60; quality <= 100; ++quality) {
+    for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+      TestPicture noise = TestPicture::noise(shape, {}, seed);
+      if (reference::jpeg_scan(noise.view(), make_jpeg_tables(quality), nullptr, 0) != 8 * 64) continue;
+      ++found;
+      expect_reference_bits(*worker, noise, quality);
+    }
+  }
+  EXPECT_GT(found, 0);
+}
+
+TEST_F(JpegScanOnDevice, SaysOfEachJobByItselfWhetherItIsCoded) {
+  const Shape shape{160, 120, 3};
+  DeviceLimits limits = limits_for(shape);
+  limits.frame_bytes *= 2;
+  const auto worker = make_worker(1, limits);
+  const JpegTables tables = make_jpeg_tables(80);
+  const DeviceSteps none;
+  TestPicture in = scene(shape);
+  const auto coded = [&] {
+    TestPicture out(shape);
+    Outcome outcome;
+    ASSERT_EQ(worker->submit(
+                  0, {&none, in.view(), out.view(), outcome.completion(), DevicePriority::Urgent, &tables}),
+              Status::Ok);
+    ASSERT_EQ(outcome.wait(), Status::Ok);
+    EXPECT_GT(outcome.result().scan_bits, 0U);
+    EXPECT_GT(outcome.result().jpeg_us, 0);
+    EXPECT_LE(outcome.result().jpeg_us, outcome.result().device_us);
+  };
+  const auto expect_pixels = [&](Status submitted, Outcome& outcome, TestPicture& out) {
+    ASSERT_EQ(submitted, Status::Ok);
+    ASSERT_EQ(outcome.wait(), Status::Ok);
+    EXPECT_EQ(outcome.result().scan_bits, 0U);
+    EXPECT_EQ(outcome.result().jpeg_us, 0);
+    EXPECT_EQ(out.values(), in.values());
+  };
+  coded();
+  TestPicture out(shape);
+  Outcome one;
+  expect_pixels(worker->submit(0, {&none, in.view(), out.view(), one.completion()}), one, out);
+  coded();
+  TestPicture last(shape);
+  const std::vector<DeviceItem> items{{&none, in.view(), out.view()}, {&none, in.view(), last.view()}};
+  Outcome both;
+  expect_pixels(worker->submit_batch(0, {items.data(), items.size(), both.completion()}), both, last);
+}
+
 TEST_F(JpegScanOnDevice, AddsUpMoreGroupsThanOnePassTakes) {
   const Shape shape{2064, 1376, 3};
   const auto worker = make_worker(1, limits_for(shape));
