@@ -134,7 +134,7 @@ class FrameChains {
     return std::min(chains_[chain].answer_geometry().height_px, units * unit_rows(chain));
   }
   /// How many units must be decoded for so many of the answer.
-  int units_for(int answer_units) const noexcept {
+  int units_for(int answer_units) noexcept {
     int most = 0;
     for (std::size_t i = 0; i < chains_.size(); ++i)
       most = std::max(most, chains_[i].units_for(end_row(i, answer_units)));

@@ -98,14 +98,19 @@ int StripChain::first_needed(std::size_t stage) const noexcept {
   return row < next.geometry.height_px ? needed(stage, {row, row + 1}).first : stages_[stage].rows.end;
 }
 
-/// Before which row a stage must be there for the rows of the answer before `answer_end`.
-int StripChain::end_needed(std::size_t stage, int answer_end) const noexcept {
-  int end = answer_end;
-  for (auto i = steps_.size(); i-- > stage;) end = needed(i, {end - 1, end}).end;
-  return end;
+/// Notes before which row each stage must be there for the rows of the answer before `answer_end`.
+void StripChain::want(int answer_end) noexcept {
+  stages_.back().wanted_end = answer_end;
+  for (auto i = steps_.size(); i-- > 0;) {
+    const int end = stages_[i + 1].wanted_end;
+    stages_[i].wanted_end = needed(i, {end - 1, end}).end;
+  }
 }
 
-int StripChain::units_for(int end) const noexcept { return divided_up(end_needed(0, end), unit_rows_); }
+int StripChain::units_for(int end) noexcept {
+  want(end);
+  return divided_up(stages_.front().wanted_end, unit_rows_);
+}
 
 /// Keeps what is there of `rows`, and has room for the rest.
 void StripChain::make_room(Stage& stage, Rows rows) const noexcept {
@@ -133,10 +138,11 @@ kernels::ImageView StripChain::receive(int end) noexcept {
 }
 
 Result<void> StripChain::run(Rows strip) {
+  want(strip.end);
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     auto& made = stages_[i + 1];
     const bool is_last = i + 1 == steps_.size();
-    const Rows rows{made.rows.end, std::max(made.rows.end, end_needed(i + 1, strip.end))};
+    const Rows rows{made.rows.end, std::max(made.rows.end, made.wanted_end)};
     const int first = is_last ? strip.first : std::min(first_needed(i + 1), rows.first);
     make_room(made, {std::max(first, made.rows.first), rows.end});
     if (!is_placed() || rows.first == rows.end) continue;

@@ -23,7 +23,7 @@ class StripChain {
   StripChain(const std::vector<PlanStep>& steps, std::vector<Geometry> geometries, int unit_rows);
 
   /// How many units must have been received for the rows of the answer before `end`.
-  int units_for(int end) const noexcept;
+  int units_for(int end) noexcept;
   const Geometry& answer_geometry() const noexcept { return stages_.back().geometry; }
 
   std::size_t bytes() const noexcept;
@@ -53,6 +53,7 @@ class StripChain {
     std::ptrdiff_t pitch_bytes = 0;
     int room_rows = 0;
     Rows rows = {};
+    int wanted_end = 0;              ///< the row behind those that the strip which is made depends on
     std::uint8_t* pixels = nullptr;  ///< of rows.first; null before place()
   };
   struct StepScratch {
@@ -65,7 +66,7 @@ class StripChain {
   void make_room(Stage& stage, Rows rows) const noexcept;
   Rows needed(std::size_t stage, Rows made) const noexcept;
   int first_needed(std::size_t stage) const noexcept;
-  int end_needed(std::size_t stage, int answer_end) const noexcept;
+  void want(int answer_end) noexcept;
 
   // Given.
   const std::vector<PlanStep>& steps_;

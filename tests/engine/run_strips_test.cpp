@@ -9,6 +9,7 @@
 #include "engine/admission.hpp"
 #include "engine/process_frame.hpp"
 #include "engine/run_planes.hpp"
+#include "engine/strip_chain.hpp"
 #include "tests/engine/codec_fixture.hpp"
 #include "tests/engine/scenes.hpp"
 
@@ -184,6 +185,39 @@ TEST_F(RunStrips, NeedsLessThanThePictureWhole) {
               planar_bytes(task.header.geometry) / 3)
         << pipeline;
   }
+}
+
+/// A step that counts how often it is asked what it needs.
+class CountedStep final : public FilterStep {
+ public:
+  Result<Geometry> output_geometry(const Geometry& input, const ImageLimits&) const override { return input; }
+  bool in_place() const noexcept override { return false; }
+  std::size_t scratch_bytes(const Geometry&) const noexcept override { return 0; }
+  kernels::Status run(const kernels::ConstImageView&, const kernels::ImageView&,
+                      kernels::Scratch) const noexcept override {
+    return kernels::Status::Ok;
+  }
+  std::optional<int> reach_rows() const noexcept override { return 1; }
+  Rows rows_needed(Rows made, int input_px, int output_px) const noexcept override {
+    ++asked;
+    return FilterStep::rows_needed(made, input_px, output_px);
+  }
+
+  mutable int asked = 0;
+};
+
+/// Admission does so for every frame, on a thread of the network.
+TEST(StripChain, AsksAStepOfALongChainNoMoreOften) {
+  constexpr std::size_t kSteps = 100;
+  constexpr int kUnits = 40;
+  const auto step = std::make_shared<CountedStep>();
+  const std::vector<PlanStep> steps(kSteps, {"counted", 0, step});
+  StripChain chain(steps, std::vector<Geometry>(kSteps + 1, {8, 16 * kUnits, 1}), 16);
+  for (int unit = 0; unit < kUnits; ++unit) {
+    chain.receive(chain.units_for(16 * (unit + 1)));
+    ASSERT_TRUE(chain.run({16 * unit, 16 * (unit + 1)}));
+  }
+  EXPECT_LE(step->asked, 4 * kUnits * static_cast<int>(kSteps));
 }
 
 TEST_F(RunStrips, TakesNoPictureThatABorderWrapsAround) {
