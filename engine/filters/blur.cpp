@@ -51,7 +51,7 @@ Bell chroma_bell_of(double variance) {
   return {std::clamp(size_px, kernels::kGaussianMinSize, kernels::kGaussianMaxSize), sigma};
 }
 
-class GaussianStep final : public SameShapeStep {
+class GaussianStep final : public RowsStep {
  public:
   GaussianStep(Bell bell, kernels::Border border)
       : bell_(bell),
@@ -60,10 +60,6 @@ class GaussianStep final : public SameShapeStep {
 
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::gaussian_blur_scratch_bytes(input.width_px, input.channels, kernel_);
-  }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
-    return run_rows(in, out, scratch);
   }
   /// A border that wraps needs the other end of the picture.
   std::optional<int> reach_rows() const noexcept override {
@@ -99,16 +95,12 @@ std::shared_ptr<const FilterStep> make_gaussian_blur(const Parameters& parameter
   return std::make_shared<GaussianStep>(bell, border_of(parameter<std::string>(parameters, "border_mode")));
 }
 
-class BoxBlurStep final : public SameShapeStep {
+class BoxBlurStep final : public RowsStep {
  public:
   explicit BoxBlurStep(int kernel_size_px) noexcept : kernel_size_px_(kernel_size_px) {}
 
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::box_blur_scratch_bytes(input.width_px, input.channels, kernel_size_px_);
-  }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
-    return run_rows(in, out, scratch);
   }
   /// Sums slide down, and let go of a row above the square.
   std::optional<int> reach_rows() const noexcept override { return kernel_size_px_ / 2 + 1; }

@@ -7,14 +7,10 @@
 namespace framewright::engine::filters {
 namespace {
 
-class SobelStep final : public SameShapeStep {
+class SobelStep final : public RowsStep {
  public:
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::sobel_scratch_bytes(input.width_px, input.channels);
-  }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
-    return run_rows(in, out, scratch);
   }
   std::optional<int> reach_rows() const noexcept override { return 1; }
   kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,

@@ -36,17 +36,13 @@ std::shared_ptr<const FilterStep> make_sharpen(const Parameters& parameters) {
   return std::make_shared<SharpenStep>(*strength);
 }
 
-class UnsharpMaskStep final : public SameShapeStep {
+class UnsharpMaskStep final : public RowsStep {
  public:
   UnsharpMaskStep(const kernels::GaussianKernel& kernel, kernels::UnsharpWeights weights) noexcept
       : kernel_(kernel), weights_(weights) {}
 
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::unsharp_mask_scratch_bytes(input.width_px, input.channels, kernel_);
-  }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
-    return run_rows(in, out, scratch);
   }
   std::optional<int> reach_rows() const noexcept override { return kernel_.reach_px(); }
   kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
@@ -73,16 +69,12 @@ std::shared_ptr<const FilterStep> make_unsharp_mask(const Parameters& parameters
   return std::make_shared<UnsharpMaskStep>(gaussian_kernel(parameters), *weights);
 }
 
-class HighPassStep final : public SameShapeStep {
+class HighPassStep final : public RowsStep {
  public:
   explicit HighPassStep(const kernels::GaussianKernel& kernel) noexcept : kernel_(kernel) {}
 
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::high_pass_scratch_bytes(input.width_px, input.channels, kernel_);
-  }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
-    return run_rows(in, out, scratch);
   }
   std::optional<int> reach_rows() const noexcept override { return kernel_.reach_px(); }
   kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,

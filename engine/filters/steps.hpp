@@ -34,4 +34,15 @@ class SameShapeStep : public FilterStep {
   std::size_t scratch_bytes(const Geometry&) const noexcept override { return 0; }
 };
 
+/// One that makes a whole picture as it makes some rows of one.
+class RowsStep : public SameShapeStep {
+ public:
+  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
+                      kernels::Scratch scratch) const noexcept final {
+    return run_rows(in, out, scratch);
+  }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override = 0;
+};
+
 }  // namespace framewright::engine::filters

@@ -5,23 +5,14 @@
 #include <future>
 #include <random>
 
-#include "engine/device.hpp"
+#include "tests/engine/device_fixture.hpp"
 #include "tests/engine/picture_maker.hpp"
 
 namespace framewright::engine {
 namespace {
 
-constexpr std::uint64_t kSlotBytes = 4 << 20;
-
-class DeviceFilters : public testing::Test {
+class DeviceFilters : public DeviceFixture {
  protected:
-  void SetUp() override {
-    auto devices = find_cuda_devices(1, kSlotBytes);
-    ASSERT_FALSE(devices.empty());
-    device = std::move(devices.front());
-    ASSERT_TRUE(device->reset().has_value());
-  }
-
   std::vector<std::uint8_t> on_device(const std::shared_ptr<const Plan>& plan, Frame input) {
     Reservation reservation;
     auto output = lend_frame(plan->output_geometry(input.geometry).value(), pool, reservation).value();
@@ -51,9 +42,6 @@ class DeviceFilters : public testing::Test {
     ++compared;
   }
 
-  FrameBudget budget{64 << 20};
-  FramePool pool{budget};
-  std::unique_ptr<Device> device;
   int compared = 0;
 };
 

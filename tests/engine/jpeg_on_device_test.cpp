@@ -4,24 +4,15 @@
 #include <algorithm>
 
 #include "engine/codec.hpp"
-#include "engine/device.hpp"
 #include "engine/simulated_device.hpp"
+#include "tests/engine/device_fixture.hpp"
 #include "tests/engine/picture_maker.hpp"
 
 namespace framewright::engine {
 namespace {
 
-constexpr std::uint64_t kSlotBytes = 1 << 20;
-
-class JpegOnDevice : public testing::Test {
+class JpegOnDevice : public DeviceFixture {
  protected:
-  void SetUp() override {
-    auto devices = find_cuda_devices(1, kSlotBytes);
-    ASSERT_FALSE(devices.empty());
-    device = std::move(devices.front());
-    ASSERT_TRUE(device->reset().has_value());
-  }
-
   /// Soft colours, so that the file is smaller than the pixels.
   Frame picture(const Geometry& geometry) {
     auto frame = random_frame(geometry, pool);
@@ -58,12 +49,9 @@ class JpegOnDevice : public testing::Test {
     return {file->payload().begin(), file->payload().end()};
   }
 
-  FrameBudget budget{64 << 20};
-  FramePool pool{budget};
   Encoder encoder{pool};
   ManualClock clock;
   std::shared_ptr<const Plan> plan = Plan::make(Pipeline::parse("flip|sepia").value(), {}).value();
-  std::unique_ptr<Device> device;
 };
 
 TEST_F(JpegOnDevice, GivesTheFileOfTheCpu) {
