@@ -401,6 +401,11 @@ std::string why_no_cuda_devices() {
 CudaWorker::Created CudaWorker::create(const CudaWorkerOptions& options) {
   if (options.slots < 1 || options.limits.frame_bytes == 0)
     return {nullptr, "a CUDA worker needs slots and frame bytes"};
+  if (options.limits.frame_bytes > kDeviceMaxBytes) {
+    return {nullptr, "a slot of " + std::to_string(options.limits.frame_bytes) +
+                         " bytes: a device takes pictures of " + std::to_string(kDeviceMaxBytes) +
+                         " at most"};
+  }
   cudaError_t error = cudaSetDevice(options.device_index);
   if (error != cudaSuccess) return {nullptr, describe(error, "cudaSetDevice")};
   auto impl = std::make_unique<Impl>(options);

@@ -97,7 +97,8 @@ class CudaWorker {
     std::unique_ptr<CudaWorker> worker;  ///< null when it could not be made
     std::string error;                   ///< then, why
   };
-  /// Takes fewer slots than asked for where no more fit into the device's memory, but at least one.
+  /// Takes fewer slots than asked for where no more fit into the device's memory, but at least one. Slots of
+  /// more than kDeviceMaxBytes are an error.
   static Created create(const CudaWorkerOptions& options);
 
   ~CudaWorker();

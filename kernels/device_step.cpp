@@ -131,6 +131,9 @@ std::size_t staging_of(const DeviceBlend& step, const DeviceShape& in) {
 
 Status good(bool is_good, Status otherwise) { return is_good ? Status::Ok : otherwise; }
 
+/// The picture between the passes has columns of the one and rows of the other.
+static_assert(std::size_t{kResizeMaxSide} * kResizeMaxSide * 4 <= kDeviceMaxBytes);
+
 /// By the sizes alone.
 bool can_resize(const DeviceShape& in, const DeviceShape& out) {
   const auto is_short = [](const DeviceShape& shape) {
@@ -251,7 +254,7 @@ Status check_device_steps(const DeviceSteps& steps, const DeviceShape& in, const
     const bool has_sides = shape.width_px >= 1 && shape.width_px <= kDeviceMaxSide && shape.height_px >= 1 &&
                            shape.height_px <= kDeviceMaxSide;
     const bool has_channels = shape.channels == 1 || shape.channels == 3 || shape.channels == 4;
-    return has_sides && has_channels && shape.bytes() <= limits.frame_bytes;
+    return has_sides && has_channels && shape.bytes() <= std::min(limits.frame_bytes, kDeviceMaxBytes);
   };
   out = in;
   if (!fits(in)) return Status::BadShape;

@@ -227,16 +227,22 @@ inline std::size_t device_bytes(std::size_t bytes) {
 /// Longest side of a picture on a device.
 inline constexpr int kDeviceMaxSide = 32767;
 
+/// The most bytes of a picture on a device, and the most values of one between two passes: kernels count in
+/// int, because 64 bits take two registers and several operations for one, and the last block of a launch
+/// counts beyond the picture.
+inline constexpr std::size_t kDeviceMaxBytes = (std::size_t{1} << 31) - (std::size_t{1} << 20);
+
 struct DeviceLimits {
-  std::size_t frame_bytes = 0;    ///< largest picture, before or after any step, packed
+  std::size_t frame_bytes = 0;    ///< largest picture, before or after any step, packed; to kDeviceMaxBytes
   std::size_t scratch_bytes = 0;  ///< of any step
   std::size_t staging_bytes = 0;  ///< of all steps together
 };
 
 /// Sets `out` to the shape that the steps make of `in`.
 ///
-/// Errors   BadShape when a step cannot take what the one before it makes, or something is beyond the limits;
-///          BadParameter when the numbers of a step were not made by the functions that make them.
+/// Errors   BadShape when a step cannot take what the one before it makes, or something is beyond the limits
+///          or kDeviceMaxBytes; BadParameter when the numbers of a step were not made by the functions that
+///          make them.
 Status check_device_steps(const DeviceSteps& steps, const DeviceShape& in, const DeviceLimits& limits,
                           DeviceShape& out);
 

@@ -172,6 +172,12 @@ TEST(CudaWorkerOnHost, KeepsTheSlotsThatFitIntoMemory) {
   EXPECT_EQ(created.worker->submit(2, {}), Status::BadParameter);
 }
 
+TEST(CudaWorkerOnHost, SaysHowLargePicturesMayBe) {
+  const auto created = CudaWorker::create({0, 1, {kDeviceMaxBytes + 1, 0, 0}});
+  EXPECT_EQ(created.worker, nullptr);
+  EXPECT_EQ(created.error, "a slot of 2146435073 bytes: a device takes pictures of 2146435072 at most");
+}
+
 TEST(CudaWorkerOnHost, SaysWhyWhenNotEvenOneSlotFits) {
   const ScarceMemory memory(kForTables + kForSlot - 1);
   const auto created = CudaWorker::create(kFourSlots);
