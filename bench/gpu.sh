@@ -11,10 +11,10 @@ out=build/gpu
 flags=(-std=c++17 -O3 --expt-relaxed-constexpr -fmad=false -I. -Xcompiler=-pthread)
 # What the device's sources and the references need of the host, none of which takes a library.
 host=(kernels/*_reference.cpp kernels/bilateral_kernel.cpp kernels/clahe_table.cpp kernels/colour_rows.cpp
-  kernels/device_batch.cpp kernels/device_step.cpp kernels/gaussian_kernel.cpp kernels/histogram.cpp
-  kernels/jpeg_scan.cpp kernels/jpeg_tables.cpp kernels/lab_tables.cpp kernels/log_kernel.cpp
-  kernels/make_*.cpp kernels/point_table.cpp kernels/resample_taps.cpp kernels/sepia_matrix.cpp
-  kernels/structuring_element.cpp)
+  kernels/device_batch.cpp kernels/device_staging.cpp kernels/device_step.cpp kernels/gaussian_kernel.cpp
+  kernels/histogram.cpp kernels/jpeg_scan.cpp kernels/jpeg_tables.cpp kernels/lab_tables.cpp
+  kernels/log_kernel.cpp kernels/make_*.cpp kernels/point_table.cpp kernels/resample_taps.cpp
+  kernels/sepia_matrix.cpp kernels/structuring_element.cpp)
 
 # One line for each kernel and architecture; fails where a thread has memory of its own beside its registers.
 report_registers() {

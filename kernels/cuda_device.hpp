@@ -3,8 +3,7 @@
 // devices.
 //
 // Memory    all of it is taken by create(): for each slot a stream of each priority, pinned input and
-// output, two device
-//           buffers and scratch.
+//           output, two device buffers and scratch. Graphs take theirs later, a bounded number for a slot.
 // Threads   submit() and fail_lost_frames() from one thread at a time; completions come on a thread of the
 //           driver.
 // Lifetime  views and completions of a submitted frame must live until it is done; the destructor waits for
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "kernels/device_step.hpp"
+#include "kernels/graph_cache.hpp"
 #include "kernels/image_view.hpp"
 #include "kernels/jpeg_scan.hpp"
 
@@ -39,6 +39,7 @@ std::string why_no_cuda_devices();
 struct DeviceResult {
   Status status = Status::Ok;
   std::int64_t device_us = 0;   ///< from the first copy to the last
+  std::int64_t steps_us = 0;    ///< of these, for the steps; with copies between those of several pictures
   std::int64_t jpeg_us = 0;     ///< of these, for coding what the steps have made, and for its way down
   std::uint64_t scan_bits = 0;  ///< that `out` holds of the scan of a JPEG; 0 where it holds pixels
 };
@@ -64,6 +65,9 @@ struct DeviceJob {
   /// Given: what the steps make is coded, and `out`, which is packed, gets the scan of a JPEG. A scan that
   /// would be larger than the pixels stays behind, and the pixels come.
   const JpegTables* jpeg = nullptr;
+  /// Names `steps` and `jpeg`: jobs of the same name and shape have the same of both, and what they launch
+  /// may be kept as a graph.
+  WorkName work = {};
 };
 
 /// One picture of a batch. `steps` are read during submit_batch() only; `out` is complete when the
@@ -111,7 +115,8 @@ class CudaWorker {
   ///
   /// Shapes   out has the shape that the steps make of in, by check_device_steps(), and fits_jpeg() where it
   ///          is to be coded.
-  /// Stream   the slot's; no allocation, no synchronisation. `in` is read before the call returns.
+  /// Stream   the slot's; no synchronisation, and no allocation but when work that has a name comes to the
+  ///          slot the second time, and a graph is made of it. `in` is read before the call returns.
   /// Errors   BadShape; BadParameter when there is no such slot, it is busy, or a step is malformed;
   ///          LaunchFailed. On any error nothing was accepted, and the completion is not called.
   Status submit(int slot, const DeviceJob& job);
@@ -126,6 +131,9 @@ class CudaWorker {
   /// Stream   as submit().
   /// Errors   as submit(); BadShape, too, when the pictures do not fit together.
   Status submit_batch(int slot, const DeviceBatch& batch);
+
+  /// What became of jobs that have a name, by the thread that submits.
+  GraphCounts graph_counts() const;
 
   /// A device that has failed calls no completions any more. This asks the driver, without waiting, and
   /// completes every lost frame with LaunchFailed. Returns LaunchFailed when the worker is of no more use.

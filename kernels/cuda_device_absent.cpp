@@ -18,6 +18,7 @@ CudaWorker::~CudaWorker() = default;
 int CudaWorker::slots() const { return 0; }
 Status CudaWorker::submit(int, const DeviceJob&) { return Status::LaunchFailed; }
 Status CudaWorker::submit_batch(int, const DeviceBatch&) { return Status::LaunchFailed; }
+GraphCounts CudaWorker::graph_counts() const { return {}; }
 Status CudaWorker::fail_lost_frames() { return Status::LaunchFailed; }
 
 }  // namespace framewright::kernels

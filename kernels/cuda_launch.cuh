@@ -37,7 +37,7 @@ cudaError_t launch(void (*kernel)(Parameters...), const Grid& grid, cudaStream_t
   return cudaGetLastError();
 #else
   return device_on_host::run({grid.blocks, grid.threads, grid.shared_bytes, stream},
-                             [&] { kernel(arguments...); });
+                             [=] { kernel(arguments...); });
 #endif
 }
 

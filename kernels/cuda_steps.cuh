@@ -31,12 +31,11 @@ struct DeviceTables {
 struct DeviceWorkspace {
   cudaStream_t stream;
   DeviceTables tables;
-  std::byte* scratch;   ///< device_scratch_bytes(); aligned to 16
-  std::byte** staging;  ///< pinned; what is left of the frame's
-  ResizeTables* resize_tables;
+  std::byte* scratch;         ///< device_scratch_bytes(); aligned to 16
+  const std::byte** staging;  ///< pinned; what write_staging() has written and no step has taken yet
 
-  std::byte* take_staging(std::size_t bytes) const {
-    std::byte* const taken = *staging;
+  const std::byte* take_staging(std::size_t bytes) const {
+    const std::byte* const taken = *staging;
     *staging += bytes;
     return taken;
   }

@@ -105,8 +105,7 @@ cudaError_t resize_into(const Target& target, const DevicePicture& in, const Dev
     return launch(take_nearest, across, work.stream, in, rectangle, height);
   }
   const ResizeLayout layout(in.shape(), {width, height, in.channels}, target.interpolation);
-  std::byte* staged = work.take_staging(layout.table_bytes());
-  work.resize_tables->write(layout, staged);
+  const std::byte* staged = work.take_staging(layout.table_bytes());
   cudaError_t error =
       cudaMemcpyAsync(work.scratch, staged, layout.table_bytes(), cudaMemcpyHostToDevice, work.stream);
   if (error != cudaSuccess) return error;

@@ -81,7 +81,7 @@ TEST(CudaWorkerOnHost, RunsUrgentWorkOnStreamsOfHigherPriority) {
             priority_of(*created.worker, DevicePriority::Patient));
 }
 
-/// Launches of a batch of five pictures beside the two that take the time.
+/// Launches of a batch of five pictures beside the four that take the time.
 int launches_of(CudaWorker& worker, const DeviceSteps& steps) {
   std::vector<std::uint8_t> pixels(5 * 64);
   std::vector<DeviceItem> items;
@@ -92,7 +92,7 @@ int launches_of(CudaWorker& worker, const DeviceSteps& steps) {
   const DeviceCompletion done{[](void*, const DeviceResult&) {}, nullptr};
   const int before = device_on_host::launches;
   EXPECT_EQ(worker.submit_batch(0, {items.data(), items.size(), done}), Status::Ok);
-  return device_on_host::launches - before - 2;
+  return device_on_host::launches - before - 4;
 }
 
 TEST(CudaWorkerOnHost, LaunchesFiltersOfSinglePixelsOnceForAWholeBatch) {
@@ -105,7 +105,7 @@ TEST(CudaWorkerOnHost, LaunchesFiltersOfSinglePixelsOnceForAWholeBatch) {
   EXPECT_EQ(launches_of(*created.worker, {DeviceGaussian{kernel, Border::Reflect}}), 5);
 }
 
-/// Of one picture, beside the three that take the time.
+/// Of one picture, beside the four that take the time.
 int launches_of(const DeviceSteps& steps) {
   const auto created = CudaWorker::create({0, 1, {100'000, 300'000, 0}});
   EXPECT_NE(created.worker, nullptr) << created.error;
@@ -117,7 +117,7 @@ int launches_of(const DeviceSteps& steps) {
   const DeviceCompletion done{[](void*, const DeviceResult&) {}, nullptr};
   const int before = device_on_host::launches;
   EXPECT_EQ(created.worker->submit(0, {&steps, in, out, done}), Status::Ok);
-  return device_on_host::launches - before - 3;
+  return device_on_host::launches - before - 4;
 }
 
 DeviceGaussian gaussian_of(int size) {
@@ -143,6 +143,44 @@ TEST(CudaWorkerOnHost, FusesNothingBeforeAFilterThatWouldRepeatItTooOften) {
   const DevicePointTable invert{make_invert_table()};
   EXPECT_EQ(launches_of({invert, gaussian_of(9)}), 1);
   EXPECT_EQ(launches_of({invert, gaussian_of(11)}), 2);
+}
+
+/// Of the same job, by its name, for so many times: kernels and graphs that were launched in all.
+struct Launches {
+  int kernels;
+  int graphs;
+};
+Launches launches_by_name(CudaWorker& worker, int times) {
+  std::vector<std::uint8_t> pixels(30, 100);
+  const ImageView view{pixels.data(), 5, 2, 3, 15};
+  const DeviceSteps steps{DevicePointTable{make_invert_table()}};
+  const DeviceCompletion done{[](void*, const DeviceResult&) {}, nullptr};
+  const Launches before{device_on_host::launches, device_on_host::graph_launches};
+  for (int i = 0; i < times; ++i) {
+    DeviceJob job{&steps, view, view, done};
+    job.work = {1};
+    EXPECT_EQ(worker.submit(0, job), Status::Ok);
+    EXPECT_EQ(pixels[0], i % 2 == 0 ? 155 : 100);
+  }
+  return {device_on_host::launches - before.kernels, device_on_host::graph_launches - before.graphs};
+}
+
+TEST(CudaWorkerOnHost, LaunchesAGraphForWorkThatComesAgain) {
+  const auto created = CudaWorker::create({0, 1, {100, 0, 0}});
+  ASSERT_NE(created.worker, nullptr) << created.error;
+  EXPECT_EQ(launches_by_name(*created.worker, 5).graphs, 4);
+}
+
+TEST(CudaWorkerOnHost, LaunchesDirectlyWhatCannotBeCaptured) {
+  const auto created = CudaWorker::create({0, 1, {100, 0, 0}});
+  ASSERT_NE(created.worker, nullptr) << created.error;
+  device_on_host::captures = false;
+  const Launches launched = launches_by_name(*created.worker, 5);
+  device_on_host::captures = true;
+  EXPECT_EQ(launched.graphs, 0);
+  EXPECT_EQ(launched.kernels % 5, 0);
+  EXPECT_EQ(created.worker->graph_counts().refused, 1u);
+  EXPECT_EQ(created.worker->graph_counts().direct, 4u);
 }
 
 TEST(CudaWorkerOnHost, SaysWhyThereAreNoDevices) {

@@ -14,6 +14,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #define __global__
 #define __device__
@@ -49,8 +51,13 @@ enum cudaError_t {
   cudaErrorNotReady,
   cudaErrorInsufficientDriver
 };
+namespace device_on_host {
+/// What a stream was given while it was captured.
+using Recording = std::vector<std::function<cudaError_t()>>;
+}  // namespace device_on_host
 struct CUstream_st {
   int priority;
+  device_on_host::Recording* recording = nullptr;  ///< of a stream that is captured
 };
 using cudaStream_t = CUstream_st*;
 
@@ -63,9 +70,15 @@ struct Launch {
   cudaStream_t stream;
 };
 
-/// Runs `thread` for every thread of the launch. Stops the process when a block's threads do not all come to the
-/// same barrier.
+/// Runs `thread` for every thread of the launch, or keeps it for later where the stream is captured. Stops the
+/// process when a block's threads do not all come to the same barrier.
 cudaError_t run(const Launch& launch, const std::function<void()>& thread);
+/// Runs the work of a stream, or keeps it for later where the stream is captured.
+inline cudaError_t enqueue(cudaStream_t stream, std::function<cudaError_t()> work) {
+  if (stream == nullptr || stream->recording == nullptr) return work();
+  stream->recording->push_back(std::move(work));
+  return cudaSuccess;
+}
 std::byte* dynamic_shared();
 std::uint64_t clock_ns();
 void* allocate(std::size_t bytes);
@@ -75,8 +88,11 @@ extern int allocations_left;
 extern cudaError_t driver_error;
 /// Of the stream that the last launch went to.
 extern int last_priority;
-/// Since the start of the process.
+/// Since the start of the process: of kernels, and of graphs.
 extern int launches;
+extern int graph_launches;
+/// Whether streams can be captured.
+extern bool captures;
 
 }  // namespace device_on_host
 
@@ -133,7 +149,7 @@ inline cudaError_t cudaDeviceGetStreamPriorityRange(int* least, int* greatest) {
   return cudaSuccess;
 }
 inline cudaError_t cudaStreamCreateWithPriority(cudaStream_t* stream, unsigned, int priority) {
-  *stream = new CUstream_st{priority};
+  *stream = new CUstream_st{priority, nullptr};
   return cudaSuccess;
 }
 inline cudaError_t cudaStreamDestroy(cudaStream_t stream) {
@@ -161,15 +177,55 @@ inline cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cud
   return cudaSuccess;
 }
 inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind,
-                                   cudaStream_t) {
-  std::memcpy(to, from, bytes);
+                                   cudaStream_t stream) {
+  return device_on_host::enqueue(stream, [=] {
+    std::memcpy(to, from, bytes);
+    return cudaSuccess;
+  });
+}
+inline cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t stream) {
+  return device_on_host::enqueue(stream, [=] {
+    std::memset(to, value, bytes);
+    return cudaSuccess;
+  });
+}
+inline cudaError_t cudaLaunchHostFunc(cudaStream_t stream, void (*function)(void*), void* context) {
+  return device_on_host::enqueue(stream, [=] {
+    function(context);
+    return cudaSuccess;
+  });
+}
+
+// Graphs: a list of work.
+enum cudaStreamCaptureMode { cudaStreamCaptureModeThreadLocal };
+using cudaGraph_t = device_on_host::Recording*;
+using cudaGraphExec_t = device_on_host::Recording*;
+
+inline cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
+  stream->recording = new device_on_host::Recording;
   return cudaSuccess;
 }
-inline cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t) {
-  std::memset(to, value, bytes);
+inline cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+  *graph = std::exchange(stream->recording, nullptr);
+  return device_on_host::captures ? cudaSuccess : cudaErrorInvalidValue;
+}
+inline cudaError_t cudaGraphInstantiateWithFlags(cudaGraphExec_t* made, cudaGraph_t graph,
+                                                 unsigned long long) {
+  *made = new device_on_host::Recording(*graph);
   return cudaSuccess;
 }
-inline cudaError_t cudaLaunchHostFunc(cudaStream_t, void (*function)(void*), void* context) {
-  function(context);
+inline cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t stream) {
+  ++device_on_host::graph_launches;
+  cudaError_t error = cudaSuccess;
+  for (const auto& work : *graph) error = error == cudaSuccess ? work() : error;
+  device_on_host::last_priority = stream->priority;
+  return error;
+}
+inline cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+  delete graph;
+  return cudaSuccess;
+}
+inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph) {
+  delete graph;
   return cudaSuccess;
 }

@@ -182,6 +182,8 @@ int allocations_left = -1;
 cudaError_t driver_error = cudaSuccess;
 int last_priority = 0;
 int launches = 0;
+int graph_launches = 0;
+bool captures = true;
 
 void* allocate(std::size_t bytes) {
   if (allocations_left == 0) return nullptr;
@@ -191,7 +193,9 @@ void* allocate(std::size_t bytes) {
   return memory;
 }
 
-cudaError_t run(const Launch& launch, const std::function<void()>& thread) {
+namespace {
+
+cudaError_t run_now(const Launch& launch, const std::function<void()>& thread) {
   static bool backwards = false;
   const std::size_t blocks = count(launch.blocks);
   const std::size_t threads = count(launch.threads);
@@ -209,6 +213,12 @@ cudaError_t run(const Launch& launch, const std::function<void()>& thread) {
     runner().run(thread, launch.shared_bytes, backwards);
   }
   return cudaSuccess;
+}
+
+}  // namespace
+
+cudaError_t run(const Launch& launch, const std::function<void()>& thread) {
+  return enqueue(launch.stream, [=] { return run_now(launch, thread); });
 }
 
 void wait_at_barrier() { runner().wait_at_barrier(); }
