@@ -74,7 +74,7 @@ std::size_t scratch_of(const DeviceBoxBlur&, const DeviceShape& in) {
 }
 std::size_t scratch_of(const DeviceMorphology& step, const DeviceShape& in) {
   const bool is_one_pass = step.operation == Morphology::Erode || step.operation == Morphology::Dilate;
-  return is_one_pass ? 0 : in.bytes();
+  return is_one_pass ? 0 : device_bytes(in.bytes());
 }
 std::size_t scratch_of(const DeviceEqualize&, const DeviceShape&) { return kHistogramScratchBytes; }
 std::size_t scratch_of(const DeviceOtsu&, const DeviceShape&) { return kHistogramScratchBytes; }

@@ -3,13 +3,14 @@
 #include "kernels/colour_math.hpp"
 #include "kernels/cuda_steps.cuh"
 #include "kernels/histogram_math.hpp"
+#include "kernels/pixel_groups.cuh"
 #include "kernels/tone_math.hpp"
 #include "kernels/white_balance_math.hpp"
 
 namespace framewright::kernels {
 namespace {
 
-constexpr int kThreads = 256;
+constexpr int kThreads = kGroupThreads;  // one for each value of a table
 /// Pixels that one thread counts; a block then adds 256 counts to device memory for so many times 256 pixels.
 constexpr int kPixelsOfThread = 32;
 
@@ -68,35 +69,38 @@ __global__ void find_balance(WhiteReference reference, std::uint64_t pixels, Fin
   findings->matrix = find_white_balance(reference, statistics);
 }
 
-__device__ void shift_pixel(const std::uint8_t* from, int channels, int luma, int toned, std::uint8_t* to) {
-  for (int c = 0; c < channels; ++c) to[c] = c == 3 ? from[3] : shifted_luma(from[c], luma, toned);
+template <int kChannels>
+__device__ void shift_pixel(int luma, int toned, std::uint8_t* value) {
+  FW_UNROLL
+  for (int c = 0; c < kChannels && c < 3; ++c) value[c] = shifted_luma(value[c], luma, toned);
 }
 
+template <int kChannels>
 __global__ void equalize_pixels(DevicePicture in, const Findings* findings, std::uint8_t* out) {
   __shared__ std::uint8_t table[256];
   table[threadIdx.x] = findings->table[threadIdx.x];
   __syncthreads();
-  const int i = thread_number();
-  if (i >= in.width_px * in.height_px) return;
-  const std::uint8_t* from = in.pixels + i * in.channels;
-  const int luma = luma_of(from, in.channels);
-  shift_pixel(from, in.channels, luma, table[luma], out + i * in.channels);
+  change_pixels<kChannels>(in, out, [&](std::uint8_t* value, int) {
+    const int luma = luma_of(value, kChannels);
+    shift_pixel<kChannels>(luma, table[luma], value);
+  });
 }
 
+template <int kChannels>
 __global__ void threshold_pixels(DevicePicture in, Polarity polarity, const Findings* findings,
                                  std::uint8_t* out) {
-  const int i = thread_number();
-  if (i >= in.width_px * in.height_px) return;
-  for (int c = 0; c < in.channels; ++c) {
-    const std::uint8_t value = in.pixels[i * in.channels + c];
-    out[i * in.channels + c] = c == 3 ? value : thresholded(value, findings->levels[c], polarity);
-  }
+  change_pixels<kChannels>(in, out, [&](std::uint8_t* value, int) {
+    FW_UNROLL
+    for (int c = 0; c < kChannels && c < 3; ++c) {
+      value[c] = thresholded(value[c], findings->levels[c], polarity);
+    }
+  });
 }
 
+template <int kChannels>
 __global__ void balance_pixels(DevicePicture in, const Findings* findings, std::uint8_t* out) {
-  const int i = thread_number();
-  if (i >= in.width_px * in.height_px) return;
-  mix_pixel(findings->matrix, in.channels, in.pixels + i * in.channels, out + i * in.channels);
+  change_pixels<kChannels>(
+      in, out, [&](std::uint8_t* value, int) { mix_pixel(findings->matrix, kChannels, value, value); });
 }
 
 cudaError_t count(const DevicePicture& in, Counted counted, const DeviceWorkspace& work) {
@@ -106,8 +110,6 @@ cudaError_t count(const DevicePicture& in, Counted counted, const DeviceWorkspac
   const unsigned blocks = blocks_for(in.shape().pixels(), std::size_t{kThreads} * kPixelsOfThread);
   return launch(count_values, {blocks, kThreads}, work.stream, in, counted, findings);
 }
-
-Grid pixel_grid(const DevicePicture& in) { return {blocks_for(in.shape().pixels(), kThreads), kThreads}; }
 
 // CLAHE: a block for each tile makes its table, then each pixel looks into four of them.
 
@@ -129,17 +131,17 @@ __global__ void make_tile_tables(DevicePicture in, ClipLimit limit, TileAxis acr
   if (threadIdx.x == 0) fill_clahe_table(counts, limit, tables + tile * 256);
 }
 
+template <int kChannels>
 __global__ void blend_tile_tables(DevicePicture in, TileAxis across, TileAxis down,
                                   const std::uint8_t* tables, std::uint8_t* out) {
-  const int i = thread_number();
-  if (i >= in.width_px * in.height_px) return;
-  const std::uint8_t* from = in.pixels + i * in.channels;
-  const int luma = luma_of(from, in.channels);
-  const BetweenTiles columns = between_tiles(across, i % in.width_px);
-  const BetweenTiles rows = between_tiles(down, i / in.width_px);
-  const int toned = blended_tone(
-      rows, columns, [&](int row, int column) { return tables[(row * across.tiles + column) * 256 + luma]; });
-  shift_pixel(from, in.channels, luma, toned, out + i * in.channels);
+  change_pixels<kChannels>(in, out, [&](std::uint8_t* value, int pixel) {
+    const int row = pixel / in.width_px < in.height_px ? pixel / in.width_px : 0;
+    const int luma = luma_of(value, kChannels);
+    const BetweenTiles columns = between_tiles(across, pixel % in.width_px);
+    const BetweenTiles rows = between_tiles(down, row);
+    const auto tone = [&](int y, int x) { return tables[(y * across.tiles + x) * 256 + luma]; };
+    shift_pixel<kChannels>(luma, blended_tone(rows, columns, tone), value);
+  });
 }
 
 }  // namespace
@@ -150,7 +152,8 @@ cudaError_t enqueue(const DeviceEqualize&, const DevicePicture& in, const Device
   cudaError_t error = count(in, Counted::Luma, work);
   if (error == cudaSuccess) error = launch(find_equalizing_table, {1, 1}, work.stream, findings);
   if (error != cudaSuccess) return error;
-  return launch(equalize_pixels, pixel_grid(in), work.stream, in, findings, out.pixels);
+  return launch(for_channels(in.channels, [](auto channels) { return equalize_pixels<channels()>; }),
+                group_grid(in), work.stream, in, findings, out.pixels);
 }
 
 cudaError_t enqueue(const DeviceOtsu& step, const DevicePicture& in, const DevicePicture& out,
@@ -159,7 +162,8 @@ cudaError_t enqueue(const DeviceOtsu& step, const DevicePicture& in, const Devic
   cudaError_t error = count(in, Counted::EachColour, work);
   if (error == cudaSuccess) error = launch(find_levels, {1, 3}, work.stream, findings);
   if (error != cudaSuccess) return error;
-  return launch(threshold_pixels, pixel_grid(in), work.stream, in, step.polarity, findings, out.pixels);
+  return launch(for_channels(in.channels, [](auto channels) { return threshold_pixels<channels()>; }),
+                group_grid(in), work.stream, in, step.polarity, findings, out.pixels);
 }
 
 cudaError_t enqueue(const DeviceWhiteBalance& step, const DevicePicture& in, const DevicePicture& out,
@@ -172,7 +176,8 @@ cudaError_t enqueue(const DeviceWhiteBalance& step, const DevicePicture& in, con
     error = launch(find_balance, {1, 1}, work.stream, step.reference, pixels, findings);
   }
   if (error != cudaSuccess) return error;
-  return launch(balance_pixels, pixel_grid(in), work.stream, in, findings, out.pixels);
+  return launch(for_channels(in.channels, [](auto channels) { return balance_pixels<channels()>; }),
+                group_grid(in), work.stream, in, findings, out.pixels);
 }
 
 cudaError_t enqueue(const DeviceClahe& step, const DevicePicture& in, const DevicePicture& out,
@@ -184,7 +189,8 @@ cudaError_t enqueue(const DeviceClahe& step, const DevicePicture& in, const Devi
   const cudaError_t error =
       launch(make_tile_tables, tiles, work.stream, in, step.limit, across, down, tables);
   if (error != cudaSuccess) return error;
-  return launch(blend_tile_tables, pixel_grid(in), work.stream, in, across, down, tables, out.pixels);
+  return launch(for_channels(in.channels, [](auto channels) { return blend_tile_tables<channels()>; }),
+                group_grid(in), work.stream, in, across, down, tables, out.pixels);
 }
 
 }  // namespace framewright::kernels

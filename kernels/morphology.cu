@@ -141,12 +141,14 @@ __global__ void find_extremes(DevicePicture in, StructuringElement element, bool
   points.finish(in, tile.pixels());
 }
 
-/// from - what, which is never below nothing; alpha is that of `from`.
-__global__ void subtract(const std::uint8_t* from, const std::uint8_t* what, int count, int channels,
-                         std::uint8_t* out) {
+/// from - what, sixteen values for a thread. None is below nothing, so that words are subtracted whole: what
+/// is behind the last value borrows from nobody before it. `kept` has the bits that stay as they are.
+__global__ void subtract(const uint4* from, const uint4* what, int words, unsigned kept, uint4* out) {
   const int i = thread_number();
-  if (i >= count) return;
-  out[i] = static_cast<std::uint8_t>(channels == 4 && i % 4 == 3 ? from[i] : from[i] - what[i]);
+  if (i >= words) return;
+  const uint4 a = from[i];
+  const uint4 b = what[i];
+  out[i] = {a.x - (b.x & ~kept), a.y - (b.y & ~kept), a.z - (b.z & ~kept), a.w - (b.w & ~kept)};
 }
 
 /// The passes of one operation.
@@ -177,9 +179,11 @@ struct Passes {
     return error != cudaSuccess ? error : run(second, between, to, points);
   }
   cudaError_t difference(const std::uint8_t* from, const std::uint8_t* what, std::uint8_t* to) const {
-    const std::size_t count = in.shape().bytes();
-    return launch(subtract, {blocks_for(count, kTileThreads), kTileThreads}, work.stream, from, what,
-                  static_cast<int>(count), in.channels, to);
+    const std::size_t words = device_bytes(in.shape().bytes()) / sizeof(uint4);
+    const unsigned alpha = in.channels == 4 ? 0xFF000000U : 0;
+    return launch(subtract, {blocks_for(words, kTileThreads), kTileThreads}, work.stream,
+                  reinterpret_cast<const uint4*>(from), reinterpret_cast<const uint4*>(what),
+                  static_cast<int>(words), alpha, reinterpret_cast<uint4*>(to));
   }
 };
 

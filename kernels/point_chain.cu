@@ -1,44 +1,12 @@
 #include "kernels/point_chain.cuh"
 
+#include "kernels/pixel_groups.cuh"
 #include "kernels/point_run.cuh"
 
 namespace framewright::kernels {
 namespace {
 
-// A thread runs four pixels, because four of three bytes are three words; each operation is decoded once for
-// the four.
-constexpr int kThreads = 256;
-constexpr int kPixels = 4;
-
-struct Pixel {
-  std::uint8_t value[4];
-};
-
-template <int kChannels>
-__device__ void unpack(const std::uint32_t* words, Pixel* pixels) {
-  std::uint32_t read[kChannels];
-  FW_UNROLL
-  for (int i = 0; i < kChannels; ++i) read[i] = words[i];
-  FW_UNROLL
-  for (int i = 0; i < kPixels * kChannels; ++i) {
-    pixels[i / kChannels].value[i % kChannels] = static_cast<std::uint8_t>(read[i / 4] >> (i % 4 * 8));
-  }
-}
-
-template <int kChannels>
-__device__ void pack(const Pixel* pixels, std::uint32_t* words) {
-  FW_UNROLL
-  for (int word = 0; word < kChannels; ++word) {
-    std::uint32_t made = 0;
-    FW_UNROLL
-    for (int byte = 0; byte < 4; ++byte) {
-      const int i = 4 * word + byte;
-      made |= static_cast<std::uint32_t>(pixels[i / kChannels].value[i % kChannels]) << (byte * 8);
-    }
-    words[word] = made;
-  }
-}
-
+/// Each operation is decoded once for the pixels of a thread.
 template <int kIn, int kOut>
 __global__ void run_point_chain(const std::uint32_t* in, int groups, PointChain chain, DeviceTables large,
                                 std::uint32_t* out) {
@@ -46,13 +14,13 @@ __global__ void run_point_chain(const std::uint32_t* in, int groups, PointChain 
   PointRun::copy_tables(chain, tables);
   const int group = thread_number();
   if (group >= groups) return;
-  Pixel pixels[kPixels];
+  Pixel pixels[kGroupPixels];
   unpack<kIn>(in + group * kIn, pixels);
   const PointRun points{chain, large, reinterpret_cast<const std::uint8_t*>(tables)};
   points.for_each_behind([&](const PointOperation& operation) {
     FW_UNROLL
-    for (int i = 0; i < kPixels; ++i) {
-      points.apply(operation, [&] { return points.place_of(group * kPixels + i); }, pixels[i].value);
+    for (int i = 0; i < kGroupPixels; ++i) {
+      points.apply(operation, [&] { return points.place_of(group * kGroupPixels + i); }, pixels[i].value);
     }
   });
   pack<kOut>(pixels, out + group * kOut);
@@ -140,11 +108,9 @@ bool PointChain::add(const DeviceStep& step) {
 
 cudaError_t PointChain::enqueue(const DevicePicture& in, const DevicePicture& out,
                                 const DeviceWorkspace& work) const {
-  const std::size_t groups = (in.shape().pixels() + kPixels - 1) / kPixels;
   const auto run = [&](auto* kernel) {
-    return launch(kernel, {blocks_for(groups, kThreads), kThreads}, work.stream,
-                  reinterpret_cast<const std::uint32_t*>(in.pixels), static_cast<int>(groups), *this,
-                  work.tables, reinterpret_cast<std::uint32_t*>(out.pixels));
+    return launch(kernel, group_grid(in), work.stream, reinterpret_cast<const std::uint32_t*>(in.pixels),
+                  group_count(in), *this, work.tables, reinterpret_cast<std::uint32_t*>(out.pixels));
   };
   if (in_channels_ == 1) return run(run_point_chain<1, 1>);
   if (in_channels_ == 3) return run(channels_ == 1 ? run_point_chain<3, 1> : run_point_chain<3, 3>);

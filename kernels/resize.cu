@@ -79,10 +79,9 @@ __global__ void weigh_wide_across(const std::int32_t* rows, int row_elements, in
   out.corner[y * out.row_bytes + element] = round_wide(sum);
 }
 
-__global__ void fill_background(DevicePicture out, std::uint8_t level) {
+__global__ void fill_background(unsigned level, int words, uint4* out) {
   const int i = thread_number();
-  if (i >= out.width_px * out.height_px * out.channels) return;
-  out.pixels[i] = out.channels == 4 && i % 4 == 3 ? 255 : level;
+  if (i < words) out[i] = {level, level, level, level};
 }
 
 /// The part of `out` that is resized into.
@@ -134,8 +133,11 @@ cudaError_t enqueue(const DeviceResize& step, const DevicePicture& in, const Dev
 
 cudaError_t enqueue(const DeviceLetterbox& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work) {
-  const unsigned blocks = blocks_for(out.shape().bytes(), kThreads);
-  const cudaError_t error = launch(fill_background, {blocks, kThreads}, work.stream, out, step.background);
+  const std::size_t words = device_bytes(out.shape().bytes()) / sizeof(uint4);
+  const unsigned gray = step.background * 0x01010101U;
+  const unsigned level = out.channels == 4 ? gray | 0xFF000000U : gray;
+  const cudaError_t error = launch(fill_background, {blocks_for(words, kThreads), kThreads}, work.stream,
+                                   level, static_cast<int>(words), reinterpret_cast<uint4*>(out.pixels));
   if (error != cudaSuccess) return error;
   return resize_into({step.picture, step.interpolation}, in, out, work);
 }
