@@ -1,10 +1,12 @@
-// CUDA on 1920x1080 RGB: checks each step against its reference, then measures frames a second through all
-// slots and the time of one frame on the device, copies included. Needs nothing but the kernels.
+// CUDA on 3840x2160 RGB: checks each row against its reference, then measures frames a second through all
+// slots, launch by launch and by graphs, and what one frame takes that has the device for itself, with copies
+// and without. Needs nothing but the kernels.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -18,10 +20,10 @@
 namespace framewright::kernels {
 namespace {
 
-constexpr int kWidth = 1920;
-constexpr int kHeight = 1080;
+constexpr int kWidth = 3840;
+constexpr int kHeight = 2160;
 constexpr int kSlots = 4;
-constexpr int kFrames = 2000;
+constexpr int kFrames = 1000;
 
 struct Picture {
   explicit Picture(int channel_count)
@@ -42,8 +44,7 @@ Picture noise() {
 /// What the completion of one slot says.
 struct Outcome {
   std::atomic<bool> is_done{true};
-  Status status = Status::Ok;
-  std::int64_t device_us = 0;
+  DeviceResult result;
 
   DeviceCompletion completion() { return {&Outcome::set, this}; }
   void wait() const {
@@ -51,8 +52,7 @@ struct Outcome {
   }
   static void set(void* context, const DeviceResult& result) {
     auto* self = static_cast<Outcome*>(context);
-    self->status = result.status;
-    self->device_us = result.device_us;
+    self->result = result;
     self->is_done.store(true, std::memory_order_release);
   }
 };
@@ -136,32 +136,87 @@ std::vector<Row> make_rows(Picture& in) {
   return rows;
 }
 
-/// Sends kFrames through all slots; false when a frame fails or comes back with other bytes than the
-/// reference.
-bool measure(CudaWorker& worker, Picture& in, const Row& row) {
-  std::vector<Picture> out(kSlots, Picture(row.expected.channels));
-  std::vector<Outcome> outcomes(kSlots);
+struct Way {
+  int slots;
+  WorkName work;
+};
+
+struct Measured {
+  double frames_per_second;
+  std::int64_t device_us;  ///< the median, as the next
+  std::int64_t steps_us;
+};
+
+std::int64_t median(std::vector<std::int64_t> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Sends kFrames; none when a frame fails or comes back with other bytes than the reference.
+std::optional<Measured> measure(CudaWorker& worker, Picture& in, const Row& row, const Way& way) {
+  const auto slots = static_cast<std::size_t>(way.slots);
+  std::vector<Picture> out(slots, Picture(row.expected.channels));
+  std::vector<Outcome> outcomes(slots);
   std::vector<std::int64_t> device_us;
+  std::vector<std::int64_t> steps_us;
   const auto start = std::chrono::steady_clock::now();
-  for (int frame = 0; frame < kFrames; ++frame) {
-    const auto slot = static_cast<std::size_t>(frame % kSlots);
-    outcomes[slot].wait();
-    if (outcomes[slot].status != Status::Ok) return false;
-    if (frame >= kSlots) device_us.push_back(outcomes[slot].device_us);
-    outcomes[slot].is_done.store(false, std::memory_order_release);
-    DeviceJob job{&row.steps, in.view(), out[slot].view(), outcomes[slot].completion()};
+  for (std::size_t frame = 0; frame < kFrames; ++frame) {
+    Outcome& outcome = outcomes[frame % slots];
+    outcome.wait();
+    if (outcome.result.status != Status::Ok) return {};
+    if (frame >= slots) {
+      device_us.push_back(outcome.result.device_us);
+      steps_us.push_back(outcome.result.steps_us);
+    }
+    outcome.is_done.store(false, std::memory_order_release);
+    DeviceJob job{&row.steps, in.view(), out[frame % slots].view(), outcome.completion()};
     if (row.jpeg) job.jpeg = &*row.jpeg;
-    if (worker.submit(static_cast<int>(slot), job) != Status::Ok) return false;
+    job.work = way.work;
+    if (worker.submit(static_cast<int>(frame % slots), job) != Status::Ok) return {};
   }
   for (const Outcome& outcome : outcomes) outcome.wait();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   for (const Picture& picture : out) {
-    if (picture.bytes != row.expected.bytes) return false;
+    if (picture.bytes != row.expected.bytes) return {};
   }
-  std::nth_element(device_us.begin(), device_us.begin() + kFrames / 2, device_us.end());
-  std::printf("| %s | %.0f | %lld |\n", row.name.c_str(), kFrames / seconds.count(),
-              static_cast<long long>(device_us[kFrames / 2]));
-  return true;
+  return Measured{kFrames / seconds.count(), median(device_us), median(steps_us)};
+}
+
+/// What the steps of each row take, by its name; empty when a row fails or differs.
+std::map<std::string, std::int64_t> measure_all(CudaWorker& worker, Picture& in) {
+  std::map<std::string, std::int64_t> steps_us;
+  std::uint64_t number = 0;
+  std::printf("| steps | frames/s | by graphs, frames/s | one frame alone us | its steps us |\n");
+  std::printf("| --- | ---: | ---: | ---: | ---: |\n");
+  for (const Row& row : make_rows(in)) {
+    const WorkName work{++number};
+    const auto direct = measure(worker, in, row, {kSlots, {}});
+    const auto graphs = measure(worker, in, row, {kSlots, work});
+    const auto alone = measure(worker, in, row, {1, work});
+    if (!direct || !graphs || !alone) {
+      std::fprintf(stderr, "%s: failed, or differs from its reference\n", row.name.c_str());
+      return {};
+    }
+    std::printf("| %s | %.0f | %.0f | %lld | %lld |\n", row.name.c_str(), direct->frames_per_second,
+                graphs->frames_per_second, static_cast<long long>(alone->device_us),
+                static_cast<long long>(alone->steps_us));
+    steps_us[row.name] = alone->steps_us;
+  }
+  return steps_us;
+}
+
+/// What is fused, beside what it is fused into.
+void print_fusing(const std::map<std::string, std::int64_t>& steps_us) {
+  std::printf("\n| fused | times the time of | ratio | target |\n| --- | --- | ---: | ---: |\n");
+  const auto print = [&](const char* fused, const char* alone, double target) {
+    const double ratio = static_cast<double>(steps_us.at(fused)) / static_cast<double>(steps_us.at(alone));
+    std::printf("| %s | %s | %.2f | %.2f |\n", fused, alone, ratio, target);
+  };
+  print("five_points", "sepia", 1.1);
+  print("gaussian_5_grayscale_table", "gaussian_5", 1.15);
+  print("gaussian_15_grayscale_table", "gaussian_15", 1.15);
+  print("table_gaussian_5", "gaussian_5", 1.15);
 }
 
 int run() {
@@ -176,14 +231,11 @@ int run() {
     std::fprintf(stderr, "%s\n", created.error.c_str());
     return 1;
   }
-  std::printf("%s, %d slots\n\n| step | frames/s | device us a frame |\n| --- | ---: | ---: |\n",
-              devices.front().name.c_str(), kSlots);
+  std::printf("%s, %d slots\n\n", devices.front().name.c_str(), kSlots);
   Picture in = noise();
-  for (const Row& row : make_rows(in)) {
-    if (measure(*created.worker, in, row)) continue;
-    std::fprintf(stderr, "%s: failed, or differs from its reference\n", row.name.c_str());
-    return 1;
-  }
+  const auto steps_us = measure_all(*created.worker, in);
+  if (steps_us.empty()) return 1;
+  print_fusing(steps_us);
   return 0;
 }
 
