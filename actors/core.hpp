@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <caf/all.hpp>
+#include <future>
+#include <vector>
 
 #include "actors/directory.hpp"
 #include "actors/dispatcher.hpp"
@@ -51,9 +53,11 @@ struct EngineCore {
   EngineServices services;
   std::optional<ClusterSettings> cluster_settings;
   bool local_workers = true;
+  engine::DeviceChoice* choice = nullptr;
   std::chrono::nanoseconds batch_delay{0};
   // Owned.
   std::vector<std::unique_ptr<engine::Device>> devices;
+  std::vector<std::future<void>> device_starts;  ///< ready once its worker serves, or has ended
   Directory directory;
   DispatcherGauges gauges;
   std::atomic<engine::FlowId> next_flow{1};

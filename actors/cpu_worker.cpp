@@ -16,6 +16,7 @@ caf::behavior cpu_worker(caf::stateful_actor<CpuWorkerState>* self, CpuWorkerOpt
       [=](submit_atom, const ErrandPtr& errand) {
         engine::process_on_cpu(*errand, *self->state.decoder, *self->state.encoder, options.pool,
                                options.clock);
+        if (options.choice != nullptr) options.choice->record(*errand, errand->times.process);
         self->send(errand->reply_to, done_atom_v, errand);
         self->send(dispatcher, done_atom_v, errand);
       },

@@ -13,6 +13,7 @@
 #include "actors/directory.hpp"
 #include "engine/clock.hpp"
 #include "engine/codec.hpp"
+#include "engine/device_choice.hpp"
 
 namespace framewright::actors {
 
@@ -20,6 +21,7 @@ struct CpuWorkerOptions {
   Directory& directory;
   engine::FramePool& pool;
   const engine::Clock& clock;
+  engine::DeviceChoice* choice = nullptr;  ///< learns what pictures take here; none where there is no device
   std::size_t credit = 32;
 };
 

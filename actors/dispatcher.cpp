@@ -32,22 +32,35 @@ void refuse(Self self, const ErrandPtr& errand, engine::Error error) {
   answer(self, errand);
 }
 
-/// `auto` means the device where the frame is made of pixels and the whole plan runs on one, otherwise the
-/// CPU. A device of another node counts only where this one has no worker at all: from a CPU worker's queue
-/// the node gets such frames, too, but only when the network pays.
-engine::Accelerator lane_for(const DispatcherState& state, const engine::FrameTask& task) {
-  using engine::Accelerator;
-  if (task.accelerator != Accelerator::Auto) return task.accelerator;
-  const auto& ledger = state.ledger;
-  const bool has_device = ledger.has_local(Accelerator::Cpu) ? ledger.has_local(Accelerator::Cuda)
-                                                             : ledger.has(Accelerator::Cuda);
-  const bool device = engine::has_pixels(task.route) && task.plan->runs_on_device() && has_device;
-  return device ? Accelerator::Cuda : Accelerator::Cpu;
-}
-
 Lane& lane_of(DispatcherState& state, engine::Accelerator accelerator) {
   return *std::find_if(state.lanes.begin(), state.lanes.end(),
                        [&](const Lane& lane) { return lane.accelerator == accelerator; });
+}
+
+/// Until a frame that comes now would be started on either side; none where this process has not both.
+std::optional<engine::ChoiceWaits> waits_of(DispatcherState& state, engine::SteadyTime now) {
+  const auto wait_for = [&](engine::Accelerator kind) {
+    return state.ledger.local_wait(kind, lane_of(state, kind).queue.cost(), now);
+  };
+  const auto cpu = wait_for(engine::Accelerator::Cpu);
+  const auto device = wait_for(engine::Accelerator::Cuda);
+  if (!cpu || !device) return std::nullopt;
+  return engine::ChoiceWaits{*cpu, *device};
+}
+
+/// Where `auto` goes. A device of another node counts only where this one has no worker at all: from a CPU
+/// worker's queue the node gets such frames, too, but only when the network pays.
+engine::Choice choose(DispatcherState& state, const engine::FrameTask& task,
+                      const DispatcherOptions& options) {
+  using engine::Accelerator;
+  if (task.accelerator != Accelerator::Auto) return {task.accelerator, engine::AcceleratorReason::Asked};
+  const auto& ledger = state.ledger;
+  const bool has_device = ledger.has_local(Accelerator::Cpu) ? ledger.has_local(Accelerator::Cuda)
+                                                             : ledger.has(Accelerator::Cuda);
+  if (!has_device) return {Accelerator::Cpu, engine::AcceleratorReason::NoDevice};
+  const auto waits = options.choice != nullptr ? waits_of(state, options.clock.now()) : std::nullopt;
+  const auto subject = engine::subject_of(task);
+  return waits ? options.choice->choose(subject, *waits) : engine::choose_unmeasured(subject);
 }
 
 void publish_gauges(const DispatcherState& state, const DispatcherOptions& options) {
@@ -147,7 +160,9 @@ void pump_all(Self self, const DispatcherOptions& options) {
 void submit(Self self, const ErrandPtr& errand, const DispatcherOptions& options) {
   auto& state = self->state;
   options.gauges.submitted_at.store(options.clock.now(), std::memory_order_relaxed);
-  errand->lane = lane_for(state, *errand);
+  const auto choice = choose(state, *errand, options);
+  errand->lane = choice.accelerator;
+  errand->why = choice.reason;
   if (auto missing = missing_worker(state, errand->lane, *errand->plan, options)) {
     refuse(self, errand, std::move(*missing));
     return;
@@ -291,6 +306,7 @@ caf::behavior DispatcherActor::make_behavior() {
         pump_all(self, options);
       },
       [=](offer_atom, const WorkerOffer& offer) { offered(self, offer, options); },
+      [](started_atom) { return true; },
   };
 }
 

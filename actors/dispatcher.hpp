@@ -8,6 +8,7 @@
 //
 // Messages  submit ErrandPtr     queue a frame; answered as overloaded when the queue is full
 //           offer WorkerOffer    a worker with credit; it is monitored from then on
+//           started              answered with true, once all that its sender has sent before was handled
 //           retire               from a worker: no more frames for it
 //           limit frames         from a worker: no more than so many at a time
 //           credit bytes         from a remote worker: of input, from now on
@@ -31,6 +32,7 @@
 #include "engine/clock.hpp"
 #include "engine/cost_model.hpp"
 #include "engine/credit_ledger.hpp"
+#include "engine/device_choice.hpp"
 #include "engine/fair_queue.hpp"
 
 namespace framewright::actors {
@@ -49,6 +51,8 @@ struct DispatcherOptions {
   engine::FairQueueLimits queue;
   DispatcherGauges& gauges;
   bool local_workers = true;  ///< otherwise frames are refused while no node is in service
+  /// What `auto` means where this process has workers of both kinds; none: a device wherever one can.
+  const engine::DeviceChoice* choice = nullptr;
 };
 
 /// Whether the frame that comes now is a lone one: none runs, and none came just before it.

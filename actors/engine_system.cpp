@@ -79,6 +79,10 @@ class ActorUnaryHandle final : public UnaryHandle {
   const std::shared_ptr<bool> wanted_;  ///< touched on the asker's executor only
 };
 
+/// The first frame that asks for a device is not to be refused while it is being built. One that takes longer
+/// is in service later.
+constexpr std::chrono::seconds kDeviceStartsWithin{30};
+
 constexpr const char* kLoopback = "127.0.0.1";
 
 bool is_loopback(const std::string& host) { return host == kLoopback || host == "localhost"; }
@@ -112,12 +116,14 @@ EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
                                          std::move(options.cluster))) {
   auto& core = *core_;
   core.devices = std::move(options.devices);
+  core.choice = options.choice;
   core.batch_delay = options.batch_delay;
   core.local_workers = options.cpu_workers > 0;
   core.gateway = core.system.spawn(gateway, &core.directory);
   core.supervisor = core.system.spawn(supervisor, children_of(core, options.cpu_workers),
                                       SupervisorOptions{core.services.readiness, core.services.clock});
   wait_until_started(core);
+  for (auto& start : core.device_starts) start.wait_for(kDeviceStartsWithin);
   core.services.metrics.observe("queue_depth", "Frames that wait for a worker",
                                 [&core] { return static_cast<double>(core.gauges.queued.load()); });
   core.services.metrics.observe("frames_running", "Frames that a worker holds",

@@ -19,6 +19,7 @@
 #include "engine/clock.hpp"
 #include "engine/cluster_board.hpp"
 #include "engine/device.hpp"
+#include "engine/device_choice.hpp"
 #include "engine/frame_pool.hpp"
 #include "engine/job_events.hpp"
 #include "engine/job_files.hpp"
@@ -66,6 +67,7 @@ struct EngineOptions {
   int cpu_workers = 1;  ///< 0: other nodes do the work
   std::vector<std::unique_ptr<engine::Device>> devices = {};
   std::chrono::nanoseconds batch_delay{0};  ///< that a small picture waits for others in front of a device
+  engine::DeviceChoice* choice = nullptr;   ///< what `auto` means; none: a device wherever one can
   std::optional<ClusterSettings> cluster = {};
 };
 

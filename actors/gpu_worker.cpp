@@ -45,6 +45,7 @@ void fail(Self self, const ErrandPtr& errand, engine::Error error) {
 void without_device(Self self, const PicturePtr& picture, const std::string& why) {
   auto& state = self->state;
   if (picture->errand->accelerator == engine::Accelerator::Auto) {
+    picture->errand->why = engine::AcceleratorReason::FellBack;
     self->send(next(state.encoders, state.next_encoder), fall_back_atom_v, picture);
   } else {
     fail(self, picture->errand, {engine::ErrorCode::AcceleratorUnavailable, why});
@@ -78,10 +79,12 @@ void start_work(Self self, const std::vector<PicturePtr>& pictures, const GpuWor
   if (batch.works.empty()) return;
   const int slot = state.free_slots.back();
   state.free_slots.pop_back();
-  auto result = std::make_shared<SlotOutcome>(SlotOutcome{std::move(batch.errands), slot, {}});
+  auto result = std::make_shared<SlotOutcome>(SlotOutcome{std::move(batch.errands), slot, {}, {}});
   options.device.start_batch(slot, std::move(batch.works),
-                             [result, me = caf::actor{self}](std::vector<engine::DeviceOutcome> outcomes) {
+                             [result, started = options.clock.now(), &clock = options.clock,
+                              me = caf::actor{self}](std::vector<engine::DeviceOutcome> outcomes) {
                                result->outcomes = std::move(outcomes);
+                               result->took = clock.now() - started;
                                caf::anon_send(me, outcome_atom_v, result);
                              });
 }
@@ -148,7 +151,9 @@ void pass_on(Self self, const ErrandPtr& errand, engine::DeviceOutcome& outcome,
 
 void finished(Self self, const SlotOutcomePtr& slot, const GpuWorkerOptions& options) {
   self->state.free_slots.push_back(slot->slot);
+  const auto share = slot->took / static_cast<std::int64_t>(slot->errands.size());
   for (std::size_t i = 0; i < slot->errands.size(); ++i) {
+    slot->errands[i]->on_device = share - slot->outcomes[i].work.coding;
     pass_on(self, slot->errands[i], slot->outcomes[i], options);
   }
   pump(self, options);
@@ -173,16 +178,18 @@ void submit(Self self, const ErrandPtr& errand) {
 
 /// A device that failed before is built anew; false when that fails too.
 bool revive(Self self, const GpuWorkerOptions& options) {
-  if (options.device.healthy()) return true;
-  const auto reset = options.device.reset();
+  if (!options.device.healthy()) {
+    if (const auto reset = options.device.reset(); !reset) {
+      self->quit(caf::make_error(caf::sec::runtime_error, reset.error().detail));
+      return false;
+    }
+  }
   const auto& description = options.device.description();
-  if (reset && description.slots < description.wanted_slots) {
+  if (description.slots < description.wanted_slots) {
     spdlog::warn("{}: its memory has room for {} of {} slots", description.id, description.slots,
                  description.wanted_slots);
   }
-  if (reset) return true;
-  self->quit(caf::make_error(caf::sec::runtime_error, reset.error().detail));
-  return false;
+  return true;
 }
 
 void start_codecs(Self self, const GpuWorkerOptions& options) {
@@ -201,7 +208,12 @@ void offer(Self self, const GpuWorkerOptions& options) {
       self, options.directory,
       {.accelerator = engine::Accelerator::Cuda,
        .frames = options.batch_delay > std::chrono::nanoseconds{0} ? kMostBatch * frames : frames,
-       .at_a_time = frames});
+       .at_a_time = frames,
+       .workers = static_cast<std::size_t>(slots)});
+  if (!options.started) return;
+  // The answer comes after the dispatcher has taken the offer.
+  self->request(self->state.dispatcher, caf::infinite, started_atom_v)
+      .then([started = options.started](bool) { started(); });
 }
 
 engine::BatchLimits batch_limits_of(const GpuWorkerOptions& options) {
@@ -215,6 +227,7 @@ engine::BatchLimits batch_limits_of(const GpuWorkerOptions& options) {
 
 caf::behavior gpu_worker(Self self, GpuWorkerOptions options) {
   quiet(self);
+  if (options.started) self->attach_functor(options.started);
   if (!revive(self, options)) return {};
   self->state.waiting = engine::BatchQueue<PicturePtr>{batch_limits_of(options)};
   start_codecs(self, options);
@@ -227,7 +240,11 @@ caf::behavior gpu_worker(Self self, GpuWorkerOptions options) {
         release(self, errand);
       },
       [=](outcome_atom, const SlotOutcomePtr& outcome) { finished(self, outcome, options); },
-      [=](done_atom, const ErrandPtr& errand) { release(self, errand); },
+      [=](done_atom, const ErrandPtr& errand) {
+        const bool ran_here = errand->ran_on == engine::Accelerator::Cuda;
+        if (options.choice != nullptr && ran_here) options.choice->record(*errand, errand->on_device);
+        release(self, errand);
+      },
       [=](tick_atom) { watch(self, options); },
       [=](changed_atom) {
         self->state.wakes_at.reset();

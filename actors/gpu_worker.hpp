@@ -18,6 +18,7 @@
 
 #include <caf/all.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -27,6 +28,7 @@
 #include "actors/picture.hpp"
 #include "engine/batch_queue.hpp"
 #include "engine/device.hpp"
+#include "engine/device_choice.hpp"
 
 namespace framewright::actors {
 
@@ -36,7 +38,9 @@ struct GpuWorkerOptions {
   engine::FramePool& pool;
   const engine::Clock& clock;
   int codecs = 1;                           ///< decoders, and as many encoders
+  engine::DeviceChoice* choice = nullptr;   ///< learns what pictures take here; none where nobody compares
   std::chrono::nanoseconds batch_delay{0};  ///< that a small picture waits for others; 0: each goes alone
+  std::function<void()> started = {};       ///< called when it is in service, and when it ends
 };
 
 /// A device's outcomes with the errands and the slot they belong to.
@@ -44,6 +48,7 @@ struct SlotOutcome {
   std::vector<ErrandPtr> errands;
   int slot = 0;
   std::vector<engine::DeviceOutcome> outcomes;
+  std::chrono::nanoseconds took{0};  ///< all of them, from start_batch() on, with the copies of the host
 };
 using SlotOutcomePtr = std::shared_ptr<SlotOutcome>;
 

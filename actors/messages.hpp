@@ -17,9 +17,9 @@ namespace framewright::actors {
 /// an actor meets is one.
 struct Errand final : engine::FrameTask {
   caf::actor reply_to;
-  engine::Accelerator lane = engine::Accelerator::Cpu;  ///< the queue that the dispatcher put it into
-  std::vector<engine::WorkerId> had_in_vain;            ///< nodes that had this frame and did not answer it
-  int brought_down = 0;                                 ///< of those, nodes for whose end it may be the cause
+  std::vector<engine::WorkerId> had_in_vain;  ///< nodes that had this frame and did not answer it
+  std::chrono::nanoseconds on_device{0};      ///< its steps and copies there, those of the host included
+  int brought_down = 0;                       ///< of those, nodes for whose end it may be the cause
 };
 
 /// What messages carry. Inside a node it is a pointer; nobody copies a frame.

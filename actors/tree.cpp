@@ -1,6 +1,9 @@
 #include "actors/tree.hpp"
 
 #include <caf/io/all.hpp>
+#include <future>
+#include <memory>
+#include <mutex>
 #include <string>
 
 #include "actors/cpu_worker.hpp"
@@ -84,20 +87,31 @@ ChildSpec joiner_child(EngineCore& core, const Hello& hello) {
           }};
 }
 
+/// Adds what becomes ready with the first call.
+std::function<void()> first_call_in(std::vector<std::future<void>>& starts) {
+  struct Start {
+    std::promise<void> promise;
+    std::once_flag once;
+  };
+  auto start = std::make_shared<Start>();
+  starts.push_back(start->promise.get_future());
+  return [start] { std::call_once(start->once, [&] { start->promise.set_value(); }); };
+}
+
 }  // namespace
 
 std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
   auto& services = core.services;
   auto& directory = core.directory;
   std::vector<ChildSpec> children;
-  children.push_back(
-      dispatcher_child(directory, {services.clock, engine::FairQueueLimits{}, core.gauges, cpu_workers > 0}));
+  children.push_back(dispatcher_child(
+      directory, {services.clock, engine::FairQueueLimits{}, core.gauges, cpu_workers > 0, core.choice}));
   for (int i = 0; i < cpu_workers; ++i) {
-    children.push_back(cpu_worker_child(i, {directory, services.pool, services.clock}));
+    children.push_back(cpu_worker_child(i, {directory, services.pool, services.clock, core.choice}));
   }
   for (const auto& device : core.devices) {
-    children.push_back(
-        gpu_worker_child({directory, *device, services.pool, services.clock, cpu_workers, core.batch_delay}));
+    children.push_back(gpu_worker_child({directory, *device, services.pool, services.clock, cpu_workers,
+                                         core.choice, core.batch_delay, first_call_in(core.device_starts)}));
   }
   if (services.jobs) {
     auto& jobs = *services.jobs;

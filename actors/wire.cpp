@@ -281,6 +281,7 @@ Result<void> check_answer(const WireAnswer& wire, const Errand& errand) {
 void take_answer(const WireAnswer& wire, engine::BufferLease picture, std::chrono::nanoseconds held,
                  Errand& errand) {
   errand.ran_on = static_cast<engine::Accelerator>(wire.ran_on);
+  if (errand.accelerator == engine::Accelerator::Auto) errand.why = engine::AcceleratorReason::Node;
   errand.times.decode = within(wire.decode_ns, held);
   errand.times.process = within(wire.process_ns, held);
   errand.times.encode = within(wire.encode_ns, held);

@@ -66,7 +66,7 @@ int process(const ProcessCommand& command, const config::Settings& settings) {
   const auto plan = plan_process(command, settings);
   if (!plan) return fail(plan.error());
   if (command.explain) {
-    const auto text = explain(*plan);
+    const auto text = explain(*plan, known_choice(settings));
     if (!text) return fail(text.error());
     if (print(*text) != kSuccess) return kFailure;
   }

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/device_calibration.hpp"
 #include "app/timed_device.hpp"
 #include "app/version.hpp"
 #include "engine/device.hpp"
@@ -47,7 +48,26 @@ std::string name_of_this_machine() {
   return name.substr(0, kMostHostBytes);
 }
 
+/// By machine, because several may share the folder.
+std::filesystem::path calibration_file_of(const config::Settings& settings) {
+  return settings.data.directory / ("calibration-" + name_of_this_machine() + ".json");
+}
+
 }  // namespace
+
+ChooseAccelerator known_choice(const config::Settings& settings) {
+  std::optional<std::string> device;
+  if (settings.workers.simulated_time > std::chrono::milliseconds{0}) device = TimedDevice::kName;
+  if (wants_cuda(settings)) {
+    const auto found = engine::find_cuda_devices(settings.cuda.streams_per_gpu, kDeviceSlotBytes);
+    if (!found.empty()) device = found.front()->description().name;
+  }
+  if (!device) return [](const engine::ChoiceSubject&) { return engine::Choice{}; };
+  const auto choice = std::make_shared<engine::DeviceChoice>(engine::system_clock(), kDeviceSlotBytes);
+  // Where that finds nothing, the choice says that nobody has compared.
+  recall_choice(*choice, *device, calibration_file_of(settings));
+  return [choice](const engine::ChoiceSubject& subject) { return choice->choose(subject); };
+}
 
 engine::ImageLimits image_limits_of(const config::Settings& settings) noexcept {
   return {.pixels = settings.limits.image_pixels, .side_px = settings.limits.image_side};
@@ -63,7 +83,8 @@ EngineHost::EngineHost(const config::Settings& settings, engine::Metrics& metric
       budget_(settings.limits.frame_memory_bytes),
       pool_(budget_),
       plans_(image_limits_of(settings), kCachedPlans,
-             static_cast<std::size_t>(settings.limits.pipeline_filters), exactness_of(settings)) {
+             static_cast<std::size_t>(settings.limits.pipeline_filters), exactness_of(settings)),
+      choice_(engine::system_clock(), kDeviceSlotBytes) {
   metrics_.observe("frame_memory_used_bytes", "Frame memory that is reserved now",
                    [this] { return static_cast<double>(budget_.used_bytes()); });
   metrics_.observe("frame_memory_limit_bytes", "The whole of the frame memory",
@@ -77,6 +98,39 @@ void EngineHost::tell_why_no_devices(bool is_server) const {
               "no CUDA device, frames run on the CPU: {}", engine::why_no_cuda_devices());
 }
 
+std::vector<std::unique_ptr<engine::Device>> EngineHost::find_devices(bool is_server) {
+  std::vector<std::unique_ptr<engine::Device>> devices;
+  // A gateway without workers leaves the machine's devices to them.
+  if (wants_cuda(settings_) && cpu_workers_ > 0) {
+    devices = engine::find_cuda_devices(settings_.cuda.streams_per_gpu, kDeviceSlotBytes);
+    if (devices.empty()) tell_why_no_devices(is_server);
+  }
+  if (settings_.workers.simulated_time > std::chrono::milliseconds{0}) {
+    devices.push_back(
+        std::make_unique<TimedDevice>(settings_.workers.simulated_time, kDeviceSlotBytes, pool_));
+  }
+  return devices;
+}
+
+/// By the first of them: what others differ by shows in how long they take. A device that cannot be had now
+/// is built by its worker, which tries again.
+void EngineHost::compare_with_cpu(std::vector<std::unique_ptr<engine::Device>>& devices) {
+  if (devices.empty() || cpu_workers_ == 0) return;
+  auto& device = *devices.front();
+  const auto prepared = prepare_choice(choice_, device, pool_, calibration_file_of(settings_));
+  if (prepared) return;
+  spdlog::warn("{}: auto takes it wherever it can, because it was not measured: {}", device.description().id,
+               prepared.error().detail);
+  if (prepared.error().code != engine::ErrorCode::Timeout || device.reset()) return;
+  spdlog::error("{}: not used", device.description().id);
+  lost_device_ = std::move(devices.front());
+  devices.erase(devices.begin());
+}
+
+engine::Choice EngineHost::choose_accelerator(const engine::ChoiceSubject& subject) const {
+  return has_devices_ ? choice_.choose(subject) : engine::Choice{};
+}
+
 void EngineHost::start(std::optional<actors::JobServices> jobs, engine::Tracer* tracer) {
   actors::EngineOptions options{.cpu_workers = cpu_workers_};
   if (role_.listen || role_.reach) {
@@ -84,16 +138,10 @@ void EngineHost::start(std::optional<actors::JobServices> jobs, engine::Tracer* 
                                                     host_name_, role_.listen, role_.reach,
                                                     settings_.cluster.frame_timeout});
   }
-  // A gateway without workers leaves the machine's devices to them.
-  if (wants_cuda(settings_) && cpu_workers_ > 0) {
-    options.devices = engine::find_cuda_devices(settings_.cuda.streams_per_gpu, kDeviceSlotBytes);
-    if (options.devices.empty()) tell_why_no_devices(jobs.has_value() || role_.reach != nullptr);
-  }
-  if (settings_.workers.simulated_time > std::chrono::milliseconds{0}) {
-    options.devices.push_back(
-        std::make_unique<TimedDevice>(settings_.workers.simulated_time, kDeviceSlotBytes, pool_));
-  }
+  options.devices = find_devices(jobs.has_value() || role_.reach != nullptr);
+  compare_with_cpu(options.devices);
   has_devices_ = !options.devices.empty();
+  if (has_devices_) options.choice = &choice_;
   options.batch_delay = settings_.cuda.batch_delay;
   system_ = std::make_unique<actors::EngineSystem>(
       actors::EngineServices{pool_, plans_, metrics_, readiness_, engine::system_clock(), std::move(jobs),
@@ -121,6 +169,10 @@ engine::ClusterNode EngineHost::describe() const {
   return node;
 }
 
-bool EngineHost::stop(std::chrono::milliseconds timeout) { return system_->stop(timeout); }
+bool EngineHost::stop(std::chrono::milliseconds timeout) {
+  const bool ended = system_->stop(timeout);
+  if (has_devices_) keep_choice(choice_, calibration_file_of(settings_));
+  return ended;
+}
 
 }  // namespace framewright::app

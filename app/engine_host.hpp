@@ -13,6 +13,8 @@
 #include "actors/engine_system.hpp"
 #include "config/settings.hpp"
 #include "engine/cluster_board.hpp"
+#include "engine/device.hpp"
+#include "engine/device_choice.hpp"
 #include "engine/frame_budget.hpp"
 #include "engine/frame_pool.hpp"
 #include "engine/metrics.hpp"
@@ -44,6 +46,8 @@ class EngineHost {
   actors::FrameService& frames() noexcept { return *system_; }
   actors::EngineSystem& system() noexcept { return *system_; }
   engine::ClusterBoard& cluster() noexcept { return cluster_; }
+  /// What `auto` means here for a picture that finds every worker idle.
+  engine::Choice choose_accelerator(const engine::ChoiceSubject& subject) const;
   const std::string& node_id() const noexcept { return node_id_; }
   /// This process as one node among others, once it has been started.
   engine::ClusterNode describe() const;
@@ -53,6 +57,8 @@ class EngineHost {
 
  private:
   void tell_why_no_devices(bool is_server) const;
+  std::vector<std::unique_ptr<engine::Device>> find_devices(bool is_server);
+  void compare_with_cpu(std::vector<std::unique_ptr<engine::Device>>& devices);
 
   // Given.
   const config::Settings& settings_;
@@ -68,8 +74,16 @@ class EngineHost {
   engine::Readiness readiness_;
   engine::ClusterBoard cluster_;
   bool has_devices_ = false;
+  /// Does not answer, and so cannot end before what it was given.
+  std::unique_ptr<engine::Device> lost_device_;
+  engine::DeviceChoice choice_;
   std::unique_ptr<actors::EngineSystem> system_;
 };
+
+using ChooseAccelerator = std::function<engine::Choice(const engine::ChoiceSubject&)>;
+
+/// What `auto` means on this machine, as far as is known now: nothing is started, measured or written.
+ChooseAccelerator known_choice(const config::Settings& settings);
 
 /// The limits on pictures that the settings give.
 engine::ImageLimits image_limits_of(const config::Settings& settings) noexcept;

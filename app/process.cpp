@@ -99,9 +99,17 @@ std::string route_line(const engine::Plan& plan, engine::ImageEncoding encoding,
          (choice.scale_reason.empty() ? "" : "; of 1920x1080 " + std::string(choice.scale_reason)) + "\n";
 }
 
+std::string auto_line(const engine::Plan& plan, const engine::Geometry& geometry,
+                      engine::ImageEncoding output, const ChooseAccelerator& choose) {
+  const auto choice = choose({plan, geometry, engine::Route::Pixels, output});
+  return "auto runs " + std::to_string(geometry.width_px) + "x" + std::to_string(geometry.height_px) +
+         " pixels to " + std::string(engine::to_string(output)) + " on " +
+         std::string(engine::to_string(choice.accelerator)) + ": " + engine::explain(choice) + "\n";
+}
+
 }  // namespace
 
-Result<std::string> explain(const ProcessPlan& plan) {
+Result<std::string> explain(const ProcessPlan& plan, const ChooseAccelerator& choose) {
   const auto made = engine::Plan::make(plan.work.pipeline, plan.work.limits, plan.work.default_exactness);
   if (!made) return unexpected(made.error());
   const auto& text = (*made)->pipeline_text();
@@ -113,6 +121,10 @@ Result<std::string> explain(const ProcessPlan& plan) {
   for (const auto encoding :
        {engine::ImageEncoding::Jpeg, engine::ImageEncoding::Png, engine::ImageEncoding::Webp}) {
     explanation += route_line(**made, encoding, plan.work.output);
+  }
+  const auto output = plan.work.output.format.value_or(engine::ImageEncoding::Jpeg);
+  for (const auto& geometry : {engine::Geometry{256, 256, 3}, engine::Geometry{1920, 1080, 3}}) {
+    explanation += auto_line(**made, geometry, output, choose);
   }
   return explanation;
 }

@@ -3,6 +3,7 @@
 
 #include "actors/frame_service.hpp"
 #include "app/command_line.hpp"
+#include "app/engine_host.hpp"
 #include "app/file_run.hpp"
 #include "config/settings.hpp"
 #include "engine/frame_pool.hpp"
@@ -19,8 +20,8 @@ struct ProcessPlan {
 /// Errors   InvalidPipeline and UnknownFilter; NotFound for an input.
 engine::Result<ProcessPlan> plan_process(const ProcessCommand& command, const config::Settings& settings);
 
-/// The plan of the pipeline in words, a line for each decision.
-engine::Result<std::string> explain(const ProcessPlan& plan);
+/// The plan of the pipeline in words, a line for each decision, and where `auto` runs pictures of some sizes.
+engine::Result<std::string> explain(const ProcessPlan& plan, const ChooseAccelerator& choose);
 
 /// Runs the plan, says what failed on standard error and how much was done on standard output; returns the
 /// exit status.

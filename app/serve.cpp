@@ -201,7 +201,9 @@ net::RestDependencies Server::dependencies() {
                      .images = image_limits_of(settings_)},
           .web_directory = find_web_directory(settings_.http.web_directory),
           .cluster_nodes = [this] { return nodes(); },
-          .drain_node = [this](const std::string& id) { return host_.cluster().drain(id); }};
+          .drain_node = [this](const std::string& id) { return host_.cluster().drain(id); },
+          .choose_accelerator =
+              [this](const engine::ChoiceSubject& subject) { return host_.choose_accelerator(subject); }};
 }
 
 std::vector<engine::ClusterNode> Server::nodes() {

@@ -8,7 +8,7 @@ namespace framewright::app {
 
 TimedDevice::TimedDevice(std::chrono::nanoseconds service_time, std::uint64_t slot_bytes,
                          engine::FramePool& pool)
-    : inner_({.id = "simulated:0", .name = "Simulated", .slots = 1, .slot_bytes = slot_bytes},
+    : inner_({.id = "simulated:0", .name = kName, .slots = 1, .slot_bytes = slot_bytes},
              engine::system_clock(), {.service_time = service_time, .pool = &pool}),
       thread_([this](const std::stop_token& stop) { complete(stop); }) {}
 
@@ -16,6 +16,11 @@ void TimedDevice::start_batch(int slot, std::vector<engine::DeviceWork> works, B
   const std::lock_guard lock(mutex_);
   inner_.start_batch(slot, std::move(works), std::move(done));
   started_.notify_one();
+}
+
+engine::Result<void> TimedDevice::reset() {
+  const std::lock_guard lock(mutex_);
+  return inner_.reset();
 }
 
 void TimedDevice::complete(const std::stop_token& stop) {

@@ -17,6 +17,8 @@ namespace framewright::app {
 
 class TimedDevice final : public engine::Device {
  public:
+  static constexpr const char* kName = "Simulated";
+
   /// One frame or batch at a time, each for `service_time`; its pixels are right, and are computed on the CPU
   /// beside that.
   TimedDevice(std::chrono::nanoseconds service_time, std::uint64_t slot_bytes, engine::FramePool& pool);
@@ -31,7 +33,7 @@ class TimedDevice final : public engine::Device {
   }
   void start_batch(int slot, std::vector<engine::DeviceWork> works, BatchDone done) override;
   bool healthy() const noexcept override { return true; }
-  engine::Result<void> reset() override { return {}; }
+  engine::Result<void> reset() override;
 
  private:
   void complete(const std::stop_token& stop);

@@ -20,7 +20,8 @@ import urllib.request
 import end_to_end
 
 HEADING = "Cluster"
-SMALL = {"frame": "64x64", "format": "rgb8", "pipeline": "invert", "window": 64, "connections": 2}
+SMALL = {"frame": "64x64", "format": "rgb8", "pipeline": "invert", "accelerator": "cuda", "window": 64,
+         "connections": 2}
 SERVICE_MS = 20
 SIMULATED = (1, f"workers.simulated_time={SERVICE_MS}ms")
 LOCALHOST = "127.0.0.1"

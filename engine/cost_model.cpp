@@ -18,15 +18,20 @@ double pixels_of(const FrameTask& task) noexcept {
 }  // namespace
 
 std::size_t CostModel::KindHash::operator()(const Kind& kind) const noexcept {
-  const auto rest = static_cast<std::size_t>(kind.route) << 24 | static_cast<std::size_t>(kind.input) << 16 |
-                    static_cast<std::size_t>(kind.output) << 8 | static_cast<std::size_t>(kind.size_class);
+  const auto rest = static_cast<std::size_t>(kind.lane) << 32 | static_cast<std::size_t>(kind.route) << 24 |
+                    static_cast<std::size_t>(kind.input) << 16 | static_cast<std::size_t>(kind.output) << 8 |
+                    static_cast<std::size_t>(kind.size_class);
   return std::hash<const void*>{}(kind.plan) ^ rest * 0x9E3779B97F4A7C15ULL;
 }
 
 CostModel::Kind CostModel::kind_of(const FrameTask& task) noexcept {
   const auto pixels = static_cast<std::uint64_t>(pixels_of(task));
-  return {task.plan.get(), task.header.encoding, task.output.format.value_or(task.header.encoding),
-          task.route, static_cast<std::uint8_t>(std::bit_width(pixels))};
+  return {task.plan.get(),
+          task.header.encoding,
+          task.output.format.value_or(task.header.encoding),
+          task.route,
+          task.lane,
+          static_cast<std::uint8_t>(std::bit_width(pixels))};
 }
 
 std::chrono::nanoseconds CostModel::estimate(const FrameTask& task) const {

@@ -1,7 +1,7 @@
 // The CostModel guesses how much worker time a frame will take, from frames like it.
 //
-// Alike are frames of the same plan, input encoding, output encoding and size class (pixels to the power of
-// two). A guess only has to be right on average: the fair queue corrects it when the frame is done.
+// Alike are frames of the same plan, lane, input encoding, output encoding and size class (pixels to the
+// power of two). A guess only has to be right on average: the fair queue corrects it when the frame is done.
 //
 // Memory    at most kMaxKinds kinds of frames; beyond that it starts afresh, which costs one guess for each
 //           kind.
@@ -20,7 +20,7 @@ class CostModel {
  public:
   static constexpr std::size_t kMaxKinds = 1024;
 
-  /// From task.plan, task.header and task.output.
+  /// From task.plan, task.lane, task.header and task.output.
   std::chrono::nanoseconds estimate(const FrameTask& task) const;
   /// What a frame really took. Frames that failed or were given up teach nothing and should not be recorded.
   void record(const FrameTask& task, std::chrono::nanoseconds worker_time);
@@ -33,6 +33,7 @@ class CostModel {
     ImageEncoding input;
     ImageEncoding output;
     Route route;
+    Accelerator lane;
     std::uint8_t size_class;
     bool operator==(const Kind&) const = default;
   };

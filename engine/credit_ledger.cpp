@@ -94,6 +94,19 @@ bool CreditLedger::can_run(WorkerId worker, const Plan& plan) const {
   return found != nullptr && found->load.credit().has_filters_of(plan);
 }
 
+std::optional<nanoseconds> CreditLedger::local_wait(Accelerator kind, nanoseconds before,
+                                                    SteadyTime now) const noexcept {
+  std::optional<nanoseconds> soonest;
+  std::int64_t at_a_time = 0;
+  for (const Worker& worker : workers_) {
+    if (worker.load.credit().remote || !worker.load.in_service(kind)) continue;
+    at_a_time += static_cast<std::int64_t>(worker.load.credit().workers);
+    soonest = std::min(soonest.value_or(nanoseconds::max()), worker.load.wait(now));
+  }
+  if (soonest) *soonest += before / at_a_time;
+  return soonest;
+}
+
 void CreditLedger::assign(WorkerId worker, FrameTaskPtr task, SteadyTime now) {
   Worker* found = find(worker);
   FW_CHECK(found != nullptr);

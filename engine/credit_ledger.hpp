@@ -2,7 +2,8 @@
 //
 // A worker that was offered with credit n holds at most n frames. Beyond the first it is given another only
 // while the estimated time of what it holds is under a millisecond: heavy frames are bound late, so that the
-// queue stays fair, and tiny ones are handed over in numbers, so that the worker never waits for the next.
+// queue stays fair, and tiny ones are handed over in numbers, so that the worker never waits for the next. A
+// device is given as many heavy ones as its slots need.
 //
 // A remote node is one more worker. It works on several frames at a time, is also limited in bytes, because
 // what it holds lies on a link or in its memory, and is asked only when no local worker has room and the
@@ -51,6 +52,11 @@ class CreditLedger {
                                      std::span<const WorkerId> in_vain, Demand demand, SteadyTime now);
   /// Whether a worker that choose() named can run this plan.
   bool can_run(WorkerId worker, const Plan& plan) const;
+
+  /// Until a frame of this kind would be started by a worker of this process, behind others that wait and
+  /// together take `before`. None where no such worker is in service.
+  std::optional<std::chrono::nanoseconds> local_wait(Accelerator kind, std::chrono::nanoseconds before,
+                                                     SteadyTime now) const noexcept;
 
   /// Hands a frame to a worker that was chosen; it weighs task->estimated_cost.
   void assign(WorkerId worker, FrameTaskPtr task, SteadyTime now);

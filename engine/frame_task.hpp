@@ -67,6 +67,7 @@ struct FrameTask {
   ImageHeader header;                          ///< what inspect() said of `input`
   Route route = Route::Pixels;                 ///< what choose_route() said of header, plan and output
   std::chrono::nanoseconds estimated_cost{0};  ///< worker time that the fair queue has charged in advance
+  Accelerator lane = Accelerator::Cpu;         ///< the queue that the dispatcher put it into
 
   // Raced for.
   std::atomic<TaskPhase> phase{TaskPhase::Queued};
@@ -74,6 +75,7 @@ struct FrameTask {
 
   // Answer, written by the worker before the task is handed back.
   Accelerator ran_on = Accelerator::Cpu;
+  AcceleratorReason why = AcceleratorReason::Asked;  ///< of `ran_on`; the dispatcher's, unless that failed
   StageTimes times;
   SteadyTime encode_started_at{};  ///< where other stages of other frames may have come between
   Geometry output_geometry;

@@ -82,6 +82,21 @@ std::optional<Exactness> parse_exactness(std::string_view name) noexcept {
   return find_by_name(std::array{Auto, Exact, Visual}, name);
 }
 
+std::string_view to_string(AcceleratorReason reason) noexcept {
+  switch (reason) {
+    case AcceleratorReason::Asked: return "asked";
+    case AcceleratorReason::NoDevice: return "no_device";
+    case AcceleratorReason::NoPixels: return "no_pixels";
+    case AcceleratorReason::NoKernels: return "no_kernels";
+    case AcceleratorReason::TooLarge: return "too_large";
+    case AcceleratorReason::NotMeasured: return "not_measured";
+    case AcceleratorReason::Faster: return "faster";
+    case AcceleratorReason::FellBack: return "fell_back";
+    case AcceleratorReason::Node: return "node";
+  }
+  check_failed("an AcceleratorReason outside its list", __FILE__, __LINE__);
+}
+
 std::optional<Accelerator> parse_accelerator(std::string_view name) noexcept {
   using enum Accelerator;
   return find_by_name(std::array{Auto, Cpu, Cuda}, name);

@@ -95,4 +95,19 @@ enum class Accelerator : std::uint8_t { Auto, Cpu, Cuda };
 std::string_view to_string(Accelerator accelerator) noexcept;  ///< "auto", "cpu", "cuda"
 std::optional<Accelerator> parse_accelerator(std::string_view name) noexcept;
 
+/// Why a frame ran where it ran.
+enum class AcceleratorReason : std::uint8_t {
+  Asked,        ///< the request named it
+  NoDevice,     ///< none is in service
+  NoPixels,     ///< its route makes no pixels, or keeps them in planes: CPU cores do that
+  NoKernels,    ///< a step of its plan has no kernel for devices
+  TooLarge,     ///< for a slot of the device
+  NotMeasured,  ///< a device wherever one can, as long as nobody has compared
+  Faster,       ///< it was predicted to be done sooner there
+  FellBack,     ///< the device that it was meant for could not
+  Node,         ///< a node of the cluster has chosen
+};
+/// "asked", "no_device", "no_pixels", "no_kernels", "too_large", "not_measured", "faster", "fell_back", ...
+std::string_view to_string(AcceleratorReason reason) noexcept;
+
 }  // namespace framewright::engine

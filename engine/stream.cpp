@@ -9,6 +9,7 @@ OutboundFrame outbound_frame_of(FrameTask& task) {
           .flags = task.flags,
           .answer_as_json = task.answer_as_json,
           .ran_on = task.ran_on,
+          .reason = task.why,
           .times = task.times,
           .geometry = task.output_geometry,
           .answer = std::move(task.answer)};

@@ -46,6 +46,7 @@ struct OutboundFrame {
   std::uint8_t flags = 0;
   bool answer_as_json = false;
   Accelerator ran_on = Accelerator::Cpu;
+  AcceleratorReason reason = AcceleratorReason::Asked;
   StageTimes times = {};
   Geometry geometry = {};
   Result<EncodedFrame> answer;

@@ -155,9 +155,10 @@ class Writer {
 
 std::size_t write_metadata(const ResultMetadata& metadata, std::span<std::uint8_t> out) noexcept {
   Writer writer(out);
-  writer << R"({"accelerator":")" << engine::to_string(metadata.ran_on) << R"(","timings_us":{"queue":)"
-         << metadata.times.queue << R"(,"decode":)" << metadata.times.decode << R"(,"process":)"
-         << metadata.times.process << R"(,"encode":)" << metadata.times.encode << R"(},"detections":[]})";
+  writer << R"({"accelerator":")" << engine::to_string(metadata.ran_on) << R"(","accelerator_reason":")"
+         << engine::to_string(metadata.reason) << R"(","timings_us":{"queue":)" << metadata.times.queue
+         << R"(,"decode":)" << metadata.times.decode << R"(,"process":)" << metadata.times.process
+         << R"(,"encode":)" << metadata.times.encode << R"(},"detections":[]})";
   return static_cast<std::size_t>(writer.position() - reinterpret_cast<const char*>(out.data()));
 }
 

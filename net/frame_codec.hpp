@@ -71,6 +71,7 @@ std::array<std::uint8_t, kFrameHeaderBytes> encode_header(const FrameHeader& hea
 /// What the metadata of a result says.
 struct ResultMetadata {
   engine::Accelerator ran_on = engine::Accelerator::Cpu;
+  engine::AcceleratorReason reason = engine::AcceleratorReason::Asked;
   engine::StageTimes times = {};
 };
 
@@ -85,7 +86,7 @@ class ResultHead {
  private:
   friend ResultHead encode_result_head(FrameHeader header, const ResultMetadata& metadata) noexcept;
 
-  std::array<std::uint8_t, 256> bytes_;  ///< the longest metadata is 192 bytes
+  std::array<std::uint8_t, 256> bytes_;  ///< the longest metadata is 216 bytes
   std::size_t size_ = 0;
 };
 

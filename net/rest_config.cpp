@@ -77,6 +77,22 @@ engine::OutputOptions read_output(QueryInput& query) {
   return output;
 }
 
+/// What `auto` means for such a picture.
+json choice_json(const RestDependencies& rest, const engine::ChoiceSubject& subject) {
+  const auto choice = rest.choose_accelerator ? rest.choose_accelerator(subject) : engine::Choice{};
+  json document = {{"accelerator", engine::to_string(choice.accelerator)},
+                   {"reason", engine::to_string(choice.reason)},
+                   {"explanation", engine::explain(choice)}};
+  if (choice.reason == engine::AcceleratorReason::Faster) {
+    const auto microseconds = [](std::chrono::nanoseconds time) {
+      return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+    };
+    document["predicted_us"] = {{"cpu", microseconds(choice.on_cpu)},
+                                {"cuda", microseconds(choice.on_device)}};
+  }
+  return document;
+}
+
 Response plan(const RestDependencies& rest, const Request& request) {
   QueryInput query(request.query);
   const auto pipeline = query.text("pipeline").value_or("");
@@ -98,6 +114,8 @@ Response plan(const RestDependencies& rest, const Request& request) {
                    {"reasons", (*made)->reasons()},
                    {"runs_on_device", (*made)->runs_on_device()}};
   if (geometry) document["input"] = geometry_json(*geometry);
+  auto route = engine::Route::Pixels;
+  auto result = output.format.value_or(engine::ImageEncoding::Raw);
   if (encoding) {
     document["input"]["encoding"] = *encoding;
     const auto header =
@@ -107,7 +125,10 @@ Response plan(const RestDependencies& rest, const Request& request) {
     document["reasons"].push_back(choice.reason);
     if (geometry) document["decoded_eighths"] = choice.eighths;
     if (geometry && !choice.scale_reason.empty()) document["reasons"].push_back(choice.scale_reason);
+    route = choice.route;
+    result = output.format.value_or(header.encoding);
   }
+  if (geometry) document["auto"] = choice_json(rest, {**made, *geometry, route, result});
   return json_response(document);
 }
 

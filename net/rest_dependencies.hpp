@@ -10,6 +10,7 @@
 
 #include "actors/frame_service.hpp"
 #include "engine/cluster_board.hpp"
+#include "engine/device_choice.hpp"
 #include "engine/image_library.hpp"
 #include "engine/job_events.hpp"
 #include "engine/job_files.hpp"
@@ -59,6 +60,8 @@ struct RestDependencies {
   std::function<std::vector<engine::ClusterNode>()> cluster_nodes;
   /// False when no such node works for this process.
   std::function<bool(const std::string& id)> drain_node;
+  /// What `auto` means here for a picture that finds every worker idle; none: this process has no device.
+  std::function<engine::Choice(const engine::ChoiceSubject&)> choose_accelerator = {};
 };
 
 }  // namespace framewright::net

@@ -75,6 +75,7 @@ Response response_of(engine::OutboundFrame frame) {
   response.headers.add("Content-Type", std::string(engine::media_type_of(frame.answer->encoding)));
   response.headers.add("Server-Timing", server_timing(frame.times));
   response.headers.add("X-Framewright-Accelerator", std::string(engine::to_string(frame.ran_on)));
+  response.headers.add("X-Framewright-Accelerator-Reason", std::string(engine::to_string(frame.reason)));
   response.headers.add("X-Framewright-Width", std::to_string(frame.geometry.width_px));
   response.headers.add("X-Framewright-Height", std::to_string(frame.geometry.height_px));
   if (frame.answer->encoding == ImageEncoding::Raw) {

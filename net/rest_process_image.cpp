@@ -44,9 +44,11 @@ Response response_of(const engine::OutboundFrame& frame) {
                                  {"height", frame.geometry.height_px},
                                  {"channels", frame.geometry.channels},
                                  {"accelerator", engine::to_string(frame.ran_on)},
+                                 {"accelerator_reason", engine::to_string(frame.reason)},
                                  {"timings_us", timings}});
   response.headers.add("Server-Timing", server_timing(frame.times));
   response.headers.add("X-Framewright-Accelerator", std::string(engine::to_string(frame.ran_on)));
+  response.headers.add("X-Framewright-Accelerator-Reason", std::string(engine::to_string(frame.reason)));
   return response;
 }
 

@@ -33,7 +33,7 @@ WireMessage::WireMessage(Outgoing source) : source_(std::move(source)) {
   const auto* answer = std::get_if<QueuedAnswer>(&source_);
   if (answer == nullptr) return;
   const auto& frame = answer->frame;
-  const ResultMetadata metadata{frame.ran_on, frame.times};
+  const ResultMetadata metadata{frame.ran_on, frame.reason, frame.times};
   if (!frame.answer) {
     text_ = error_message(frame.answer.error(), ErrorSubject::frame({frame.stream_id, frame.frame_id}));
   } else if (frame.answer_as_json) {

@@ -37,6 +37,7 @@ Options parse(int count, char** words) {
   number("window", options.window);
   number("connections", options.connections);
   text("exactness", options.exactness);
+  text("accelerator", options.accelerator);
   number("fps", options.fps);
   number("deadline_ms", options.deadline_ms);
   number("seconds", options.seconds);
@@ -94,6 +95,7 @@ WebSocketClient open(const Options& options) {
                {"delivery", options.delivery},
                {"window", options.window}};
   if (options.deadline_ms > 0) message["deadline_ms"] = options.deadline_ms;
+  if (!options.accelerator.empty()) message["accelerator"] = options.accelerator;
   if (!options.exactness.empty()) message["output"] = {{"exactness", options.exactness}};
   client.send_text(message.dump());
   const auto answer = client.receive();

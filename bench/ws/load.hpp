@@ -22,6 +22,7 @@ struct Options {
   std::string format = "gray8";
   std::string pipeline;
   std::string exactness;
+  std::string accelerator;
   std::string delivery = "lossless";
   int window = 1;
   int connections = 1;

@@ -5,7 +5,7 @@
 //   echo=1                      the server is ws_echo: no stream is opened, messages come back as they went
 //   frame=16x16                 a raw frame of that size, or the path of a JPEG, PNG or WebP file
 //   format=gray8|rgb8|rgba8     of a raw frame (gray8)
-//   pipeline=TEXT exactness=exact|visual delivery=lossless window=1 deadline_ms=N
+//   pipeline=TEXT exactness=exact|visual accelerator=auto|cpu|cuda delivery=lossless window=1 deadline_ms=N
 //   connections=1 seconds=5
 //   fps=N                       open: frames a second of each connection
 //   pid=N                       idle: the server's process, whose memory is read

@@ -75,7 +75,8 @@ class ActorWorld : public ::testing::Test {
   }
 
   caf::actor spawn_dispatcher() {
-    auto handle = keep(system.spawn<DispatcherActor>(post(), DispatcherOptions{clock, queue_limits, gauges}));
+    auto handle = keep(
+        system.spawn<DispatcherActor>(post(), DispatcherOptions{clock, queue_limits, gauges, true, &choice}));
     directory.set_dispatcher(handle);
     return handle;
   }
@@ -130,6 +131,7 @@ class ActorWorld : public ::testing::Test {
   Directory directory;
   DispatcherGauges gauges;
   engine::FairQueueLimits queue_limits;
+  engine::DeviceChoice choice{clock, 1U << 20};  ///< nothing was measured, until a test says so
   std::uint64_t next_frame_id = 1;
   std::deque<std::function<void()>> posted;
   TestConfig config;

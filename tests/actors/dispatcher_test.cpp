@@ -145,6 +145,51 @@ TEST_F(DispatcherTest, SendsWhatIsLeftToUsToTheCpuWhenTheLastDeviceRetires) {
   EXPECT_EQ(cpu_mail->submitted.size(), 1u);
 }
 
+/// A CPU that takes a millisecond for a picture of the world's, and a device that takes 3 ms.
+const engine::DeviceCalibration kSlowDevice{.device = "invented",
+                                            .cpu = "made up",
+                                            .on_cpu = {.ns_per_step_byte = 1e6 / 256},
+                                            .on_device = {.fixed_ns = 3e6}};
+
+TEST_F(DispatcherTest, RunsWhatWasLeftToUsWhereItIsDoneFirst) {
+  auto cpu_mail = std::make_shared<Mail>();
+  auto device_mail = std::make_shared<Mail>();
+  const auto cpu = spawn_worker(cpu_mail, Accelerator::Cpu, 1);
+  const auto device = spawn_worker(device_mail, Accelerator::Cuda, 8);
+  choice.calibrate(kSlowDevice);
+  submit(errand(waiter, 1, "invert"));
+  ASSERT_EQ(cpu_mail->submitted.size(), 1u);
+  EXPECT_EQ(cpu_mail->submitted[0]->why, engine::AcceleratorReason::Faster);
+  // As long as the CPU was seen to take 10 ms, a frame behind that one is done sooner on the device.
+  finish(cpu, cpu_mail->submitted[0], 10ms);
+  submit(errand(waiter, 1, "invert"));
+  submit(errand(waiter, 1, "invert"));
+  EXPECT_EQ(cpu_mail->submitted.size(), 2u);
+  ASSERT_EQ(device_mail->submitted.size(), 1u);
+  EXPECT_EQ(device_mail->submitted[0]->why, engine::AcceleratorReason::Faster);
+}
+
+TEST_F(DispatcherTest, LeavesWhatWasAskedForAlone) {
+  auto cpu_mail = std::make_shared<Mail>();
+  auto device_mail = std::make_shared<Mail>();
+  spawn_worker(cpu_mail);
+  spawn_worker(device_mail, Accelerator::Cuda);
+  choice.calibrate(kSlowDevice);
+  const auto wish = errand(waiter, 1, "invert");
+  wish->accelerator = Accelerator::Cuda;
+  submit(wish);
+  EXPECT_EQ(device_mail->submitted.size(), 1u);
+  EXPECT_EQ(wish->why, engine::AcceleratorReason::Asked);
+}
+
+TEST_F(DispatcherTest, SaysThatThereIsNoDevice) {
+  auto mail = std::make_shared<Mail>();
+  spawn_worker(mail);
+  const auto frame = errand(waiter, 1, "invert");
+  submit(frame);
+  EXPECT_EQ(frame->why, engine::AcceleratorReason::NoDevice);
+}
+
 TEST_F(DispatcherTest, SharesAWorkerByTimeAndNotByFrames) {
   auto mail = std::make_shared<Mail>();
   const auto worker = spawn_worker(mail, Accelerator::Cpu, 1);

@@ -23,8 +23,8 @@ class GpuWorkerTest : public ActorWorld {
     device = std::make_unique<SimulatedDevice>(
         engine::DeviceDescription{.id = "sim:0", .name = "simulated", .slots = slots, .slot_bytes = 1U << 20},
         clock, std::move(script));
-    worker =
-        keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1, batch_delay}));
+    worker = keep(system.spawn(
+        gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1, &choice, batch_delay, started}));
     run();
   }
 
@@ -70,6 +70,7 @@ class GpuWorkerTest : public ActorWorld {
   std::shared_ptr<Mail> answers = std::make_shared<Mail>();
   caf::actor waiter = spawn_recorder(answers);
   std::unique_ptr<SimulatedDevice> device;
+  std::function<void()> started;  ///< for start()
   caf::actor worker;
 };
 
@@ -82,6 +83,25 @@ TEST_F(GpuWorkerTest, RunsAFrameOnTheDeviceAndEncodesIt) {
   ASSERT_TRUE(frame->answer.has_value());
   EXPECT_EQ(frame->ran_on, Accelerator::Cuda);
   EXPECT_EQ(frame->answer->payload()[0], 255 - 7);
+}
+
+TEST_F(GpuWorkerTest, TellsWhoeverWaitsForItThatItServesOrHasEnded) {
+  bool serves = false;
+  int told = 0;
+  started = [&] {
+    serves = gauges.has_cuda.load();
+    ++told;
+  };
+  start({.fault_of = {{0, SimulatedFault::Vanishes}}});
+  EXPECT_EQ(told, 1);
+  EXPECT_TRUE(serves);
+  submit();
+  pass(1ms);
+  told = 0;
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1, nullptr, 0ns, started}));
+  run();
+  EXPECT_EQ(told, 1);
+  EXPECT_FALSE(serves) << "the device is gone";
 }
 
 TEST_F(GpuWorkerTest, LeavesTheCodingOfAJpegToTheDevice) {
@@ -258,12 +278,31 @@ TEST_F(GpuWorkerTest, LosesNoFrameWhenItsDeviceVanishesForGood) {
   EXPECT_EQ(submit(Accelerator::Cuda)->answer.error().code, ErrorCode::AcceleratorUnavailable);
 }
 
+TEST_F(GpuWorkerTest, LearnsThatItsDeviceIsSlowerThanTheCpu) {
+  keep(system.spawn(cpu_worker, CpuWorkerOptions{directory, pool, clock, &choice}));
+  start({.service_time = 20ms});
+  choice.calibrate({.device = "simulated",
+                    .cpu = "made up",
+                    .on_cpu = {.ns_per_step_byte = 4000},
+                    .on_device = {.fixed_ns = 1e5}});
+  const auto first = submit();  // As calibrated, a millisecond on the CPU.
+  pass(20ms);
+  EXPECT_EQ(first->ran_on, Accelerator::Cuda);
+  EXPECT_EQ(first->why, engine::AcceleratorReason::Faster);
+  const auto second = submit();
+  ASSERT_TRUE(second->answer.has_value()) << "at once, on the CPU";
+  EXPECT_EQ(second->ran_on, Accelerator::Cpu);
+  EXPECT_EQ(second->why, engine::AcceleratorReason::Faster);
+  EXPECT_EQ(second->answer->payload()[0], first->answer->payload()[0]);
+}
+
 TEST_F(GpuWorkerTest, FinishesOnTheCpuAFrameThatTheDeviceFailed) {
   start({.fault_of = {{0, SimulatedFault::FailsOnce}}});
   const auto frame = submit(Accelerator::Auto);
   pass(1ms);
   ASSERT_TRUE(frame->answer.has_value());
   EXPECT_EQ(frame->ran_on, Accelerator::Cpu);
+  EXPECT_EQ(frame->why, engine::AcceleratorReason::FellBack);
   EXPECT_EQ(frame->answer->payload()[0], 255 - 7);
 }
 

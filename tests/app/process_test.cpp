@@ -199,15 +199,16 @@ TEST_F(Process, SaysSoWhenThereIsNothingToDo) {
 TEST_F(Process, ExplainsThePlan) {
   add_input("a.png", picture());
   command_.picture.pipeline = "grayscale|invert";
-  const auto text = explain(plan());
+  const auto text = explain(plan(), known_choice({}));
   ASSERT_TRUE(text.has_value());
+  EXPECT_THAT(*text, HasSubstr("auto runs 256x256 pixels to jpeg on "));
   EXPECT_THAT(*text, HasSubstr("grayscale:algorithm=bt601|invert"));
 }
 
 TEST_F(Process, ExplainsThatALittleOfAJpegIsDecoded) {
   add_input("a.png", picture());
   command_.picture.pipeline = "resize:width=960";
-  const auto text = explain(plan());
+  const auto text = explain(plan(), known_choice({}));
   ASSERT_TRUE(text.has_value());
   EXPECT_THAT(*text, HasSubstr("of 1920x1080 so little is asked by the first resize"));
   EXPECT_THAT(*text, HasSubstr("at 1/2 of its size"));

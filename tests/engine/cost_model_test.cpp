@@ -10,6 +10,7 @@ using std::chrono::nanoseconds;
 
 struct Kind {
   std::shared_ptr<const Plan> plan = {};
+  Accelerator lane = Accelerator::Cpu;
   int side_px = 100;
   ImageEncoding input = ImageEncoding::Jpeg;
   std::optional<ImageEncoding> output = {};
@@ -17,6 +18,7 @@ struct Kind {
 
 void describe(FrameTask& task, const Kind& kind) {
   task.plan = kind.plan;
+  task.lane = kind.lane;
   task.header.geometry = {kind.side_px, kind.side_px, 3};
   task.header.encoding = kind.input;
   task.output.format = kind.output;
@@ -59,6 +61,10 @@ TEST(CostModel, KeepsKindsApart) {
   record(model, cheap, milliseconds{1});
   record(model, dear, milliseconds{100});
   record(model, dear_output, milliseconds{30});
+  auto on_device = cheap;
+  on_device.lane = Accelerator::Cuda;
+  record(model, on_device, milliseconds{3});
+  EXPECT_NEAR(static_cast<double>(estimate(model, on_device).count()), 3e6, 10);
   EXPECT_NEAR(static_cast<double>(estimate(model, cheap).count()), 1e6, 10);
   EXPECT_NEAR(static_cast<double>(estimate(model, dear).count()), 100e6, 10);
   EXPECT_NEAR(static_cast<double>(estimate(model, dear_output).count()), 30e6, 10);

@@ -85,6 +85,20 @@ TEST(CreditLedger, FillsEverySlotOfADeviceWhateverItsFramesCost) {
   EXPECT_FALSE(choose(ledger, Accelerator::Cuda)) << "what is beyond the slots is for tiny frames";
 }
 
+TEST(CreditLedger, KnowsHowLongAFrameWouldWaitHere) {
+  CreditLedger ledger;
+  EXPECT_FALSE(ledger.local_wait(Accelerator::Cpu, 0ms, kNow));
+  ledger.add(1, {.frames = 8});
+  ledger.add(2, {.frames = 8});
+  ledger.add(3, {.frames = 8, .remote = true});
+  ledger.assign(1, task_of(10ms), kNow);
+  EXPECT_EQ(ledger.local_wait(Accelerator::Cpu, 0ms, kNow), 0ms);
+  ledger.assign(2, task_of(6ms), kNow);
+  EXPECT_EQ(ledger.local_wait(Accelerator::Cpu, 8ms, kNow), 10ms);
+  EXPECT_EQ(ledger.local_wait(Accelerator::Cpu, 8ms, kNow + 2ms), 8ms);
+  EXPECT_FALSE(ledger.local_wait(Accelerator::Cuda, 0ms, kNow));
+}
+
 WorkerCredit remote_credit(std::size_t at_a_time = 2, std::uint64_t bytes = 1000) {
   return {.frames = 16, .bytes = bytes, .at_a_time = at_a_time, .workers = 1, .remote = true};
 }

@@ -10,6 +10,7 @@ namespace framewright::net {
 namespace {
 
 using engine::Accelerator;
+using engine::AcceleratorReason;
 using engine::ErrorCode;
 using engine::ImageEncoding;
 using engine::PixelFormat;
@@ -167,7 +168,9 @@ TEST(FrameCodec, WritesResultsThatReadBack) {
   auto header = golden_header();
   header.encoding = ImageEncoding::Jpeg;
   const ResultMetadata metadata{
-      Accelerator::Cuda, {nanoseconds{12'999}, nanoseconds{3'400'000}, nanoseconds{0}, nanoseconds{56'000}}};
+      Accelerator::Cuda,
+      AcceleratorReason::Faster,
+      {nanoseconds{12'999}, nanoseconds{3'400'000}, nanoseconds{0}, nanoseconds{56'000}}};
   const auto head = encode_result_head(header, metadata);
   const auto result = decode_result(head.bytes());
   ASSERT_TRUE(result.has_value()) << result.error().detail;
@@ -177,16 +180,17 @@ TEST(FrameCodec, WritesResultsThatReadBack) {
   EXPECT_EQ(result->header.stream_id, header.stream_id);
   EXPECT_EQ(result->header.flags, header.flags);
   EXPECT_EQ(text_of(result->metadata),
-            R"({"accelerator":"cuda","timings_us":{"queue":12,"decode":3400,"process":0,"encode":56},)"
-            R"("detections":[]})");
+            R"({"accelerator":"cuda","accelerator_reason":"faster",)"
+            R"("timings_us":{"queue":12,"decode":3400,"process":0,"encode":56},"detections":[]})");
   EXPECT_EQ(head.metadata(), text_of(result->metadata));
   EXPECT_TRUE(result->payload.empty());
 }
 
 TEST(FrameCodec, HasRoomForTheLongestMetadata) {
   const auto longest = nanoseconds{std::numeric_limits<std::int64_t>::min()};
-  const auto head = encode_result_head({}, {Accelerator::Cuda, {longest, longest, longest, longest}});
-  EXPECT_LE(head.metadata().size(), 192U);
+  const auto head = encode_result_head(
+      {}, {Accelerator::Cuda, AcceleratorReason::NotMeasured, {longest, longest, longest, longest}});
+  EXPECT_LE(head.metadata().size(), 216U);
   EXPECT_TRUE(head.metadata().ends_with(R"("detections":[]})"));
 }
 

@@ -36,6 +36,22 @@ TEST(RestConfig, ExplainsAPlan) {
   EXPECT_EQ(server.ask("GET", "/api/v1/config/plan?width=10").status, 400);
 }
 
+TEST(RestConfig, SaysWhatAutoMeansForAPicture) {
+  RestServer server;
+  const auto large =
+      json_of(server.ask("GET", "/api/v1/config/plan?pipeline=invert&width=1920&height=1080"))["auto"];
+  EXPECT_EQ(large["accelerator"], "cuda");
+  EXPECT_EQ(large["reason"], "faster");
+  EXPECT_EQ(large["predicted_us"]["cpu"], 2000);
+  EXPECT_EQ(large["predicted_us"]["cuda"], 1000);
+  EXPECT_THAT(large["explanation"].get<std::string>(), HasSubstr("2000 us on the CPU"));
+  const auto small =
+      json_of(server.ask("GET", "/api/v1/config/plan?pipeline=invert&width=19&height=10"))["auto"];
+  EXPECT_EQ(small["accelerator"], "cpu");
+  const auto sizeless = json_of(server.ask("GET", "/api/v1/config/plan?pipeline=invert"));
+  EXPECT_FALSE(sizeless.contains("auto"));
+}
+
 TEST(RestConfig, ListsInputsEndpointsAndTools) {
   RestServer server;
   const auto inputs = json_of(server.ask("GET", "/api/v1/config/inputs"));

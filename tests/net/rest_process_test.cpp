@@ -24,6 +24,7 @@ TEST(RestProcess, AnswersWithTheProcessedBytesAndHowLongTheyTook) {
   EXPECT_EQ(response.body, std::string("\xff\xfe\xfd\x02\x01\0", 6));
   EXPECT_EQ(response.headers.at("content-type"), "application/octet-stream");
   EXPECT_EQ(response.headers.at("x-framewright-accelerator"), "cpu");
+  EXPECT_EQ(response.headers.at("x-framewright-accelerator-reason"), "asked");
   EXPECT_EQ(response.headers.at("x-framewright-width"), "2");
   EXPECT_EQ(response.headers.at("x-framewright-pixel-format"), "rgb8");
   EXPECT_THAT(response.headers.at("server-timing"),

@@ -45,6 +45,12 @@ struct RestServer::Parts {
              [this](const std::string& id) {
                drained.push_back(id);
                return id == "busy";
+             },
+             [](const engine::ChoiceSubject& subject) {
+               const bool is_large = subject.geometry.width_px > 1000;
+               return engine::Choice{is_large ? engine::Accelerator::Cuda : engine::Accelerator::Cpu,
+                                     engine::AcceleratorReason::Faster, std::chrono::milliseconds{2},
+                                     std::chrono::milliseconds{is_large ? 1 : 3}};
              }} {
     rest.system.cpp_version = "1.2.3";
     std::filesystem::create_directory(web);

@@ -1,0 +1,129 @@
+"""What `auto` means on a server with a device: a simulated one, which takes 2 ms and the CPU's time."""
+
+import concurrent.futures
+import json
+import pathlib
+import tempfile
+import unittest
+
+from pictures import gradient, png
+from server import Server, run_program
+
+SIMULATED = ("workers.simulated_time=2ms", "accelerators=cpu")  # and none of this machine's own
+
+
+def words(*settings):
+    return [word for setting in settings for word in ("--set", setting)]
+
+
+class Auto(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.folder = pathlib.Path(directory.name)
+
+    def server(self, *settings):
+        server = Server(self.folder, "workers.cpu=1", *settings)
+        server.start()
+        self.addCleanup(server.__exit__)
+        return server
+
+    def kept(self):
+        file, = self.folder.glob("calibration-*.json")
+        return file
+
+    def test_goes_where_it_is_done_first_and_gives_the_same_bytes(self):
+        server = self.server(*SIMULATED)
+        small = png(64, 64, 3, gradient(64, 64))
+        alone = server.process(small, "invert")
+        self.assertEqual(alone.headers["X-Framewright-Accelerator"], "cpu")
+        self.assertEqual(alone.headers["X-Framewright-Accelerator-Reason"], "faster")
+        heavy = png(512, 512, 3, gradient(512, 512))
+        with concurrent.futures.ThreadPoolExecutor(8) as clients:
+            asked = [clients.submit(server.process, heavy, "bilateral") for _ in range(40)]
+            answers = [one.result() for one in asked]
+        self.assertEqual({answer.status for answer in answers}, {200})
+        self.assertEqual(len({answer.body for answer in answers}), 1, "the same bytes from both")
+        ran = [answer.headers["X-Framewright-Accelerator"] for answer in answers]
+        print(f"{ran.count('cuda')} of {len(ran)} pictures ran on the device", flush=True)
+        self.assertEqual(set(ran), {"cpu", "cuda"}, "what waits for the CPU counts")
+
+    def test_asks_for_and_refuses_by_name(self):
+        server = self.server(*SIMULATED)
+        picture = png(16, 16, 3, gradient(16, 16))
+        for name in ("cpu", "cuda"):
+            answer = server.process(picture, "invert", accelerator=name)
+            self.assertEqual(answer.headers["X-Framewright-Accelerator"], name)
+            self.assertEqual(answer.headers["X-Framewright-Accelerator-Reason"], "asked")
+
+    def test_says_why_in_plan_and_words(self):
+        server = self.server(*SIMULATED)
+        plan = server.get("/api/v1/config/plan", pipeline="invert", width=64, height=64).json()["auto"]
+        self.assertEqual((plan["accelerator"], plan["reason"]), ("cpu", "faster"))
+        self.assertLess(plan["predicted_us"]["cpu"], plan["predicted_us"]["cuda"])
+        routed = server.get("/api/v1/config/plan", pipeline="", input="png", width=64, height=64).json()
+        self.assertEqual((routed["route"], routed["auto"]["reason"]), ("pass_through", "no_pixels"))
+        self.assertEqual(server.stop(), 0)
+        picture = self.folder / "a.png"
+        picture.write_bytes(png(16, 16, 3, gradient(16, 16)))
+        settings = words(*SIMULATED, f"data.directory={self.folder}")
+        explain = ("process", "--pipeline", "invert", "--explain", str(picture))
+        code, text, errors = run_program(*explain, *settings)
+        self.assertEqual(code, 0, errors)
+        self.assertRegex(text, r"auto runs 256x256 pixels to jpeg on cpu: it would be done first there: \d+")
+        code, text, _ = run_program(*explain, *words("accelerators=cpu"))
+        self.assertEqual(code, 0)
+        self.assertIn("on cpu: no device is in service", text)
+
+    def test_measures_once_and_learns_from_then_on(self):
+        picture = png(64, 64, 3, gradient(64, 64))
+        server = self.server(*SIMULATED)
+        self.assertEqual(server.log().count("measured, because it was never measured"), 1)
+        server.process(picture, "sepia")
+        server.process(picture, "sepia", accelerator="cuda")
+        self.assertEqual(server.stop(), 0)
+        kinds = [kind for kind in json.loads(self.kept().read_text())["kinds"]
+                 if kind["pipeline"].startswith("sepia")]
+        self.assertEqual(len(kinds), 1)
+        self.assertGreater(kinds[0]["to_others"]["cpu"], 0)
+        self.assertGreater(kinds[0]["to_others"]["device"], 0)
+        self.assertEqual(kinds[0]["to_jpeg"], {"cpu": None, "device": None})
+        again = self.server(*SIMULATED)
+        self.assertIn("was read from", again.log())
+        self.assertNotIn("measured, because", again.log())
+
+    def test_measures_anew_what_it_cannot_use_and_says_so_once(self):
+        self.server(*SIMULATED).stop()
+        of_another = json.loads(self.kept().read_text())
+        of_another["device"] = "Another card"
+        for content, why in ((json.dumps(of_another), "Another card"), ("{", "parse"),
+                             (json.dumps({"format": 99}), "99")):
+            self.kept().write_text(content)
+            server = self.server(*SIMULATED)
+            lines = [line for line in server.log().splitlines() if "measured, because" in line]
+            self.assertEqual(len(lines), 1)
+            self.assertIn(why, lines[0])
+            self.assertEqual(server.stop(), 0)
+            self.assertEqual(json.loads(self.kept().read_text())["device"], "Simulated")
+
+    def test_files_may_ask_for_the_device_from_the_first_on(self):
+        (self.folder / "a.png").write_bytes(png(16, 16, 3, gradient(16, 16)))
+        wish = ("process", str(self.folder / "a.png"), "-o", str(self.folder / "out.png"),
+                "--pipeline", "invert", "--accelerator", "cuda")
+        code, _, errors = run_program(*wish, *words(*SIMULATED))
+        self.assertEqual(code, 0, errors)
+        code, _, errors = run_program(*wish, *words("accelerators=cpu"))
+        self.assertEqual(code, 1)
+        self.assertIn("no CUDA device is in service", errors)
+
+    def test_without_a_device_there_is_nothing_to_measure(self):
+        server = self.server("accelerators=cpu")
+        answer = server.process(png(16, 16, 3, gradient(16, 16)), "invert")
+        self.assertEqual(answer.headers["X-Framewright-Accelerator-Reason"], "no_device")
+        self.assertEqual(list(self.folder.glob("calibration-*")), [])
+        refused = server.process(png(16, 16, 3, gradient(16, 16)), "invert", accelerator="cuda")
+        self.assertEqual((refused.status, refused.json()["code"]), (503, "accelerator_unavailable"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
