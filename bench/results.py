@@ -24,6 +24,7 @@ def report(heading, head, rows, only_print):
 def write_section(heading, text):
     """Puts `text` in the place of the section, or at the end, and prints it."""
     page = PAGE.read_text() if PAGE.exists() else "# Results\n"
-    page = re.sub(rf"\n*## {re.escape(heading)}\n.*?(?=\n## |\Z)", "", page, flags=re.S)
-    PAGE.write_text(f"{page.rstrip()}\n\n## {heading}\n\n{text}")
+    section = f"## {heading}\n\n{text.rstrip()}\n\n"
+    written, count = re.subn(rf"^## {re.escape(heading)}\n.*?(?=^## |\Z)", lambda _: section, page, flags=re.S | re.M)
+    PAGE.write_text((written if count else f"{page.rstrip()}\n\n{section}").rstrip() + "\n")
     print(text, end="")
