@@ -25,6 +25,7 @@ def write_section(heading, text):
     """Puts `text` in the place of the section, or at the end, and prints it."""
     page = PAGE.read_text() if PAGE.exists() else "# Results\n"
     section = f"## {heading}\n\n{text.rstrip()}\n\n"
-    written, count = re.subn(rf"^## {re.escape(heading)}\n.*?(?=^## |\Z)", lambda _: section, page, flags=re.S | re.M)
+    there = rf"^## {re.escape(heading)}\n.*?(?=^## |\Z)"
+    written, count = re.subn(there, lambda _: section, page, flags=re.S | re.M)
     PAGE.write_text((written if count else f"{page.rstrip()}\n\n{section}").rstrip() + "\n")
     print(text, end="")
