@@ -13,8 +13,8 @@ flags=(-std=c++17 -O3 --expt-relaxed-constexpr -fmad=false -I. -Xcompiler=-pthre
 host=(kernels/*_reference.cpp kernels/bilateral_kernel.cpp kernels/clahe_table.cpp kernels/colour_rows.cpp
   kernels/device_batch.cpp kernels/device_staging.cpp kernels/device_step.cpp kernels/gaussian_kernel.cpp
   kernels/histogram.cpp kernels/jpeg_scan.cpp kernels/jpeg_tables.cpp kernels/lab_tables.cpp
-  kernels/log_kernel.cpp kernels/make_*.cpp kernels/point_table.cpp kernels/resample_taps.cpp
-  kernels/sepia_matrix.cpp kernels/structuring_element.cpp)
+  kernels/log_kernel.cpp kernels/make_*.cpp kernels/point_table.cpp kernels/profiler_range.cpp
+  kernels/resample_taps.cpp kernels/sepia_matrix.cpp kernels/structuring_element.cpp)
 
 # One line for each kernel and architecture; fails where a thread has memory of its own beside its registers.
 report_registers() {
@@ -46,10 +46,11 @@ report_registers() {
 
 run_on_device() {
   local arch=${FRAMEWRIGHT_GPU_ARCH:-native}
-  nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" bench/device_bench.cpp -o "$out/device_bench"
+  nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" bench/device_bench.cpp -ldl \
+    -o "$out/device_bench"
   if echo '#include <gtest/gtest.h>' | "${CXX:-c++}" -E -x c++ - >/dev/null 2>&1; then
     nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" tests/kernels/*_device_test.cpp \
-      -lgtest -lgtest_main -o "$out/device_test"
+      -lgtest -lgtest_main -ldl -o "$out/device_test"
     "$out/device_test"
     if command -v compute-sanitizer >/dev/null; then
       compute-sanitizer --error-exitcode 1 "$out/device_test" --gtest_brief=1

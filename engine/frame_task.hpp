@@ -18,6 +18,7 @@
 #include "engine/frame_span.hpp"
 #include "engine/plan.hpp"
 #include "engine/route.hpp"
+#include "kernels/profiler_range.hpp"
 
 namespace framewright::engine {
 
@@ -61,6 +62,7 @@ struct FrameTask {
   /// W3C traceparent of who asked or, once this frame has a span, of that; empty without a trace
   std::string trace_parent = {};
   std::unique_ptr<FrameSpan> span = nullptr;  ///< none where the frame is not recorded
+  kernels::ProfilerFrame profiler = {};       ///< from when the task is made until it is gone
   Reservation reservation;
   EncodedFrame input;
   std::uint64_t input_bytes = 0;               ///< size of `input`, also when another thread drops the frame

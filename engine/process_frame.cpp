@@ -3,6 +3,7 @@
 #include "engine/jpeg_gray.hpp"
 #include "engine/run_planes.hpp"
 #include "engine/run_strips.hpp"
+#include "kernels/profiler_range.hpp"
 
 namespace framewright::engine {
 namespace {
@@ -32,6 +33,7 @@ std::optional<T> keep_or_fail(FrameTask& task, Result<T> frame) {
 
 /// The answer is the input, once it was found to be a whole picture.
 void pass_through(FrameTask& task, Decoder& decoder, const Clock& clock) {
+  const kernels::ProfilerRange range("check", task.profiler.number());
   const auto started = clock.now();
   task.times.queue = started - task.admitted_at;
   if (is_given_up(task, started)) return;
@@ -50,6 +52,7 @@ void pass_through(FrameTask& task, Decoder& decoder, const Clock& clock) {
 
 /// The picture is encoded from its coefficients: all of it is the encoder's work.
 void encode_gray(FrameTask& task, Decoder& decoder, Encoder& encoder, const Clock& clock) {
+  const kernels::ProfilerRange range("encode", task.profiler.number());
   const auto started = clock.now();
   task.times.queue = started - task.admitted_at;
   if (is_given_up(task, started)) return;
@@ -69,6 +72,7 @@ struct WorkPlace {
 };
 
 std::optional<PlanarFrame> decode_planes(FrameTask& task, Decoder& decoder, const Clock& clock) {
+  const kernels::ProfilerRange range("decode", task.profiler.number());
   const auto started = clock.now();
   task.times.queue = started - task.admitted_at;
   if (is_given_up(task, started)) return std::nullopt;
@@ -80,6 +84,7 @@ std::optional<PlanarFrame> decode_planes(FrameTask& task, Decoder& decoder, cons
 
 std::optional<PlanarFrame> run_planes(FrameTask& task, PlanarFrame frame, FramePool& pool,
                                       const Clock& clock) {
+  const kernels::ProfilerRange range("run", task.profiler.number());
   const auto started = clock.now();
   if (is_given_up(task, started)) return std::nullopt;
   auto made = run_plan_on_planes(*task.plan, std::move(frame), pool, task.reservation);
@@ -92,6 +97,7 @@ void process_planes(FrameTask& task, const WorkPlace& place, const Clock& clock)
   auto frame = decode_planes(task, place.decoder, clock);
   if (frame) frame = run_planes(task, std::move(*frame), place.pool, clock);
   if (!frame) return;
+  const kernels::ProfilerRange range("encode", task.profiler.number());
   const auto started = clock.now();
   if (is_given_up(task, started)) return;
   task.output_geometry = frame->geometry;
@@ -102,6 +108,7 @@ void process_planes(FrameTask& task, const WorkPlace& place, const Clock& clock)
 }
 
 void process_strips(FrameTask& task, const WorkPlace& place, const Clock& clock) {
+  const kernels::ProfilerRange range("strips", task.profiler.number());
   const auto started = clock.now();
   task.times.queue = started - task.admitted_at;
   if (is_given_up(task, started)) return;
@@ -113,6 +120,7 @@ void process_strips(FrameTask& task, const WorkPlace& place, const Clock& clock)
 }  // namespace
 
 std::optional<Frame> decode_stage(FrameTask& task, Decoder& decoder, const Clock& clock) {
+  const kernels::ProfilerRange range("decode", task.profiler.number());
   const auto started = clock.now();
   task.times.queue = started - task.admitted_at;
   if (is_given_up(task, started)) return std::nullopt;
@@ -126,6 +134,7 @@ std::optional<Frame> decode_stage(FrameTask& task, Decoder& decoder, const Clock
 }
 
 std::optional<Frame> run_stage(FrameTask& task, Frame frame, FramePool& pool, const Clock& clock) {
+  const kernels::ProfilerRange range("run", task.profiler.number());
   const auto started = clock.now();
   if (is_given_up(task, started)) return std::nullopt;
   auto made = run_plan_on_cpu(*task.plan, std::move(frame), pool, task.reservation);
@@ -134,6 +143,7 @@ std::optional<Frame> run_stage(FrameTask& task, Frame frame, FramePool& pool, co
 }
 
 void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& clock) {
+  const kernels::ProfilerRange range("encode", task.profiler.number());
   const auto started = clock.now();
   if (is_given_up(task, started)) return;
   task.encode_started_at = started - task.times.encode;
@@ -147,6 +157,7 @@ void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& c
 
 void encode_scan_stage(FrameTask& task, Frame frame, std::uint64_t bits, Encoder& encoder,
                        const Clock& clock) {
+  const kernels::ProfilerRange range("encode", task.profiler.number());
   const auto started = clock.now();
   if (is_given_up(task, started)) return;
   task.encode_started_at = started - task.times.encode;

@@ -68,6 +68,7 @@ struct DeviceJob {
   /// Names `steps` and `jpeg`: jobs of the same name and shape have the same of both, and what they launch
   /// may be kept as a graph.
   WorkName work = {};
+  std::uint64_t frame_number = 0;  ///< for profilers: ProfilerFrame::number()
 };
 
 /// One picture of a batch. `steps` are read during submit_batch() only; `out` is complete when the
@@ -87,6 +88,7 @@ struct DeviceBatch {
   std::size_t count = 0;  ///< 1 to kMaxBatch
   DeviceCompletion done;
   DevicePriority priority = DevicePriority::Urgent;
+  std::uint64_t frame_number = 0;  ///< of the first, for profilers
 };
 
 struct CudaWorkerOptions {

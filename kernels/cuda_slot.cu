@@ -7,6 +7,7 @@
 #include "kernels/device_staging.hpp"
 #include "kernels/jpeg_scan.cuh"
 #include "kernels/packed_rows.hpp"
+#include "kernels/profiler_range.hpp"
 
 namespace framewright::kernels {
 namespace {
@@ -77,33 +78,47 @@ cudaError_t Slot::enqueue_job(const DeviceJob& job, const SlotTables& tables) {
 cudaError_t Slot::enqueue_or_replay(const DeviceJob& job, const DeviceTables& tables) {
   cudaStream_t stream = stream_of(job.priority);
   const GraphTurn turn = job.work.plan == 0 ? GraphTurn::Direct : graphs_.take({job.work, shape_of(job.in)});
-  if (turn == GraphTurn::Capture) {
-    CudaGraph graph;
-    if (graph.capture(stream, [&] { return enqueue_work(job, tables); }) == cudaSuccess) {
-      graphs_.keep(std::move(graph));
-      return graphs_.graph().launch(stream);
-    }
-    graphs_.refuse();
+  const auto replay = [&] {
+    const ProfilerRange range("graph", job.frame_number);
+    return graphs_.graph().launch(stream);
+  };
+  if (turn == GraphTurn::Replay) return replay();
+  if (turn == GraphTurn::Direct) return enqueue_work(job, tables);
+  CudaGraph graph;
+  if (graph.capture(stream, [&] { return enqueue_work(job, tables); }) == cudaSuccess) {
+    graphs_.keep(std::move(graph));
+    return replay();
   }
-  return turn == GraphTurn::Replay ? graphs_.graph().launch(stream) : enqueue_work(job, tables);
+  graphs_.refuse();
+  return enqueue_work(job, tables);
 }
 
 /// Reads and writes what belongs to the slot only, so that it may be a graph.
 cudaError_t Slot::enqueue_work(const DeviceJob& job, const DeviceTables& tables) {
   cudaStream_t stream = stream_of(job.priority);
   DevicePicture picture{device_[0], job.in.width_px, job.in.height_px, job.in.channels};
-  cudaError_t error = launch(stamp, {1, 1}, stream, &report_->began_ns);
-  if (error == cudaSuccess) {
-    error = cudaMemcpyAsync(device_[0], pinned_in_, picture.shape().bytes(), cudaMemcpyHostToDevice, stream);
-  }
-  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->uploaded_ns);
+  cudaError_t error = enqueue_upload(picture.shape().bytes(), job.frame_number, stream);
+  if (error != cudaSuccess) return error;
   const std::byte* staging = staging_;
   const DeviceWorkspace work{stream, tables, scratch_, &staging};
-  if (error == cudaSuccess) error = enqueue_steps(*job.steps, {device_[0], device_[1]}, work, picture);
-  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->made_ns);
+  {
+    const ProfilerRange range("steps", job.frame_number);
+    error = enqueue_steps(*job.steps, {device_[0], device_[1]}, work, picture);
+    if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->made_ns);
+  }
+  const ProfilerRange range("download", job.frame_number);
   if (error == cudaSuccess) error = enqueue_delivery(picture, job.jpeg, work);
   if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->ended_ns);
   return error;
+}
+
+cudaError_t Slot::enqueue_upload(std::size_t bytes, std::uint64_t frame_number, cudaStream_t stream) {
+  const ProfilerRange range("upload", frame_number);
+  cudaError_t error = launch(stamp, {1, 1}, stream, &report_->began_ns);
+  if (error == cudaSuccess) {
+    error = cudaMemcpyAsync(device_[0], pinned_in_, bytes, cudaMemcpyHostToDevice, stream);
+  }
+  return error == cudaSuccess ? launch(stamp, {1, 1}, stream, &report_->uploaded_ns) : error;
 }
 
 cudaError_t Slot::enqueue_completion(cudaStream_t stream) {
@@ -142,14 +157,11 @@ cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const SlotTables& tabl
     places_.push_back({bytes, item.out});
     bytes += device_room(*item.steps, shape_of(item.in));
   }
-  cudaError_t error = launch(stamp, {1, 1}, stream, &report_->began_ns);
-  if (error == cudaSuccess) {
-    error = cudaMemcpyAsync(device_[0], pinned_in_, bytes, cudaMemcpyHostToDevice, stream);
-  }
-  if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->uploaded_ns);
+  cudaError_t error = enqueue_upload(bytes, batch.frame_number, stream);
   const std::byte* staging = staging_;
   const DeviceWorkspace work{stream, tables.device, scratch_, &staging};
   if (error == cudaSuccess) {
+    const ProfilerRange range("steps", batch.frame_number);
     error = runs_together(batch) ? enqueue_together(batch, work) : enqueue_one_by_one(batch, work);
   }
   if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->ended_ns);

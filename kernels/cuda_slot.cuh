@@ -66,6 +66,7 @@ class Slot {
   static void CUDART_CB on_done(void* slot) { static_cast<Slot*>(slot)->complete(Status::Ok); }
 
   cudaError_t create_streams();
+  cudaError_t enqueue_upload(std::size_t bytes, std::uint64_t frame_number, cudaStream_t stream);
   cudaError_t enqueue_work(const DeviceJob& job, const DeviceTables& tables);
   cudaError_t enqueue_or_replay(const DeviceJob& job, const DeviceTables& tables);
   cudaError_t enqueue_together(const DeviceBatch& batch, const DeviceWorkspace& work);

@@ -24,6 +24,7 @@ NET_SEES = {"actors": ["actors/frame_service.hpp", "actors/post.hpp"], "config":
 # Library: the start of its include lines, and the files that may have such a line. Tests and benchmarks may.
 DOORS = {
     "CUDA": (("cuda", "driver_types.h", "vector_types.h"), ["kernels/*.cu", "kernels/*.cuh"]),
+    "NVTX": (("nvtx3/",), ["kernels/profiler_range.cpp"]),
     "CAF": (("caf/",), ["actors/*", "net/actor_bridge*", "app/*"]),
     "Beast and Asio": (("boost/beast", "boost/asio"), ["net/*", "app/rest_client.cpp"]),
     "OpenSSL": (("openssl/",), ["net/certificates.cpp", "net/digest.cpp", "net/link_identity.cpp",
