@@ -26,21 +26,27 @@ SystemConfig::SystemConfig(std::size_t threads, bool in_cluster) {
 }
 
 engine::Result<std::shared_ptr<const engine::Plan>> EngineCore::plan_for(
-    const engine::Pipeline& pipeline, engine::Accelerator accelerator) const {
-  if (accelerator == engine::Accelerator::Cuda && !gauges.has_cuda.load(std::memory_order_relaxed)) {
+    const engine::Pipeline& pipeline, const engine::AcceleratorWish& wish) const {
+  if (wish.accelerator == engine::Accelerator::Cuda && !gauges.has_cuda.load(std::memory_order_relaxed)) {
     return engine::unexpected(engine::ErrorCode::AcceleratorUnavailable,
                               "cuda was asked for, but no CUDA device is in service");
+  }
+  const auto in_service = gauges.local_devices.load(std::memory_order_relaxed);
+  if (wish.device && (in_service >> static_cast<unsigned>(*wish.device) & 1) == 0) {
+    return engine::unexpected(engine::ErrorCode::AcceleratorUnavailable,
+                              engine::to_string(wish) + " was asked for, but is not in service");
   }
   return services.plans.get(pipeline);
 }
 
 engine::Result<void> EngineCore::admit(Errand& errand, UnaryRequest request) const {
-  auto plan = plan_for(request.pipeline, request.accelerator);
+  auto plan = plan_for(request.pipeline, {request.accelerator, request.device});
   if (!plan) return engine::unexpected(std::move(plan).error());
   errand.plan = std::move(*plan);
   errand.flow = request.flow;
   errand.output = request.output;
   errand.accelerator = request.accelerator;
+  errand.device = request.device;
   errand.trace_parent = std::move(request.trace_parent);
   errand.admitted_at = services.clock.now();
   if (request.deadline) errand.deadline = errand.admitted_at + *request.deadline;

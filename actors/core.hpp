@@ -43,7 +43,7 @@ struct EngineCore {
 
   /// Errors   InvalidPipeline, AcceleratorUnavailable.
   engine::Result<std::shared_ptr<const engine::Plan>> plan_for(const engine::Pipeline& pipeline,
-                                                               engine::Accelerator accelerator) const;
+                                                               const engine::AcceleratorWish& wish) const;
   /// Fills in the errand of one unary request, and reserves its memory.
   ///
   /// Errors   of plan_for() and of engine/admission.hpp.

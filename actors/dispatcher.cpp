@@ -16,7 +16,8 @@ using Lane = DispatcherState::Lane;
 constexpr int kMostBroughtDown = 3;
 /// Nodes that may have one frame in vain, whatever becomes of them.
 constexpr std::size_t kMostTries = 10;
-/// Frames that may be set aside for workers with their filters before others wait behind them.
+/// Frames that may be set aside for workers with their filters, or for their device, before others wait
+/// behind them.
 constexpr std::size_t kMostAside = 64;
 
 /// Every task in the actors' world was made as an Errand.
@@ -70,22 +71,28 @@ void publish_gauges(const DispatcherState& state, const DispatcherOptions& optio
   gauges.queued.store(queued, std::memory_order_relaxed);
   gauges.running.store(state.ledger.held(), std::memory_order_relaxed);
   gauges.has_cuda.store(state.ledger.has(engine::Accelerator::Cuda), std::memory_order_relaxed);
+  gauges.local_devices.store(state.ledger.local_devices(), std::memory_order_relaxed);
   gauges.has_workers.store(options.local_workers || state.ledger.has(engine::Accelerator::Cpu),
                            std::memory_order_relaxed);
 }
 
 /// Why a frame would wait for nobody. A local worker that is being restarted is waited for.
 std::optional<engine::Error> missing_worker(const DispatcherState& state, engine::Accelerator lane,
-                                            const engine::Plan& plan, const DispatcherOptions& options) {
+                                            const engine::FrameTask& task, const DispatcherOptions& options) {
   const auto& ledger = state.ledger;
-  if (ledger.has_for(lane, plan)) return std::nullopt;
+  if (ledger.has_for(lane, task)) return std::nullopt;
+  if (task.device) {
+    return engine::Error{engine::ErrorCode::AcceleratorUnavailable,
+                         "cuda:" + std::to_string(*task.device) + " is not in service"};
+  }
   if (lane == engine::Accelerator::Cuda && !ledger.has(lane)) {
     return engine::Error{engine::ErrorCode::AcceleratorUnavailable, "no CUDA device is in service"};
   }
   if (lane == engine::Accelerator::Cpu && options.local_workers) return std::nullopt;
   return engine::Error{engine::ErrorCode::Overloaded,
-                       ledger.has(lane) ? "no worker in service has every filter of " + plan.pipeline_text()
-                                        : "no worker is in service"};
+                       ledger.has(lane)
+                           ? "no worker in service has every filter of " + task.plan->pipeline_text()
+                           : "no worker is in service"};
 }
 
 void hand_out(Self self, engine::WorkerId worker, const ErrandPtr& errand, engine::SteadyTime now) {
@@ -113,7 +120,7 @@ bool place(Self self, Lane& lane, const ErrandPtr& errand, const DispatcherOptio
     give_up(self, lane, errand);
     return true;
   }
-  if (auto missing = missing_worker(self->state, lane.accelerator, *errand->plan, options)) {
+  if (auto missing = missing_worker(self->state, lane.accelerator, *errand, options)) {
     errand->answer = engine::unexpected(std::move(*missing));
     give_up(self, lane, errand);
     return true;
@@ -136,7 +143,7 @@ bool start_next(Self self, Lane& lane, const DispatcherOptions& options) {
   for (auto& expired : popped.expired) answer(self, errand_of(std::move(expired)));
   if (!popped.task) return false;
   const auto errand = errand_of(std::move(popped.task));
-  if (state.ledger.can_run(*worker, *errand->plan)) {
+  if (state.ledger.can_run(*worker, *errand)) {
     hand_out(self, *worker, errand, now);
   } else if (!place(self, lane, errand, options)) {
     lane.aside.push_back(errand);
@@ -163,7 +170,7 @@ void submit(Self self, const ErrandPtr& errand, const DispatcherOptions& options
   const auto choice = choose(state, *errand, options);
   errand->lane = choice.accelerator;
   errand->why = choice.reason;
-  if (auto missing = missing_worker(state, errand->lane, *errand->plan, options)) {
+  if (auto missing = missing_worker(state, errand->lane, *errand, options)) {
     refuse(self, errand, std::move(*missing));
     return;
   }

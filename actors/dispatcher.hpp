@@ -42,7 +42,8 @@ struct DispatcherGauges {
   std::atomic<std::uint64_t> queued{0};
   std::atomic<std::uint64_t> running{0};
   std::atomic<bool> has_cuda{false};
-  std::atomic<bool> has_workers{false};  ///< of any node, or of this one where they are being started
+  std::atomic<std::uint64_t> local_devices{0};  ///< CUDA devices of this process, a bit for each
+  std::atomic<bool> has_workers{false};         ///< of any node, or of this one where they are being started
   std::atomic<engine::SteadyTime> submitted_at{};  ///< the last frame
 };
 
@@ -65,7 +66,7 @@ struct DispatcherState {
   struct Lane {
     engine::Accelerator accelerator;
     engine::FairQueue queue;
-    /// Left the queue and goes before it: its node did not answer, or no worker with its filters has room.
+    /// Left the queue and goes before it: its node did not answer, or no worker that suits it has room.
     std::deque<ErrandPtr> aside = {};
   };
 

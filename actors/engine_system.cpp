@@ -44,7 +44,7 @@ class ActorStreamHandle final : public StreamHandle {
   }
 
   engine::Result<void> update(StreamSettings settings) override {
-    auto plan = core_.plan_for(settings.pipeline, settings.accelerator);
+    auto plan = core_.plan_for(settings.pipeline, {settings.accelerator, settings.device});
     if (!plan) return engine::unexpected(std::move(plan).error());
     settings_ = settings;
     caf::anon_send(stream_, update_atom_v, StreamUpdate{std::move(settings), std::move(*plan)});
@@ -186,7 +186,7 @@ engine::Result<std::unique_ptr<StreamHandle>> EngineSystem::open_stream(engine::
                                                                         std::shared_ptr<StreamEvents> events,
                                                                         Post post) {
   auto& core = *core_;
-  auto plan = core.plan_for(settings.pipeline, settings.accelerator);
+  auto plan = core.plan_for(settings.pipeline, {settings.accelerator, settings.device});
   if (!plan) return engine::unexpected(std::move(plan).error());
   auto link = std::make_shared<StreamLink>(StreamLink{std::move(events)});
   const StreamServices services{core.directory, core.services.pool.budget(), core.services.metrics,

@@ -68,6 +68,7 @@ struct UnaryRequest {
   engine::OutputOptions output = {};
   std::optional<std::chrono::milliseconds> deadline = {};
   std::string trace_parent = {};    ///< W3C traceparent for whoever works on it; empty without a trace
+  std::optional<int> device = {};   ///< that CUDA device, and no other
   std::string_view entry = "rest";  ///< which way it came, for the metrics; a literal
 };
 

@@ -209,7 +209,8 @@ void offer(Self self, const GpuWorkerOptions& options) {
       {.accelerator = engine::Accelerator::Cuda,
        .frames = options.batch_delay > std::chrono::nanoseconds{0} ? kMostBatch * frames : frames,
        .at_a_time = frames,
-       .workers = static_cast<std::size_t>(slots)});
+       .workers = static_cast<std::size_t>(slots),
+       .device = options.device.description().index});
   if (!options.started) return;
   // The answer comes after the dispatcher has taken the offer.
   self->request(self->state.dispatcher, caf::infinite, started_atom_v)

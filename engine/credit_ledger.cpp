@@ -36,7 +36,7 @@ std::optional<WorkerId> CreditLedger::choose(Accelerator kind, Demand demand, St
 std::optional<WorkerId> CreditLedger::choose_for(const FrameTask& task, Accelerator kind,
                                                  std::span<const WorkerId> in_vain, Demand demand,
                                                  SteadyTime now) {
-  const auto can = [&](const Worker& worker) { return worker.load.credit().has_filters_of(*task.plan); };
+  const auto can = [&](const Worker& worker) { return worker.load.credit().suits(task); };
   const auto is_fresh = [&](const Worker& worker) {
     return can(worker) && std::find(in_vain.begin(), in_vain.end(), worker.id) == in_vain.end();
   };
@@ -60,7 +60,8 @@ std::optional<WorkerId> CreditLedger::choose_of(Accelerator kind, Demand demand,
       if (has_room) remote.push_back(&worker);
       continue;
     }
-    if (has_room && (local == nullptr || worker.load.load() < local->load.load())) local = &worker;
+    if (has_room && (local == nullptr || worker.load.outstanding() < local->load.outstanding()))
+      local = &worker;
     ++locals;
     if (local == nullptr && worker.load.wait(now) < local_wait) {
       soonest = &worker;
@@ -89,9 +90,9 @@ const CreditLedger::Worker& CreditLedger::better_of_two(std::vector<const Worker
   return *remote[second ? 1 : 0];
 }
 
-bool CreditLedger::can_run(WorkerId worker, const Plan& plan) const {
+bool CreditLedger::can_run(WorkerId worker, const FrameTask& task) const {
   const Worker* found = find(worker);
-  return found != nullptr && found->load.credit().has_filters_of(plan);
+  return found != nullptr && found->load.credit().suits(task);
 }
 
 std::optional<nanoseconds> CreditLedger::local_wait(Accelerator kind, nanoseconds before,
@@ -129,10 +130,20 @@ bool CreditLedger::has_local(Accelerator kind) const noexcept {
   });
 }
 
-bool CreditLedger::has_for(Accelerator kind, const Plan& plan) const noexcept {
+bool CreditLedger::has_for(Accelerator kind, const FrameTask& task) const noexcept {
   return std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
-    return worker.load.in_service(kind) && worker.load.credit().has_filters_of(plan);
+    return worker.load.in_service(kind) && worker.load.credit().suits(task);
   });
+}
+
+std::uint64_t CreditLedger::local_devices() const noexcept {
+  std::uint64_t devices = 0;
+  for (const Worker& worker : workers_) {
+    const auto& credit = worker.load.credit();
+    const bool is_one = !credit.remote && worker.load.in_service(Accelerator::Cuda);
+    if (is_one) devices |= std::uint64_t{1} << static_cast<unsigned>(credit.device);
+  }
+  return devices;
 }
 
 std::size_t CreditLedger::held() const noexcept {

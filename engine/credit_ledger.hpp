@@ -5,6 +5,10 @@
 // queue stays fair, and tiny ones are handed over in numbers, so that the worker never waits for the next. A
 // device is given as many heavy ones as its slots need.
 //
+// Of the local workers the one with the least outstanding time gets the frame, by what it was seen to take: a
+// machine has few, so all are looked at, and a device that is slower than another gets less. A frame may be
+// pinned to one device.
+//
 // A remote node is one more worker. It works on several frames at a time, is also limited in bytes, because
 // what it holds lies on a link or in its memory, and is asked only when no local worker has room and the
 // network pays: when its answer would be here before the workers of this machine were through with what they
@@ -46,12 +50,12 @@ class CreditLedger {
   /// A worker of this kind that may take another frame: the least loaded local one, or else a remote one.
   /// None when all are busy, or the network would not pay.
   std::optional<WorkerId> choose(Accelerator kind, Demand demand, SteadyTime now);
-  /// The same for one frame: a worker that can run its plan and, where there is any other in service, is none
+  /// The same for one frame: a worker that suits it and, where there is any other in service, is none
   /// of those that had it in vain.
   std::optional<WorkerId> choose_for(const FrameTask& task, Accelerator kind,
                                      std::span<const WorkerId> in_vain, Demand demand, SteadyTime now);
-  /// Whether a worker that choose() named can run this plan.
-  bool can_run(WorkerId worker, const Plan& plan) const;
+  /// Whether a worker that choose() named suits this frame.
+  bool can_run(WorkerId worker, const FrameTask& task) const;
 
   /// Until a frame of this kind would be started by a worker of this process, behind others that wait and
   /// together take `before`. None where no such worker is in service.
@@ -67,8 +71,10 @@ class CreditLedger {
   bool has(Accelerator kind) const noexcept;
   /// Whether one of this process is.
   bool has_local(Accelerator kind) const noexcept;
-  /// Whether one that can run this plan is.
-  bool has_for(Accelerator kind, const Plan& plan) const noexcept;
+  /// Whether one that suits this frame is.
+  bool has_for(Accelerator kind, const FrameTask& task) const noexcept;
+  /// The CUDA devices of this process that are in service, a bit for each.
+  std::uint64_t local_devices() const noexcept;
   std::size_t held() const noexcept;
 
  private:

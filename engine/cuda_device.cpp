@@ -87,6 +87,7 @@ class CudaDevice final : public Device {
 
 CudaDevice::CudaDevice(const kernels::CudaDeviceDescription& info, int slots, std::uint64_t slot_bytes)
     : description_{.id = "cuda:" + std::to_string(info.index),
+                   .index = info.index,
                    .name = info.name,
                    .accelerator = Accelerator::Cuda,
                    .slots = slots,

@@ -23,6 +23,7 @@ namespace framewright::engine {
 
 struct DeviceDescription {
   std::string id;    ///< "cuda:0"
+  int index = 0;     ///< among the devices of its accelerator in this process
   std::string name;  ///< "NVIDIA H200"
   Accelerator accelerator = Accelerator::Cuda;
   int slots = 0;                 ///< frames that may be under way at a time, from the last reset() on

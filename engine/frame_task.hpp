@@ -57,6 +57,7 @@ struct FrameTask {
   std::shared_ptr<const Plan> plan;
   OutputOptions output;
   Accelerator accelerator = Accelerator::Auto;
+  std::optional<int> device = {};  ///< that CUDA device of this process, and no other
   std::optional<SteadyTime> deadline;
   SteadyTime admitted_at{};
   /// W3C traceparent of who asked or, once this frame has a span, of that; empty without a trace

@@ -1,6 +1,7 @@
 #include "engine/media.hpp"
 
 #include <array>
+#include <charconv>
 
 #include "engine/check.hpp"
 
@@ -100,6 +101,25 @@ std::string_view to_string(AcceleratorReason reason) noexcept {
 std::optional<Accelerator> parse_accelerator(std::string_view name) noexcept {
   using enum Accelerator;
   return find_by_name(std::array{Auto, Cpu, Cuda}, name);
+}
+
+std::string to_string(const AcceleratorWish& wish) {
+  const std::string name{to_string(wish.accelerator)};
+  return wish.device ? name + ":" + std::to_string(*wish.device) : name;
+}
+
+std::optional<AcceleratorWish> parse_accelerator_wish(std::string_view text) noexcept {
+  constexpr std::string_view kPinned = "cuda:";
+  if (!text.starts_with(kPinned)) {
+    const auto accelerator = parse_accelerator(text);
+    return accelerator ? std::optional(AcceleratorWish{*accelerator}) : std::nullopt;
+  }
+  const auto digits = text.substr(kPinned.size());
+  int device = -1;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), device);
+  const bool is_number = error == std::errc{} && end == digits.data() + digits.size() && digits[0] != '-';
+  if (!is_number || device >= kMaxDevices) return std::nullopt;
+  return AcceleratorWish{Accelerator::Cuda, device};
 }
 
 }  // namespace framewright::engine

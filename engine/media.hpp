@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace framewright::engine {
@@ -94,6 +95,18 @@ struct OutputOptions {
 enum class Accelerator : std::uint8_t { Auto, Cpu, Cuda };
 std::string_view to_string(Accelerator accelerator) noexcept;  ///< "auto", "cpu", "cuda"
 std::optional<Accelerator> parse_accelerator(std::string_view name) noexcept;
+
+/// What a client may ask for: an accelerator, or one device of several.
+struct AcceleratorWish {
+  Accelerator accelerator = Accelerator::Auto;
+  std::optional<int> device = {};  ///< of CUDA; none: any
+  bool operator==(const AcceleratorWish&) const = default;
+};
+inline constexpr int kMaxDevices = 64;
+std::string to_string(const AcceleratorWish& wish);  ///< "auto", "cpu", "cuda", "cuda:1"
+std::optional<AcceleratorWish> parse_accelerator_wish(std::string_view text) noexcept;
+/// For whoever has asked for something else.
+inline constexpr std::string_view kAcceleratorsAccepted = "must be one of auto, cpu, cuda, cuda:0 to cuda:63";
 
 /// Why a frame ran where it ran.
 enum class AcceleratorReason : std::uint8_t {

@@ -22,6 +22,7 @@ struct StreamSettings {
   std::uint32_t stream_id = 0;
   Pipeline pipeline = {};
   Accelerator accelerator = Accelerator::Auto;
+  std::optional<int> device = {};  ///< that CUDA device, and no other
   OutputOptions output = {};
   Delivery delivery = Delivery::Latest;
   int window = 8;  ///< 1 to kMaxStreamWindow

@@ -61,6 +61,7 @@ FrameTaskPtr StreamWindow::task_of(InboundFrame frame, SteadyTime now) {
   task->plan = plan_;
   task->output = settings_.output;
   task->accelerator = settings_.accelerator;
+  task->device = settings_.device;
   if (settings_.deadline) task->deadline = now + *settings_.deadline;
   task->admitted_at = now;
   task->trace_parent = settings_.trace_parent;

@@ -29,8 +29,15 @@ bool WorkerCredit::has_filters_of(const Plan& plan) const noexcept {
   });
 }
 
+bool WorkerCredit::suits(const FrameTask& task) const noexcept {
+  const bool is_its_device =
+      !task.device || (!remote && accelerator == Accelerator::Cuda && device == *task.device);
+  return is_its_device && has_filters_of(*task.plan);
+}
+
 WorkerLoad::WorkerLoad(WorkerCredit credit) : credit_(std::move(credit)), limit_(credit_.frames) {
   FW_CHECK(credit_.frames > 0 && credit_.at_a_time > 0 && credit_.workers > 0);
+  FW_CHECK(credit_.device >= 0 && credit_.device < kMaxDevices);
 }
 
 bool WorkerLoad::has_room(Accelerator kind) const noexcept {
@@ -42,8 +49,11 @@ bool WorkerLoad::has_room(Accelerator kind) const noexcept {
 
 nanoseconds WorkerLoad::wait(SteadyTime now) const noexcept {
   if (held() < credit_.workers) return nanoseconds{0};
-  const auto whole = scaled(load_, pace_) / static_cast<std::int64_t>(credit_.workers);
-  return std::max<nanoseconds>(whole - (now - busy_since_), nanoseconds{0});
+  return std::max<nanoseconds>(outstanding() - (now - busy_since_), nanoseconds{0});
+}
+
+nanoseconds WorkerLoad::outstanding() const noexcept {
+  return scaled(load_, pace_) / static_cast<std::int64_t>(credit_.workers);
 }
 
 nanoseconds WorkerLoad::turnaround(nanoseconds estimate, SteadyTime now) const noexcept {

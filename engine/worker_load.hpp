@@ -32,6 +32,7 @@ struct WorkerCredit {
   std::uint64_t bytes = std::numeric_limits<std::uint64_t>::max();
   std::size_t at_a_time = 1;  ///< frames that it is given however long they take
   std::size_t workers = 1;    ///< frames that it works on at the same time
+  int device = 0;             ///< for a local device: which one of its kind, below kMaxDevices
   bool remote = false;
   bool device_too = false;              ///< a node with CPU and CUDA workers, under one credit
   std::vector<std::string> lacks = {};  ///< filters of ours that it does not have
@@ -40,6 +41,8 @@ struct WorkerCredit {
     return kind == accelerator || (device_too && kind == Accelerator::Cuda);
   }
   bool has_filters_of(const Plan& plan) const noexcept;
+  /// Whether it has the filters of the task's plan and is a device that the task may have.
+  bool suits(const FrameTask& task) const noexcept;
 };
 
 class WorkerLoad {
@@ -61,8 +64,8 @@ class WorkerLoad {
   std::chrono::nanoseconds wait(SteadyTime now) const noexcept;
   /// Until the answer to a frame that it is given now, which the cost model puts at `estimate`.
   std::chrono::nanoseconds turnaround(std::chrono::nanoseconds estimate, SteadyTime now) const noexcept;
-  /// Estimated time of all that it holds.
-  std::chrono::nanoseconds load() const noexcept { return load_; }
+  /// Time until it would be through with all that it holds, if it started now.
+  std::chrono::nanoseconds outstanding() const noexcept;
 
   void assign(FrameTaskPtr task, SteadyTime now);
   /// False when it does not hold that frame. What was answered teaches its pace and its detour.

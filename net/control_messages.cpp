@@ -11,7 +11,6 @@
 namespace framewright::net {
 namespace {
 
-using engine::Accelerator;
 using engine::Delivery;
 using engine::Error;
 using engine::ErrorCode;
@@ -79,15 +78,12 @@ void read_trace(JsonFields& fields, StreamChanges& changes) {
 }
 
 StreamChanges read_changes(Reading& reading) {
-  constexpr std::array kAccelerators{Accelerator::Auto, Accelerator::Cpu, Accelerator::Cuda};
   constexpr std::array kDeliveries{Delivery::Latest, Delivery::Lossless};
   auto& fields = reading.fields;
   StreamChanges changes;
   read_pipeline(reading, changes);
   read_output(fields, changes);
-  if (const auto choice = fields.choice("accelerator", {"auto", "cpu", "cuda"})) {
-    changes.accelerator = kAccelerators[*choice];
-  }
+  changes.accelerator = fields.accelerator();
   if (const auto choice = fields.choice("delivery", {"latest", "lossless"}))
     changes.delivery = kDeliveries[*choice];
   if (const auto window = fields.integer("window", {1, engine::kMaxStreamWindow})) {
@@ -232,7 +228,10 @@ Result<ControlMessage> read_message(const json& object, int max_pipeline_filters
 
 engine::StreamSettings StreamChanges::applied_to(engine::StreamSettings settings) const {
   if (pipeline) settings.pipeline = *pipeline;
-  if (accelerator) settings.accelerator = *accelerator;
+  if (accelerator) {
+    settings.accelerator = accelerator->accelerator;
+    settings.device = accelerator->device;
+  }
   if (format) settings.output.format = *format;
   if (quality) settings.output.quality = *quality;
   if (exactness) settings.output.exactness = *exactness;

@@ -19,7 +19,7 @@ namespace framewright::net {
 /// The settings that an open_stream or an update_stream names; the others stay as they are.
 struct StreamChanges {
   std::optional<engine::Pipeline> pipeline = {};
-  std::optional<engine::Accelerator> accelerator = {};
+  std::optional<engine::AcceleratorWish> accelerator = {};
   std::optional<std::optional<engine::ImageEncoding>> format = {};  ///< null: as the input was
   std::optional<int> quality = {};
   std::optional<engine::Exactness> exactness = {};

@@ -54,8 +54,9 @@ Result<actors::UnaryRequest> parse_pixels(std::string_view text, const PixelsLim
   unary.input.height_px = read_side(fields, "height", limits.side_px).value_or(0);
   if (const auto format = read_channels(fields)) unary.input.pixel_format = *format;
   const json* pipeline = fields.find("pipeline");
-  if (const auto name = fields.choice("accelerator", {"auto", "cpu", "cuda"})) {
-    unary.accelerator = static_cast<engine::Accelerator>(*name);
+  if (const auto wish = fields.accelerator()) {
+    unary.accelerator = wish->accelerator;
+    unary.device = wish->device;
   }
   fields.refuse_unread();
   if (auto checked = fields.finish(); !checked) return unexpected(std::move(checked).error());

@@ -138,6 +138,16 @@ std::optional<std::size_t> JsonFields::choice(std::string_view name,
   return std::nullopt;
 }
 
+std::optional<engine::AcceleratorWish> JsonFields::accelerator() {
+  constexpr std::string_view kName = "accelerator";
+  const auto* value = find(kName);
+  if (value == nullptr) return std::nullopt;
+  const auto* given = value->get_ptr<const std::string*>();
+  const auto wish = given == nullptr ? std::nullopt : engine::parse_accelerator_wish(*given);
+  if (!wish) mistake(kName, std::string(engine::kAcceleratorsAccepted));
+  return wish;
+}
+
 const json* JsonFields::object(std::string_view name) {
   const auto* value = find(name);
   if (value == nullptr || value->is_object()) return value;

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/media.hpp"
 #include "engine/result.hpp"
 
 namespace framewright::net {
@@ -43,6 +44,8 @@ class JsonFields {
   const std::string* text(std::string_view name);
   /// The place of the field's text in `accepted`.
   std::optional<std::size_t> choice(std::string_view name, std::initializer_list<std::string_view> accepted);
+  /// What the field "accelerator" asks for.
+  std::optional<engine::AcceleratorWish> accelerator();
   /// Reads the fields of a nested object into a reader of its own; its mistakes come back by
   /// take_mistakes_of().
   const nlohmann::json* object(std::string_view name);

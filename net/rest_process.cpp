@@ -51,8 +51,11 @@ Result<actors::UnaryRequest> read_query(const Request& request, const RestDepend
   unary.input.encoding = *encoding;
   QueryInput query(request.query);
   const auto pipeline_text = query.text("pipeline").value_or("");
-  if (const auto name = query.choice("accelerator", {"auto", "cpu", "cuda"})) {
-    unary.accelerator = *engine::parse_accelerator(*name);
+  if (const auto text = query.text("accelerator")) {
+    const auto wish = engine::parse_accelerator_wish(*text);
+    if (!wish) query.mistake("accelerator", std::string(engine::kAcceleratorsAccepted));
+    unary.accelerator = wish.value_or(engine::AcceleratorWish{}).accelerator;
+    unary.device = wish.value_or(engine::AcceleratorWish{}).device;
   }
   if (const auto name = query.choice("format", {"jpeg", "png", "webp", "raw"})) {
     unary.output.format = engine::parse_encoding(*name);

@@ -22,7 +22,7 @@ json settings_message(std::string_view type, const engine::StreamSettings& setti
   return {{"type", type},
           {"stream_id", settings.stream_id},
           {"pipeline", settings.pipeline.to_text()},
-          {"accelerator", engine::to_string(settings.accelerator)},
+          {"accelerator", engine::to_string(engine::AcceleratorWish{settings.accelerator, settings.device})},
           {"output",
            {{"format", output.format ? json(engine::to_string(*output.format)) : json()},
             {"quality", output.quality_to_write()},

@@ -20,6 +20,15 @@ class DispatcherTest : public ActorWorld {
     return worker;
   }
 
+  /// With room for one frame.
+  caf::actor spawn_device(std::shared_ptr<Mail> mail, int index) {
+    auto worker = spawn_recorder(std::move(mail));
+    caf::anon_send(dispatch, offer_atom_v,
+                   WorkerOffer{worker, {.accelerator = Accelerator::Cuda, .frames = 1, .device = index}});
+    run();
+    return worker;
+  }
+
   void submit(const ErrandPtr& errand) {
     caf::anon_send(dispatch, submit_atom_v, errand);
     run();
@@ -188,6 +197,50 @@ TEST_F(DispatcherTest, SaysThatThereIsNoDevice) {
   const auto frame = errand(waiter, 1, "invert");
   submit(frame);
   EXPECT_EQ(frame->why, engine::AcceleratorReason::NoDevice);
+}
+
+TEST_F(DispatcherTest, KeepsAPinnedFrameForItsDeviceAndLetsOthersPass) {
+  auto first = std::make_shared<Mail>();
+  auto second = std::make_shared<Mail>();
+  spawn_device(first, 0);
+  const auto device = spawn_device(second, 1);
+  const auto pinned = [&] {
+    const auto made = errand(waiter, 1, "invert");
+    made->accelerator = Accelerator::Cuda;
+    made->device = 1;
+    return made;
+  };
+  submit(pinned());
+  submit(pinned());
+  ASSERT_EQ(second->submitted.size(), 1u);
+  EXPECT_TRUE(first->submitted.empty());
+  submit(errand(waiter, 1, "invert"));
+  EXPECT_EQ(first->submitted.size(), 1u);
+  finish(device, second->submitted[0], 1ms);
+  EXPECT_EQ(second->submitted.size(), 2u);
+}
+
+TEST_F(DispatcherTest, FailsByNameAFrameWhosePinnedDeviceIsGone) {
+  auto first = std::make_shared<Mail>();
+  auto second = std::make_shared<Mail>();
+  spawn_device(first, 0);
+  const auto device = spawn_device(second, 1);
+  const auto pinned = [&](int on) {
+    const auto made = errand(waiter, 1, "invert");
+    made->accelerator = Accelerator::Cuda;
+    made->device = on;
+    submit(made);
+    return made;
+  };
+  pinned(1);
+  const auto waiting = pinned(1);
+  caf::send_as(device, dispatch, retire_atom_v);
+  run();
+  EXPECT_EQ(waiting->answer.error().code, ErrorCode::AcceleratorUnavailable);
+  EXPECT_NE(waiting->answer.error().detail.find("cuda:1"), std::string::npos);
+  EXPECT_EQ(pinned(2)->answer.error().code, ErrorCode::AcceleratorUnavailable);
+  EXPECT_EQ(answers->done.size(), 2u);
+  EXPECT_EQ(gauges.local_devices.load(), 1u);
 }
 
 TEST_F(DispatcherTest, SharesAWorkerByTimeAndNotByFrames) {

@@ -45,6 +45,13 @@ class GpuWorkerTest : public ActorWorld {
     return submit(made);
   }
 
+  ErrandPtr submit_to(int pinned_device) {
+    auto made = errand(waiter, 1, "invert");
+    made->accelerator = Accelerator::Cuda;
+    made->device = pinned_device;
+    return submit(made);
+  }
+
   ErrandPtr submit(const ErrandPtr& made) {
     auto reserved = budget.reserve(64 << 10);
     EXPECT_TRUE(reserved.has_value());
@@ -294,6 +301,32 @@ TEST_F(GpuWorkerTest, LearnsThatItsDeviceIsSlowerThanTheCpu) {
   EXPECT_EQ(second->ran_on, Accelerator::Cpu);
   EXPECT_EQ(second->why, engine::AcceleratorReason::Faster);
   EXPECT_EQ(second->answer->payload()[0], first->answer->payload()[0]);
+}
+
+TEST_F(GpuWorkerTest, SharesTheWorkOfTwoDevicesAndKeepsPinnedFramesApart) {
+  start({}, 1);
+  SimulatedDevice other({.id = "sim:1", .index = 1, .name = "simulated", .slots = 1, .slot_bytes = 1U << 20},
+                        clock, {.pool = &pool});
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, other, pool, clock, 1, &choice}));
+  run();
+  for (int i = 0; i < 6; ++i) submit();
+  EXPECT_EQ(gauges.running.load(), 6u);
+  for (int i = 0; i < 3; ++i) {
+    pass(1ms);
+    other.complete_due();
+    run();
+  }
+  EXPECT_EQ(device->started(), 3u);
+  EXPECT_EQ(other.started(), 3u);
+  for (int i = 0; i < 3; ++i) submit_to(1);
+  for (int i = 0; i < 3; ++i) {
+    pass(1ms);
+    other.complete_due();
+    run();
+  }
+  EXPECT_EQ(other.started(), 6u);
+  EXPECT_EQ(answers->done.size(), 9u);
+  end_actors();  // What uses the second device.
 }
 
 TEST_F(GpuWorkerTest, FinishesOnTheCpuAFrameThatTheDeviceFailed) {

@@ -116,6 +116,16 @@ class Auto(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("no CUDA device is in service", errors)
 
+    def test_a_stream_or_picture_may_ask_for_one_device(self):
+        server = self.server(*SIMULATED)
+        picture = png(16, 16, 3, gradient(16, 16))
+        answer = server.process(picture, "invert", accelerator="cuda:0")
+        self.assertEqual((answer.status, answer.headers["X-Framewright-Accelerator"]), (200, "cuda"))
+        refused = server.process(picture, "invert", accelerator="cuda:1")
+        self.assertEqual((refused.status, refused.json()["code"]), (503, "accelerator_unavailable"))
+        self.assertIn("cuda:1", refused.json()["detail"])
+        self.assertEqual(server.process(picture, "invert", accelerator="cuda:x").status, 400)
+
     def test_without_a_device_there_is_nothing_to_measure(self):
         server = self.server("accelerators=cpu")
         answer = server.process(png(16, 16, 3, gradient(16, 16)), "invert")

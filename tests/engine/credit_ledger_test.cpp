@@ -99,6 +99,53 @@ TEST(CreditLedger, KnowsHowLongAFrameWouldWaitHere) {
   EXPECT_FALSE(ledger.local_wait(Accelerator::Cuda, 0ms, kNow));
 }
 
+TEST(CreditLedger, GivesADeviceThatIsSlowerLess) {
+  CreditLedger ledger;
+  ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 100, .at_a_time = 100, .device = 0});
+  ledger.add(2, {.accelerator = Accelerator::Cuda, .frames = 100, .at_a_time = 100, .device = 1});
+  const auto run = [&](WorkerId worker, std::chrono::nanoseconds took) {
+    const auto task = task_of(1ms);
+    ledger.assign(worker, task, kNow);
+    task->times.process = took;
+    task->answer = EncodedFrame{};
+    ledger.finish(worker, task.get(), kNow);
+  };
+  for (int i = 0; i < 20; ++i) {
+    run(1, 3ms);
+    run(2, 1ms);
+  }
+  int given[2] = {0, 0};
+  for (int i = 0; i < 40; ++i) {
+    const auto worker = choose(ledger, Accelerator::Cuda, 1ms);
+    ledger.assign(*worker, task_of(1ms), kNow);
+    ++given[*worker - 1];
+  }
+  EXPECT_NEAR(given[0], 10, 1);
+  EXPECT_NEAR(given[1], 30, 1);
+}
+
+TEST(CreditLedger, GivesAPinnedFrameToItsDeviceAlone) {
+  CreditLedger ledger;
+  ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 2, .at_a_time = 2, .device = 0});
+  ledger.add(2, {.accelerator = Accelerator::Cuda, .frames = 2, .at_a_time = 2, .device = 1});
+  ledger.add(3, {.accelerator = Accelerator::Cpu, .frames = 2, .remote = true, .device_too = true});
+  EXPECT_EQ(ledger.local_devices(), 3u);
+  const auto pinned = task_of(1ms);
+  pinned->plan = Plan::make(Pipeline::parse("invert").value(), {}).value();
+  pinned->device = 1;
+  EXPECT_TRUE(ledger.has_for(Accelerator::Cuda, *pinned));
+  EXPECT_FALSE(ledger.can_run(1, *pinned));
+  EXPECT_FALSE(ledger.can_run(3, *pinned));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(ledger.choose_for(*pinned, Accelerator::Cuda, {}, {}, kNow), 2u);
+    ledger.assign(2, task_of(1ms), kNow);
+  }
+  EXPECT_FALSE(ledger.choose_for(*pinned, Accelerator::Cuda, {}, {}, kNow)) << "it waits for its device";
+  ledger.retire(2);
+  EXPECT_FALSE(ledger.has_for(Accelerator::Cuda, *pinned));
+  EXPECT_EQ(ledger.local_devices(), 1u);
+}
+
 WorkerCredit remote_credit(std::size_t at_a_time = 2, std::uint64_t bytes = 1000) {
   return {.frames = 16, .bytes = bytes, .at_a_time = at_a_time, .workers = 1, .remote = true};
 }
@@ -246,11 +293,11 @@ TEST(CreditLedger, GivesAFrameToAWorkerThatHasItsFilters) {
   credit.lacks = {"invert"};
   ledger.add(1, credit);
   const auto task = inverting_task();
-  EXPECT_FALSE(ledger.has_for(Accelerator::Cpu, *task->plan));
+  EXPECT_FALSE(ledger.has_for(Accelerator::Cpu, *task));
   EXPECT_FALSE(ledger.choose_for(*task, Accelerator::Cpu, {}, {}, kNow));
-  EXPECT_FALSE(ledger.can_run(1, *task->plan));
+  EXPECT_FALSE(ledger.can_run(1, *task));
   ledger.add(2, remote_credit());
-  EXPECT_TRUE(ledger.has_for(Accelerator::Cpu, *task->plan));
+  EXPECT_TRUE(ledger.has_for(Accelerator::Cpu, *task));
   EXPECT_EQ(ledger.choose_for(*task, Accelerator::Cpu, {}, {}, kNow), 2u);
 }
 

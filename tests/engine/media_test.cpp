@@ -45,5 +45,19 @@ TEST(Geometry, CountsBytesBeyondThirtyTwoBits) {
   EXPECT_EQ((Geometry{65536, 65536, 4}.bytes()), std::uint64_t{1} << 34);
 }
 
+TEST(Media, ReadsWhichAcceleratorIsAskedFor) {
+  const auto device = [](std::string_view text) { return parse_accelerator_wish(text).value().device; };
+  EXPECT_EQ(parse_accelerator_wish("auto"), AcceleratorWish{});
+  EXPECT_EQ(parse_accelerator_wish("cuda"), (AcceleratorWish{Accelerator::Cuda, {}}));
+  EXPECT_EQ(device("cuda:0"), 0);
+  EXPECT_EQ(device("cuda:63"), 63);
+  EXPECT_EQ(to_string(parse_accelerator_wish("cuda:7").value()), "cuda:7");
+  EXPECT_EQ(to_string(AcceleratorWish{}), "auto");
+  for (const auto* wrong : {"", "gpu", "cuda:", "cuda:-1", "cuda:+1", "cuda:64", "cuda:1x", "cuda: 1",
+                            "cpu:0", "auto:0", "CUDA:0", "cuda:99999999999999999999"}) {
+    EXPECT_FALSE(parse_accelerator_wish(wrong)) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace framewright::engine

@@ -32,11 +32,12 @@ using Names = std::vector<std::string>;
 
 TEST(ParseControl, ReadsAStreamWithEverySetting) {
   const auto open = read<OpenStream>(
-      R"({"type":"open_stream","stream_id":4294967295,"pipeline":"","accelerator":"cpu",
+      R"({"type":"open_stream","stream_id":4294967295,"pipeline":"","accelerator":"cuda:3",
           "output":{"format":"webp","quality":100},"delivery":"lossless","window":64,"deadline_ms":1})");
   EXPECT_EQ(open.stream_id, 4294967295U);
   const auto settings = open.settings.applied_to({});
-  EXPECT_EQ(settings.accelerator, engine::Accelerator::Cpu);
+  EXPECT_EQ(settings.accelerator, engine::Accelerator::Cuda);
+  EXPECT_EQ(settings.device, 3);
   EXPECT_EQ(settings.output.format, engine::ImageEncoding::Webp);
   EXPECT_EQ(settings.output.quality, 100);
   EXPECT_EQ(settings.delivery, engine::Delivery::Lossless);
