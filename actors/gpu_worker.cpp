@@ -42,17 +42,21 @@ void fail(Self self, const ErrandPtr& errand, engine::Error error) {
 }
 
 /// The device cannot have this frame: the CPU runs it where the choice was ours.
-void without_device(Self self, const PicturePtr& picture, const std::string& why) {
+void without_device(Self self, const PicturePtr& picture, engine::Error why) {
   auto& state = self->state;
   if (picture->errand->accelerator == engine::Accelerator::Auto) {
     picture->errand->why = engine::AcceleratorReason::FellBack;
     self->send(next(state.encoders, state.next_encoder), fall_back_atom_v, picture);
   } else {
-    fail(self, picture->errand, {engine::ErrorCode::AcceleratorUnavailable, why});
+    fail(self, picture->errand, std::move(why));
   }
 }
 
-/// Picture and output of what goes to the device now; those for which there is no memory fail.
+engine::Error unavailable(std::string why) {
+  return {engine::ErrorCode::AcceleratorUnavailable, std::move(why)};
+}
+
+/// Picture and output of what goes to the device now.
 struct Batch {
   std::vector<ErrandPtr> errands;
   std::vector<engine::DeviceWork> works;
@@ -63,7 +67,8 @@ void add(Self self, const PicturePtr& picture, engine::FramePool& pool, Batch& b
   const auto geometry = errand->plan->output_geometry(picture->frame.picture_geometry());
   if (!geometry) return fail(self, errand, geometry.error());
   auto output = engine::lend_frame(*geometry, pool, errand->reservation);
-  if (!output) return fail(self, errand, output.error());
+  // What a core does in place, or by way of a smaller picture, was admitted with less.
+  if (!output) return without_device(self, picture, output.error());
   engine::DeviceWork work{errand->plan, std::move(picture->frame), std::move(*output), errand->work_class};
   if (errand->output.format == engine::ImageEncoding::Jpeg) {
     work.jpeg_quality = errand->output.quality_to_write();
@@ -101,7 +106,8 @@ void wake_in_time(Self self, engine::SteadyTime now) {
 void pump(Self self, const GpuWorkerOptions& options) {
   auto& state = self->state;
   if (state.retired) {
-    for (const auto& picture : state.waiting.take_all()) without_device(self, picture, "the device failed");
+    for (const auto& picture : state.waiting.take_all())
+      without_device(self, picture, unavailable("the device failed"));
     return;
   }
   const auto now = options.clock.now();
@@ -118,7 +124,7 @@ void decoded(Self self, const PicturePtr& picture, const GpuWorkerOptions& optio
   const auto& errand = picture->errand;
   const auto& geometry = picture->frame.picture_geometry();
   if (!self->state.retired && !options.device.can_run(*errand->plan, geometry)) {
-    return without_device(self, picture, "the picture does not fit a slot of the device");
+    return without_device(self, picture, unavailable("the picture does not fit a slot of the device"));
   }
   self->state.waiting.push({picture, errand->plan, options.device.share_of_slot(*errand->plan, geometry),
                             errand->work_class, errand->deadline},
@@ -140,9 +146,11 @@ void pass_on(Self self, const ErrandPtr& errand, engine::DeviceOutcome& outcome,
   errand->times.process += busy - work.coding;
   if (!result) {
     if (!options.device.healthy()) retire(self, options, result.error().detail);
+    work.output.buffer.release_to(errand->reservation);
     return without_device(self, std::make_shared<Picture>(Picture{errand, std::move(work.input)}),
-                          result.error().detail);
+                          unavailable(result.error().detail));
   }
+  work.input.buffer.release_to(errand->reservation);
   errand->ran_on = engine::Accelerator::Cuda;
   errand->times.encode = work.coding;
   self->send(next(state.encoders, state.next_encoder), encode_atom_v,

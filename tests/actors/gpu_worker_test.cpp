@@ -1,8 +1,10 @@
 #include "actors/gpu_worker.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "actors/cpu_worker.hpp"
+#include "engine/admission.hpp"
 #include "engine/codec.hpp"
 #include "engine/simulated_device.hpp"
 #include "tests/actors/actor_world.hpp"
@@ -19,7 +21,7 @@ using namespace std::chrono_literals;
 class GpuWorkerTest : public ActorWorld {
  protected:
   void start(SimulatedDevice::Script script, int slots = 2, std::chrono::nanoseconds batch_delay = 0ns) {
-    script.pool = &pool;
+    if (script.pool == nullptr) script.pool = &pool;
     device = std::make_unique<SimulatedDevice>(
         engine::DeviceDescription{.id = "sim:0", .name = "simulated", .slots = slots, .slot_bytes = 1U << 20},
         clock, std::move(script));
@@ -61,6 +63,21 @@ class GpuWorkerTest : public ActorWorld {
     return made;
   }
 
+  /// Asks for a PNG of the inverted picture, in memory of exactly what was found to be needed: of the rest
+  /// there is none, and others wait for whatever becomes free.
+  ErrandPtr submit_in_exact_memory() {
+    auto made = errand(waiter, 1, "invert");
+    made->input = picture(64, 7);
+    made->output.format = engine::ImageEncoding::Png;
+    made->reservation = budget.reserve(engine::find_needs(*made).value()).value();
+    others = budget.reserve(budget.limit_bytes() - budget.used_bytes()).value();
+    for (auto& wait : waits)
+      wait = budget.wait_for(64 * 64, [this](engine::Reservation freed) { others.merge(std::move(freed)); });
+    caf::anon_send(dispatch, submit_atom_v, made);
+    run();
+    return made;
+  }
+
   /// Device time passes, work that is due completes, and its messages are handled.
   void pass(std::chrono::milliseconds time) {
     clock.advance(time);
@@ -69,10 +86,15 @@ class GpuWorkerTest : public ActorWorld {
   }
 
   ~GpuWorkerTest() override {
+    for (const auto wait : waits) budget.cancel_wait(wait);
     worker = waiter = dispatch = nullptr;
     end_actors();  // They use the device.
   }
 
+  engine::FrameBudget device_budget{1U << 20};
+  engine::FramePool device_memory{device_budget};  ///< that a real device has beside the frames'
+  engine::Reservation others;                      ///< what other frames hold
+  std::array<std::uint64_t, 2> waits = {};         ///< of these for more
   caf::actor dispatch = spawn_dispatcher();
   std::shared_ptr<Mail> answers = std::make_shared<Mail>();
   caf::actor waiter = spawn_recorder(answers);
@@ -263,6 +285,45 @@ TEST_F(GpuWorkerTest, RunsAPictureLargerThanASlotOnTheCpuUnlessTheDeviceWasAsked
   EXPECT_NE(wish->answer.error().detail.find("slot"), std::string::npos);
   EXPECT_EQ(device->started(), 0u);
   EXPECT_TRUE(gauges.has_cuda.load()) << "the device goes on";
+}
+
+TEST_F(GpuWorkerTest, EncodesInTheMemoryThatThePictureHeld) {
+  start({.pool = &device_memory});
+  const auto frame = submit_in_exact_memory();
+  pass(1ms);
+  ASSERT_EQ(answers->done.size(), 1u);
+  ASSERT_TRUE(frame->answer.has_value()) << frame->answer.error().detail;
+  EXPECT_EQ(frame->ran_on, Accelerator::Cuda);
+}
+
+TEST_F(GpuWorkerTest, FinishesOnTheCpuInTheMemoryThatTheDeviceWasLent) {
+  start({.fault_of = {{0, SimulatedFault::FailsOnce}}, .pool = &device_memory});
+  const auto frame = submit_in_exact_memory();
+  pass(1ms);
+  ASSERT_EQ(answers->done.size(), 1u);
+  ASSERT_TRUE(frame->answer.has_value()) << frame->answer.error().detail;
+  EXPECT_EQ(frame->ran_on, Accelerator::Cpu);
+}
+
+TEST_F(GpuWorkerTest, RunsInPlaceOnTheCpuWhatHasNoMemoryForTheDevice) {
+  start({.pool = &device_memory});
+  const auto raw = [this](Accelerator accelerator) {
+    auto made = errand(waiter, 1, "invert");
+    made->accelerator = accelerator;
+    EXPECT_EQ(engine::find_needs(*made).value(), 0u);
+    return made;
+  };
+  const auto ours = raw(Accelerator::Auto);
+  const auto wish = raw(Accelerator::Cuda);
+  others = budget.reserve(budget.limit_bytes() - budget.used_bytes()).value();
+  for (const auto& frame : {ours, wish}) caf::anon_send(dispatch, submit_atom_v, frame);
+  run();
+  ASSERT_EQ(answers->done.size(), 2u);
+  ASSERT_TRUE(ours->answer.has_value()) << ours->answer.error().detail;
+  EXPECT_EQ(ours->ran_on, Accelerator::Cpu);
+  EXPECT_EQ(ours->answer->payload()[0], 255 - 7);
+  ASSERT_FALSE(wish->answer.has_value());
+  EXPECT_EQ(wish->answer.error().code, ErrorCode::Overloaded);
 }
 
 TEST_F(GpuWorkerTest, LosesNoFrameWhenItsDeviceVanishesForGood) {
