@@ -228,6 +228,15 @@ void limited(Self self, std::size_t frames, const DispatcherOptions& options) {
   after_loss(self, options);
 }
 
+/// Why a worker that has ended did not answer a frame. One that was told to stop says nothing of the frame:
+/// its sender may come again, as a job does at the next start.
+engine::Error unanswered(const caf::error& reason) {
+  if (reason == caf::exit_reason::user_shutdown) {
+    return {engine::ErrorCode::Overloaded, "the worker was stopped while it held this frame"};
+  }
+  return {engine::ErrorCode::Internal, "the worker failed while it held this frame"};
+}
+
 /// A worker has died: what it held fails by name. Its input is consumed, so it cannot run again.
 void worker_down(Self self, const caf::down_msg& down, const DispatcherOptions& options) {
   auto& state = self->state;
@@ -236,7 +245,7 @@ void worker_down(Self self, const caf::down_msg& down, const DispatcherOptions& 
   for (auto& task : state.ledger.remove(id)) {
     const auto errand = errand_of(std::move(task));
     lane_of(state, errand->lane).queue.charge(*errand, std::chrono::nanoseconds{0});
-    refuse(self, errand, {engine::ErrorCode::Internal, "the worker failed while it held this frame"});
+    refuse(self, errand, unanswered(down.reason));
   }
   after_loss(self, options);
 }

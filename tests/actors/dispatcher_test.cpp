@@ -102,6 +102,17 @@ TEST_F(DispatcherTest, FailsByNameWhatADeadWorkerHeld) {
   EXPECT_EQ(lost->answer.error().code, ErrorCode::Internal);
 }
 
+TEST_F(DispatcherTest, HoldsAgainstNoFrameThatItsWorkerWasStopped) {
+  auto mail = std::make_shared<Mail>();
+  const auto worker = spawn_worker(mail);
+  const auto unlucky = errand(waiter);
+  submit(unlucky);
+  caf::anon_send_exit(worker, caf::exit_reason::user_shutdown);
+  run();
+  ASSERT_EQ(answers->done.size(), 1u);
+  EXPECT_EQ(unlucky->answer.error().code, ErrorCode::Overloaded) << "a job would end by any other";
+}
+
 TEST_F(DispatcherTest, GivesTheFramesThatWaitToTheNextWorker) {
   auto first = std::make_shared<Mail>();
   const auto worker = spawn_worker(first, Accelerator::Cpu, 1);
