@@ -100,6 +100,26 @@ ClusterOptions cluster_options_of(EngineCore& core) {
           core.local_workers};
 }
 
+/// Of all devices together.
+void observe_graphs(EngineCore& core) {
+  if (core.devices.empty()) return;
+  const auto observe = [&core](const char* name, const char* help,
+                               std::uint64_t kernels::GraphCounts::* count) {
+    core.services.metrics.observe(name, help, [&core, count] {
+      std::uint64_t all = 0;
+      for (const auto& device : core.devices) all += device->graph_counts().*count;
+      return static_cast<double>(all);
+    });
+  };
+  observe("gpu_graphs_launched", "Frames that a device was given by one call, since it was built",
+          &kernels::GraphCounts::replayed);
+  observe("gpu_graphs_made", "CUDA graphs that were made of work that came again, since the device was built",
+          &kernels::GraphCounts::captured);
+  observe("gpu_graphs_dropped", "Of these, those that others took the place of",
+          &kernels::GraphCounts::dropped);
+  observe("gpu_graphs_refused", "CUDA graphs that the driver would not make", &kernels::GraphCounts::refused);
+}
+
 /// A request that came before the dispatcher would be refused.
 void wait_until_started(EngineCore& core) {
   caf::scoped_actor waiter{core.system};
@@ -128,6 +148,7 @@ EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
                                 [&core] { return static_cast<double>(core.gauges.queued.load()); });
   core.services.metrics.observe("frames_running", "Frames that a worker holds",
                                 [&core] { return static_cast<double>(core.gauges.running.load()); });
+  observe_graphs(core);
 }
 
 EngineSystem::~EngineSystem() = default;

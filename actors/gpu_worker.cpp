@@ -73,6 +73,7 @@ void add(Self self, const PicturePtr& picture, engine::FramePool& pool, Batch& b
   if (errand->output.format == engine::ImageEncoding::Jpeg) {
     work.jpeg_quality = errand->output.quality_to_write();
   }
+  work.profiler_number = errand->profiler.number();
   batch.works.push_back(std::move(work));
   batch.errands.push_back(errand);
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,6 +41,14 @@ Result<kernels::DeviceSteps> device_steps_of(const Plan& plan, Geometry geometry
   return all;
 }
 
+/// What device_steps_of() and jpeg_tables_for() make follows from these and the shape of the input.
+kernels::WorkName name_of(const DeviceWork& work, bool has_jpeg) {
+  const Geometry picture = work.input.picture_geometry();
+  const auto number = [](int value) { return static_cast<std::uint64_t>(value); };
+  const std::uint64_t quality = has_jpeg ? number(*work.jpeg_quality) + 1 : 0;
+  return {work.plan->id(), number(picture.width_px) << 40 | number(picture.height_px) << 16 | quality};
+}
+
 /// What the widest passes keep between them, at two bytes a value, and tables; those of a resize stay
 /// below 1 MiB on an axis.
 kernels::DeviceLimits limits_for(std::uint64_t slot_bytes) {
@@ -60,6 +69,10 @@ class CudaDevice final : public Device {
   void start_batch(int slot, std::vector<DeviceWork> works, BatchDone done) override;
   bool healthy() const noexcept override { return healthy_; }
   void check() override;
+  kernels::GraphCounts graph_counts() const override {
+    const std::lock_guard lock(graph_mutex_);
+    return graph_counts_;
+  }
   Result<void> reset() override;
 
  private:
@@ -82,6 +95,8 @@ class CudaDevice final : public Device {
   std::atomic<bool> healthy_{false};
   std::atomic<int> running_{0};
   std::vector<Slot> slots_;
+  mutable std::mutex graph_mutex_;
+  kernels::GraphCounts graph_counts_;
   std::unique_ptr<kernels::CudaWorker> worker_;  ///< ends first: it waits for what calls back into the slots
 };
 
@@ -152,10 +167,19 @@ kernels::Status CudaDevice::submit(int slot) {
     items.push_back({&steps.back(), work.input.view(), work.output.view()});
   }
   const kernels::DeviceCompletion done{on_completion, &place};
-  if (items.size() > 1) return worker_->submit_batch(slot, {items.data(), items.size(), done, priority});
-  const auto jpeg = jpeg_tables_for(place.works.front());
-  return worker_->submit(
-      slot, {items[0].steps, items[0].in, items[0].out, done, priority, jpeg ? &*jpeg : nullptr});
+  const auto& first = place.works.front();
+  if (items.size() > 1) {
+    return worker_->submit_batch(slot, {items.data(), items.size(), done, priority, first.profiler_number});
+  }
+  const auto jpeg = jpeg_tables_for(first);
+  kernels::DeviceJob job{items[0].steps, items[0].in, items[0].out, done, priority};
+  if (jpeg) job.jpeg = &*jpeg;
+  job.work = name_of(first, jpeg.has_value());
+  job.frame_number = first.profiler_number;
+  const auto status = worker_->submit(slot, job);
+  const std::lock_guard lock(graph_mutex_);
+  graph_counts_ = worker_->graph_counts();
+  return status;
 }
 
 void CudaDevice::on_completion(void* slot, const kernels::DeviceResult& result) {

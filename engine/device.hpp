@@ -18,6 +18,7 @@
 #include "engine/frame.hpp"
 #include "engine/frame_task.hpp"
 #include "engine/plan.hpp"
+#include "kernels/graph_cache.hpp"
 
 namespace framewright::engine {
 
@@ -37,6 +38,7 @@ struct DeviceWork {
   Frame input;   ///< unchanged when the work fails, so that it can be done elsewhere
   Frame output;  ///< of the geometry that the plan gives; its pixels are written
   WorkClass work_class = WorkClass::Live;  ///< live work goes first on the device, too
+  std::uint64_t profiler_number = 0;       ///< of the frame: ProfilerFrame::number()
   /// Given: the output is wanted as a JPEG of this quality, which a device that can may begin.
   std::optional<int> jpeg_quality = {};
   /// Made: so many bits of that JPEG's scan are what the output's buffer holds, for Encoder::encode_scan(). 0
@@ -80,6 +82,8 @@ class Device {
   /// be called now and then while work is under way, because a device that fails may call back nothing by
   /// itself.
   virtual void check() {}
+  /// How often work was launched as a graph, since the device was built; from any thread.
+  virtual kernels::GraphCounts graph_counts() const { return {}; }
   /// Builds the device anew. Work that the device has lost is called back as failed first.
   ///
   /// Errors   NotReady while work still runs there; AcceleratorUnavailable when the device cannot be had.

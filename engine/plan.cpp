@@ -1,6 +1,7 @@
 #include "engine/plan.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "engine/filters/table_step.hpp"
 
@@ -15,6 +16,11 @@ bool changes_nothing(const kernels::PointTable& table) noexcept {
 }
 
 }  // namespace
+
+Plan::Id::Id() noexcept {
+  static std::atomic<std::uint64_t> plans{0};
+  number = plans.fetch_add(1, std::memory_order_relaxed) + 1;
+}
 
 std::string PlanStep::path() const { return "pipeline[" + std::to_string(position) + "]." + filter; }
 

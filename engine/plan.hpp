@@ -32,6 +32,8 @@ class Plan {
   static Result<std::shared_ptr<const Plan>> make(Pipeline pipeline, const ImageLimits& limits,
                                                   Exactness default_exactness = Exactness::Auto);
 
+  /// Of this plan and no other of the process, for whoever keeps what follows from it.
+  std::uint64_t id() const noexcept { return id_.number; }
   const Pipeline& pipeline() const noexcept { return pipeline_; }
   const std::string& pipeline_text() const noexcept { return text_; }
   const std::vector<PlanStep>& steps() const noexcept { return steps_; }
@@ -78,7 +80,16 @@ class Plan {
   void find_start();
   void explain();
 
+  /// A copy is changed into another plan, and gets a number of its own.
+  struct Id {
+    Id() noexcept;
+    Id(const Id&) noexcept : Id() {}
+    Id& operator=(const Id&) = delete;
+    std::uint64_t number;
+  };
+
   // Given.
+  Id id_;
   Pipeline pipeline_;
   ImageLimits limits_;
   Exactness default_exactness_ = Exactness::Auto;

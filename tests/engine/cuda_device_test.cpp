@@ -22,7 +22,7 @@ class CudaDeviceTest : public testing::Test {
   }
   std::future<DeviceOutcome> start(int slot, const std::shared_ptr<const Plan>& plan, Frame input) {
     Reservation reservation;
-    const auto geometry = plan->output_geometry(input.geometry).value();
+    const auto geometry = plan->output_geometry(input.picture_geometry()).value();
     auto promise = std::make_shared<std::promise<DeviceOutcome>>();
     device->start(slot, {plan, std::move(input), lend_frame(geometry, pool, reservation).value()},
                   [promise](DeviceOutcome outcome) { promise->set_value(std::move(outcome)); });
@@ -70,6 +70,38 @@ TEST_F(CudaDeviceTest, RunsWorkAfterWorkOnOneSlot) {
   }
   device->check();
   EXPECT_TRUE(device->healthy());
+}
+
+TEST_F(CudaDeviceTest, LaunchesAPlanThatComesAgainAsAGraph) {
+  const auto plan = Plan::make(Pipeline::parse("blur|invert").value(), {}).value();
+  for (unsigned round = 0; round < 5; ++round) {
+    const auto outcome = start(0, plan, random_frame({33, 17, 3}, pool, round)).get();
+    ASSERT_TRUE(outcome.result.has_value());
+    Reservation reservation;
+    const auto on_cpu = run_plan_on_cpu(*plan, random_frame({33, 17, 3}, pool, round), pool, reservation);
+    EXPECT_EQ(pixels_of(outcome.work.output), pixels_of(on_cpu.value()));
+  }
+  EXPECT_EQ(device->graph_counts().captured, 1u);
+  EXPECT_EQ(device->graph_counts().replayed, 3u);
+  // The same text, and another plan.
+  const auto other = Plan::make(Pipeline::parse("blur|invert").value(), {}).value();
+  start(0, other, random_frame({33, 17, 3}, pool)).get();
+  EXPECT_EQ(device->graph_counts().direct, 2u);
+}
+
+/// What is made of a picture that came at a part of its size follows from the whole, too.
+TEST_F(CudaDeviceTest, TellsPicturesApartThatCameSmallerThanTheyAre) {
+  const auto plan = Plan::make(Pipeline::parse("resize:width=40,height=30").value(), {}).value();
+  const auto run = [&](const Geometry& whole) {
+    auto input = random_frame({64, 48, 3}, pool);
+    input.reduced_from = whole;
+    EXPECT_TRUE(start(0, plan, std::move(input)).get().result.has_value());
+  };
+  for (int round = 0; round < 3; ++round) run({512, 384, 3});
+  EXPECT_EQ(device->graph_counts().replayed, 1u);
+  run({511, 384, 3});
+  EXPECT_EQ(device->graph_counts().replayed, 1u);
+  EXPECT_EQ(device->graph_counts().direct, 2u);
 }
 
 TEST_F(CudaDeviceTest, WorksAgainAfterReset) {
