@@ -11,8 +11,8 @@ namespace framewright::kernels {
 namespace {
 
 constexpr int kThreads = kGroupThreads;  // one for each value of a table
-/// Pixels that one thread counts; a block then adds 256 counts to device memory for so many times 256 pixels.
-constexpr int kPixelsOfThread = 32;
+/// That one thread counts; a block then adds 256 counts to device memory for so many times 1024 pixels.
+constexpr int kGroupsOfThread = 8;
 
 /// What is found out about a picture, at the start of scratch.
 struct Findings {
@@ -34,18 +34,29 @@ __device__ void clear(std::uint32_t* counts, int count) {
   __syncthreads();
 }
 
+template <int kChannels>
 __global__ void count_values(DevicePicture in, Counted counted, Findings* findings) {
   __shared__ std::uint32_t counts[3 * 256];
-  const int colours = counted == Counted::EachColour && in.channels > 1 ? 3 : 1;
+  constexpr int kColours = kChannels > 1 ? 3 : 1;
+  const int colours = counted == Counted::EachColour ? kColours : 1;
   clear(counts, colours * 256);
-  const int first = static_cast<int>(blockIdx.x) * kThreads * kPixelsOfThread + static_cast<int>(threadIdx.x);
-  const int pixels = in.width_px * in.height_px;
-  for (int i = 0; i < kPixelsOfThread && first + i * kThreads < pixels; ++i) {
-    const std::uint8_t* pixel = in.pixels + (first + i * kThreads) * in.channels;
+  const auto count = [&](const std::uint8_t* value) {
     if (counted == Counted::Luma) {
-      atomicAdd(&counts[luma_of(pixel, in.channels)], 1U);
-    } else {
-      for (int c = 0; c < colours; ++c) atomicAdd(&counts[c * 256 + pixel[c]], 1U);
+      atomicAdd(&counts[luma_of(value, kChannels)], 1U);
+      return;
+    }
+    FW_UNROLL
+    for (int c = 0; c < kColours; ++c) atomicAdd(&counts[c * 256 + value[c]], 1U);
+  };
+  const int first = static_cast<int>(blockIdx.x) * kThreads * kGroupsOfThread + static_cast<int>(threadIdx.x);
+  const int pixels = in.width_px * in.height_px;
+  for (int i = 0; i < kGroupsOfThread && first + i * kThreads < group_count(in); ++i) {
+    const int group = first + i * kThreads;
+    Pixel read[kGroupPixels];
+    unpack<kChannels>(reinterpret_cast<const std::uint32_t*>(in.pixels) + group * kChannels, read);
+    FW_UNROLL
+    for (int j = 0; j < kGroupPixels; ++j) {
+      if (group * kGroupPixels + j < pixels) count(read[j].value);
     }
   }
   __syncthreads();
@@ -107,8 +118,10 @@ cudaError_t count(const DevicePicture& in, Counted counted, const DeviceWorkspac
   auto* findings = reinterpret_cast<Findings*>(work.scratch);
   const cudaError_t error = cudaMemsetAsync(findings->counts, 0, sizeof findings->counts, work.stream);
   if (error != cudaSuccess) return error;
-  const unsigned blocks = blocks_for(in.shape().pixels(), std::size_t{kThreads} * kPixelsOfThread);
-  return launch(count_values, {blocks, kThreads}, work.stream, in, counted, findings);
+  const unsigned blocks =
+      blocks_for(static_cast<std::size_t>(group_count(in)), std::size_t{kThreads} * kGroupsOfThread);
+  return launch(for_channels(in.channels, [](auto channels) { return count_values<channels()>; }),
+                {blocks, kThreads}, work.stream, in, counted, findings);
 }
 
 // CLAHE: a block for each tile makes its table, then each pixel looks into four of them.
