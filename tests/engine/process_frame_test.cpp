@@ -91,6 +91,15 @@ TEST_F(ProcessFrameTest, NotesTheTimeOfEachStage) {
   EXPECT_EQ(frame->times.encode, milliseconds{1});
 }
 
+TEST_F(ProcessFrameTest, AddsUpTheTimesOfStrips) {
+  const auto frame = task("gaussian_blur", picture(ImageEncoding::Jpeg, {64, 400, 3}));
+  process(*frame);
+  ASSERT_TRUE(frame->answer.has_value());
+  EXPECT_GE(frame->times.decode, milliseconds{7});
+  EXPECT_GE(frame->times.process, milliseconds{7});
+  EXPECT_EQ(frame->times.encode, frame->times.process);
+}
+
 TEST_F(ProcessFrameTest, MakesTheSameJpegOfAScanAndCountsTheTimeOfTheDevice) {
   const OutputOptions output{.format = ImageEncoding::Jpeg, .quality = 30};
   const auto pixels = random_frame({64, 48, 3}, pool);
@@ -239,6 +248,21 @@ TEST_F(ProcessFrameTest, HoldsNothingButTheAnswerAfterwards) {
   process(*frame);
   ASSERT_TRUE(frame->answer.has_value());
   EXPECT_EQ(budget.used_bytes(), frame->answer->buffer.capacity());
+}
+
+TEST_F(ProcessFrameTest, HoldsNoMoreThanThePartThatIsDecoded) {
+  const auto frame =
+      task("resize:scale=0.125|rotate:angle=90", picture(ImageEncoding::Jpeg, {1024, 1024, 1}));
+  ASSERT_EQ(frame->header.eighths, 1);
+  FrameBudget tight{needs.value()};
+  FramePool tight_pool{tight};
+  frame->reservation = tight.reserve(needs.value()).value();
+  Decoder tight_decoder{tight_pool};
+  Encoder tight_encoder{tight_pool};
+  process_on_cpu(*frame, tight_decoder, tight_encoder, tight_pool, clock);
+  EXPECT_TRUE(frame->answer.has_value()) << frame->answer.error().detail;
+  EXPECT_EQ(frame->output_geometry, (Geometry{128, 128, 1}));
+  frame->answer = unexpected(ErrorCode::Internal, "done");
 }
 
 /// From every format to every format in a budget of exactly the input and the plan's working bytes.

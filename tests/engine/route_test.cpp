@@ -134,6 +134,22 @@ TEST(Route, DecodesAtFullSizeWhereAPartWouldNotDo) {
   EXPECT_EQ(eighths("resize:width=200", {}, ColourPlanes::YcbcrOther), 8);
 }
 
+TEST(Route, DecodesWholeWhatSquaresOfPixelsDoNotFill) {
+  const auto plan = Plan::make(Pipeline::parse("resize:width=20,height=20").value(), {}).value();
+  const auto eighths_of = [&](int width_px, ImageHeader header) {
+    header.geometry = {width_px, 1280, header.geometry.channels};
+    return choose_route(*plan, header, {}).eighths;
+  };
+  EXPECT_EQ(eighths_of(1280, colour_jpeg()), 1);
+  EXPECT_EQ(eighths_of(1284, colour_jpeg()), 4) << "a quarter is odd, and chroma half of it";
+  EXPECT_EQ(eighths_of(1282, colour_jpeg()), 8);
+  EXPECT_EQ(eighths_of(1281, colour_jpeg()), 8);
+  EXPECT_EQ(eighths_of(1280, picture(Jpeg)), 8) << "colours without planes";
+  auto gray = picture(Jpeg);
+  gray.geometry.channels = 1;
+  EXPECT_EQ(eighths_of(1280, gray), 1);
+}
+
 TEST(Route, HalvesNoChromaThatComesInSingleRows) {
   EXPECT_EQ(eighths("resize:width=200", {}, ColourPlanes::Ycbcr444), 2);
   EXPECT_EQ(eighths("resize:width=200", {}, ColourPlanes::Ycbcr422), 2);
