@@ -21,11 +21,13 @@ struct PictureEnd {
 struct Target {
   std::span<std::uint8_t> out;
   std::size_t size_bytes = 0;
+  bool is_full = false;  ///< which the library does not always say of a failed write
 };
 
 int write_piece(const std::uint8_t* piece, std::size_t piece_bytes, const WebPPicture* picture) {
   auto& target = *static_cast<Target*>(picture->custom_ptr);
-  if (piece_bytes > target.out.size() - target.size_bytes) return 0;
+  target.is_full = piece_bytes > target.out.size() - target.size_bytes;
+  if (target.is_full) return 0;
   std::memcpy(target.out.data() + target.size_bytes, piece, piece_bytes);
   target.size_bytes += piece_bytes;
   return 1;
@@ -63,11 +65,16 @@ std::uint64_t pixels_of(const Geometry& geometry) noexcept {
   return static_cast<std::uint64_t>(geometry.width_px) * static_cast<std::uint64_t>(geometry.height_px);
 }
 
-Unexpected failure(const WebPPicture& picture) {
-  const bool memory = picture.error_code == VP8_ENC_ERROR_OUT_OF_MEMORY ||
-                      picture.error_code == VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY;
+Unexpected failure(const WebPPicture& picture, const Target& target) {
+  const auto code = picture.error_code;
+  // A picture that was made for it could take more than noise does, or than the format has room for.
+  if (target.is_full || code == VP8_ENC_ERROR_PARTITION0_OVERFLOW ||
+      code == VP8_ENC_ERROR_PARTITION_OVERFLOW || code == VP8_ENC_ERROR_FILE_TOO_BIG) {
+    return unexpected(ErrorCode::ImageTooLarge, "WebP: the picture takes more bytes than one may");
+  }
+  const bool memory = code == VP8_ENC_ERROR_OUT_OF_MEMORY || code == VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY;
   return unexpected(memory ? ErrorCode::Overloaded : ErrorCode::Internal,
-                    "WebP: the encoder failed with error " + std::to_string(picture.error_code));
+                    "WebP: the encoder failed with error " + std::to_string(code));
 }
 
 }  // namespace
@@ -122,7 +129,7 @@ Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quali
   picture.height = pixels.height_px;
   picture.writer = write_piece;
   picture.custom_ptr = &target;
-  if (!import_pixels(picture, pixels) || WebPEncode(&config, &picture) == 0) return failure(picture);
+  if (!import_pixels(picture, pixels) || WebPEncode(&config, &picture) == 0) return failure(picture, target);
   return target.size_bytes;
 }
 

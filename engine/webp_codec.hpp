@@ -17,16 +17,17 @@ namespace framewright::engine {
 /// Errors   CorruptMedia, Overloaded (memory).
 Result<void> decode_webp(std::span<const std::uint8_t> bytes, const kernels::ImageView& pixels);
 
-/// Room that encode_webp() may need for such a picture, whatever is in it.
+/// Room that encode_webp() may need for such a picture, as noise does.
 std::uint64_t worst_webp_bytes(const Geometry& geometry) noexcept;
 
 /// Most memory that the library takes by itself to encode such a picture.
 std::uint64_t webp_encoder_bytes(const Geometry& geometry) noexcept;
 
-/// Writes a lossy WebP, with alpha for four channels, into `out` of at least worst_webp_bytes(). Returns its
-/// size.
+/// Writes a lossy WebP, with alpha for four channels, into `out`, of worst_webp_bytes() as a rule. Returns
+/// its size.
 ///
-/// Errors   ImageTooLarge (a side beyond what WebP holds), Overloaded (memory), Internal.
+/// Errors   ImageTooLarge (a side beyond what WebP holds, or more bytes than `out` has), Overloaded (memory),
+///          Internal.
 Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quality,
                                 std::span<std::uint8_t> out);
 

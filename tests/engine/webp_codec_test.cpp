@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "engine/webp_codec.hpp"
 #include "tests/engine/codec_fixture.hpp"
 
 namespace framewright::engine {
@@ -45,6 +46,14 @@ TEST_F(WebpCodec, HasRoomForNoiseAtFullQuality) {
       EXPECT_TRUE(encode(pictures::noise({side, side, channels}), ImageEncoding::Webp, 100));
     }
   }
+}
+
+TEST_F(WebpCodec, BlamesAPictureThatTakesMoreThanThereIsRoomFor) {
+  const auto pixels = pictures::noise({120, 120, 3});
+  pictures::Bytes room(1000);
+  const auto size = encode_webp({pixels.bytes.data(), 120, 120, 3, 360}, 100, room);
+  ASSERT_FALSE(size);
+  EXPECT_EQ(size.error().code, ErrorCode::ImageTooLarge) << size.error().detail;
 }
 
 TEST_F(WebpCodec, RefusesSidesBeyondTheFormat) {
