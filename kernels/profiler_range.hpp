@@ -19,7 +19,7 @@ class ProfilerFrame {
 
  private:
   std::uint64_t number_ = 0;
-  std::uint64_t range_ = 0;
+  [[maybe_unused]] std::uint64_t range_ = 0;  ///< not in a build without NVTX
 };
 
 /// What a thread does for a frame from the construction of this to its end. Ranges of a thread lie within
