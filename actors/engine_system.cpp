@@ -125,7 +125,7 @@ void wait_until_started(EngineCore& core) {
   caf::scoped_actor waiter{core.system};
   waiter->request(core.supervisor, caf::infinite, started_atom_v)
       .receive([](bool started) { FW_CHECK(started); },
-               [](const caf::error&) { FW_CHECK(!"the supervisor died"); });
+               [](const caf::error&) { engine::check_failed("the supervisor died", __FILE__, __LINE__); });
 }
 
 }  // namespace
