@@ -40,15 +40,18 @@ TEST(GraphCache, TellsPlansAndShapesApart) {
 }
 
 TEST(GraphCache, EndsTheGraphThatWasUnusedForLongest) {
-  GraphCache<Graph> cache(2);
+  GraphCache<Graph> cache(3);
   const auto first = std::make_shared<int>(1);
   const auto second = std::make_shared<int>(2);
+  const auto third = std::make_shared<int>(3);
   make_graph(cache, key_of(1), first);
   make_graph(cache, key_of(2), second);
+  make_graph(cache, key_of(3), third);
   cache.take(key_of(1));
-  cache.take(key_of(3));
+  cache.take(key_of(4));
   EXPECT_EQ(second.use_count(), 1);
   EXPECT_EQ(first.use_count(), 2);
+  EXPECT_EQ(third.use_count(), 2);
   EXPECT_EQ(cache.take(key_of(1)), GraphTurn::Replay);
   EXPECT_EQ(cache.take(key_of(2)), GraphTurn::Direct);
 }
@@ -70,10 +73,11 @@ TEST(GraphCache, CountsWhatItDid) {
   cache.take(key_of(2));
   cache.refuse();
   cache.take(key_of(2));
+  cache.take(key_of(3));  // the second ends, which had no graph
   const GraphCounts& counts = cache.counts();
   EXPECT_EQ(counts.replayed, 1u);
   EXPECT_EQ(counts.captured, 1u);
-  EXPECT_EQ(counts.direct, 3u);
+  EXPECT_EQ(counts.direct, 4u);
   EXPECT_EQ(counts.refused, 1u);
   EXPECT_EQ(counts.dropped, 1u);
 }
