@@ -23,7 +23,8 @@ HEADING = "Cluster"
 SMALL = {"frame": "64x64", "format": "rgb8", "pipeline": "invert", "accelerator": "cuda", "window": 64,
          "connections": 2}
 SERVICE_MS = 20
-SIMULATED = (1, f"workers.simulated_time={SERVICE_MS}ms")
+# Each frame takes its time: a batch would take that of one.
+SIMULATED = (1, f"workers.simulated_time={SERVICE_MS}ms", "cuda.batch_delay=0ms")
 LOCALHOST = "127.0.0.1"
 
 
