@@ -9,7 +9,7 @@
 #define HWY_TARGET_INCLUDE "kernels/morphology.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/extrema_rows-inl.hpp"
+#include "kernels/small_squares-inl.hpp"
 #include "kernels/wide_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -28,7 +28,26 @@ struct Block {
   std::uint8_t* rows[kMorphologyMaxSize];
 };
 
-/// Columns first, straight from the source, then along the rows.
+#if HWY_TARGET != HWY_SCALAR
+
+using SmallSquares = void (*)(const RowsUnderTwo& under, std::size_t row_bytes, std::uint8_t* upper,
+                              std::uint8_t* lower);
+
+/// None for squares that are not small.
+template <class Choose>
+SmallSquares small_squares(const MorphologyLayout& layout) {
+  if (!layout.is_small_square()) return nullptr;
+  const bool is_three = layout.size_px == 3;
+  switch (layout.pixel_bytes) {
+    case 1: return is_three ? extrema_of_two_rows<Choose, 3, 1> : extrema_of_two_rows<Choose, 5, 1>;
+    case 3: return is_three ? extrema_of_two_rows<Choose, 3, 3> : extrema_of_two_rows<Choose, 5, 3>;
+    default: return is_three ? extrema_of_two_rows<Choose, 3, 4> : extrema_of_two_rows<Choose, 5, 4>;
+  }
+}
+
+#endif
+
+/// Columns first, straight from the source, then along the rows; small squares in one.
 template <class Choose>
 class SquareStage {
  public:
@@ -43,6 +62,10 @@ class SquareStage {
 
   template <class Source>
   void make_rows(const Source& source, const Block& block) {
+#if HWY_TARGET != HWY_SCALAR
+    if (const SmallSquares set_rows = small_squares<Choose>(layout_))
+      return make_small(source, block, set_rows);
+#endif
     const std::uint8_t* rows[2 * kMorphologyMaxSize];
     const int row_count = layout_.size_px + block.count - 1;
     for (int j = 0; j < row_count; ++j) {
@@ -58,6 +81,20 @@ class SquareStage {
   }
 
  private:
+#if HWY_TARGET != HWY_SCALAR
+  template <class Source>
+  void make_small(const Source& source, const Block& block, SmallSquares set_rows) {
+    for (int j = 0; j < block.count; j += 2) {
+      const int y = block.y + j;
+      const auto row_at = [&](int row) { return nearest_row(source, row, height_px_); };
+      RowsUnderTwo under{};
+      for (int k = 0; k <= layout_.size_px; ++k) under.rows[k] = row_at(y - radius_px_ + k);
+      for (int k = 0; k < 2; ++k) under.ahead[k] = row_at(y + radius_px_ + 2 + k);
+      set_rows(under, layout_.row_bytes, block.rows[j], j + 1 < block.count ? block.rows[j + 1] : work_[0]);
+    }
+  }
+#endif
+
   // Given.
   const MorphologyLayout layout_;
   const int radius_px_;
@@ -150,7 +187,7 @@ class BetweenRows {
   template <class Stage>
   void make_up_to(int end, const ConstImageView& in, Stage& stage) {
     while (made_ < end) {
-      Block block{made_, std::min(layout_.size_px, in.height_px - made_), {}};
+      Block block{made_, std::min(layout_.block_rows(), in.height_px - made_), {}};
       for (int j = 0; j < block.count; ++j) block.rows[j] = row(made_ + j);
       stage.make_rows(in, block);
       made_ += block.count;
@@ -180,7 +217,7 @@ void run_one(const ConstImageView& in, const StructuringElement& element, const 
              std::byte* scratch) {
   const MorphologyLayout layout(in.width_px, in.channels, element);
   Stage stage(layout, element, in.height_px, scratch);
-  for_each_block(out, layout.size_px, [&](const Block& block) HWY_ATTR { stage.make_rows(in, block); });
+  for_each_block(out, layout.block_rows(), [&](const Block& block) HWY_ATTR { stage.make_rows(in, block); });
 }
 
 /// Lighter minus darker.
@@ -191,7 +228,7 @@ void run_gradient(const ConstImageView& in, const StructuringElement& element, c
   Stage<Darker> darker(layout, element, in.height_px, scratch);
   Stage<Lighter> lighter(layout, element, in.height_px, scratch + layout.stage_bytes());
   auto* rows = reinterpret_cast<std::uint8_t*>(scratch + 2 * layout.stage_bytes());
-  for_each_block(out, layout.size_px, [&](const Block& block) HWY_ATTR {
+  for_each_block(out, layout.block_rows(), [&](const Block& block) HWY_ATTR {
     Block light = block;
     for (int j = 0; j < block.count; ++j)
       light.rows[j] = rows + static_cast<std::size_t>(j) * layout.pitch_bytes;
@@ -211,7 +248,7 @@ void run_two(const ConstImageView& in, const StructuringElement& element, const 
   First first(layout, element, in.height_px, scratch);
   Second second(layout, element, in.height_px, scratch + layout.stage_bytes());
   BetweenRows between(layout, scratch + 2 * layout.stage_bytes());
-  for_each_block(out, layout.size_px, [&](const Block& block) HWY_ATTR {
+  for_each_block(out, layout.block_rows(), [&](const Block& block) HWY_ATTR {
     between.make_up_to(std::min(in.height_px, block.y + block.count + element.radius_px), in, first);
     second.make_rows(between, block);
     for (int j = 0; j < block.count; ++j) finish(in.row(block.y + j), block.rows[j]);

@@ -8,6 +8,8 @@
 
 namespace framewright::kernels {
 
+inline constexpr int kSmallSquarePx = 5;
+
 /// Working rows of one picture and element. Their pixels start at an aligned address, with `border_bytes`
 /// before them and as many after them.
 struct MorphologyLayout {
@@ -24,6 +26,10 @@ struct MorphologyLayout {
   /// A square keeps a block of rows; other elements keep `levels` rows for each row under them.
   std::size_t stage_rows() const { return rows(size_px) * static_cast<std::size_t>(levels); }
   std::size_t stage_bytes() const { return stage_rows() * pitch_bytes; }
+  /// Small squares are made two rows at a time. Only squares have one level.
+  bool is_small_square() const { return levels == 1 && size_px <= kSmallSquarePx; }
+  /// Rows that a stage makes at a time.
+  int block_rows() const { return is_small_square() ? size_px - 1 : size_px; }
   /// Rows between two stages: those under the element of a block of rows, and one block made ahead.
   int between_rows() const { return 3 * size_px; }
 

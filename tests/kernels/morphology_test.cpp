@@ -75,6 +75,31 @@ TEST_P(EveryShape, GivesTheBytesOfTheReferenceOnHighPictures) {
   }
 }
 
+// Small squares are made in steps of bytes, with copies of the rows at both ends.
+TEST(Morphology, SmallSquaresGiveTheBytesOfTheReferenceAtEveryWidth) {
+  for (const int size_px : {3, 5}) {
+    const StructuringElement element = element_of(ElementShape::Rectangle, size_px);
+    for (const int channels : {1, 3, 4}) {
+      for (int width_px = 1; width_px * channels <= 520; ++width_px) {
+        const Shape shape{width_px, 1 + width_px % 7, channels};
+        const Morphology operation = width_px % 2 == 0 ? Morphology::Erode : Morphology::Open;
+        SCOPED_TRACE(describe(shape) + " size " + std::to_string(size_px));
+        TestPicture in = TestPicture::noise(shape);
+        TestPicture expected(shape);
+        ASSERT_EQ(reference::morphology(in.view(), operation, element, expected.view()), Status::Ok);
+        for_each_simd_target([&] {
+          TestPicture out(shape);
+          TestScratch scratch(morphology_scratch_bytes(width_px, channels, operation, element));
+          ASSERT_EQ(morphology(in.view(), operation, element, out.view(), scratch.get()), Status::Ok);
+          ASSERT_EQ(out.values(), expected.values());
+          ASSERT_TRUE(out.guard_is_whole());
+          ASSERT_TRUE(scratch.guard_is_whole());
+        });
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Morphology, EveryShape, testing::ValuesIn(kShapes));
 
 TEST(Morphology, TakesTheExtremesOfASquareAndIgnoresWhatIsOutside) {
