@@ -11,7 +11,7 @@
 #define HWY_TARGET_INCLUDE "kernels/colour_matrix.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/quad_packing-inl.hpp"
+#include "kernels/quad_writer-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
@@ -32,7 +32,7 @@ class PixelMixer {
     std::size_t i = 0;
     for (; i + step <= pixels; i += step) {
       const FourQuads q = read_(in + i * kChannels);
-      write_({{mixed(q.part[0]), mixed(q.part[1]), mixed(q.part[2]), mixed(q.part[3])}}, out + i * kChannels);
+      write_([&](std::size_t part) HWY_ATTR { return mixed(q.part[part]); }, out + i * kChannels);
     }
     return i;
   }
@@ -42,9 +42,9 @@ class PixelMixer {
     return quad_weights(w[0], w[1], w[2], w[3]);
   }
 
-  HWY_INLINE QuadBytes mixed(QuadBytes quads) const {
-    const WideQuads wide(with_constant<kChannels>(quads, 128));
-    return pack_planes(sum(wide, red_), sum(wide, green_), sum(wide, blue_), alpha_of<kChannels>(quads));
+  HWY_INLINE QuadColours mixed(QuadBytes quads) const {
+    const WideQuads wide(with_constant<kChannels>(quads));
+    return {sum(wide, red_), sum(wide, green_), sum(wide, blue_), alpha_of<kChannels>(quads)};
   }
 
   HWY_INLINE QuadWords sum(const WideQuads& quads, const QuadWeights& weights) const {

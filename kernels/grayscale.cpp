@@ -46,8 +46,7 @@ class WeightedRule {
 
   HWY_INLINE QuadWords operator()(QuadBytes quads) const {
     const auto sum = hn::ConvertTo(FloatTag(), WideQuads(quads).weighed(weights_));
-    const auto rounded = hn::MulAdd(sum, reciprocal_, hn::Set(FloatTag(), 0x1p23f));
-    return hn::And(hn::BitCast(QuadWordTag(), rounded), hn::Set(QuadWordTag(), 0xFF));
+    return hn::BitCast(QuadWordTag(), hn::MulAdd(sum, reciprocal_, hn::Set(FloatTag(), 0x1p23f)));
   }
 
  private:
