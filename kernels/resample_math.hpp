@@ -36,6 +36,9 @@ int tap_count(const ResampleAxis& axis);
 /// The input pixel of the first of the tap_count(axis) taps of output pixel x.
 int first_tap_within(const ResampleAxis& axis, int x);
 
+/// Whether none of the taps of output pixel x had to be moved to lie within the input.
+bool taps_are_within(const ResampleAxis& axis, int x);
+
 /// Sets weights[0, tap_count(axis)) for output pixel x and returns the input pixel of the first. The weights
 /// are whole numbers whose sum is exactly `one`.
 int weigh_taps(const ResampleAxis& axis, int x, int one, std::int32_t* weights);

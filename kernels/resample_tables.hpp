@@ -33,6 +33,22 @@ struct NarrowAxis {
   }
 };
 
+/// Sixteen neighbouring elements of an output row that have two taps across: how to pick their taps out of 32
+/// input elements. A place is a byte of the first 16 and of the second; where kNowhere, the other counts.
+struct alignas(64) TwoTapGroup {
+  static constexpr std::uint8_t kNowhere = 0x80;
+  struct Places {
+    std::uint8_t in_first[16];
+    std::uint8_t in_second[16];
+  };
+
+  Places heavier;
+  Places lighter;
+  std::int16_t lighter_weights[16];
+  std::int16_t heavier_weights[16];  ///< less kNarrowOne
+  std::uint32_t begin;               ///< the first of the input elements
+};
+
 /// Output pixels of a strip across: enough to make little of the input twice, few enough for the first cache.
 inline constexpr int kStripColumns = 64;
 
@@ -46,6 +62,8 @@ struct NarrowTables {
   std::int16_t* rows = nullptr;         ///< kMaxStripRows rows of row_elements
   std::int16_t* columns = nullptr;      ///< row_elements columns of kMaxStripRows elements
   std::int16_t* out_columns = nullptr;  ///< the output elements of a strip, as columns
+  /// Of an output row, where both axes have two taps and all are near enough; null otherwise.
+  TwoTapGroup* groups = nullptr;
 };
 
 /// The tables as prepare_narrow() has filled them.

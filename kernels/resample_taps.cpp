@@ -80,6 +80,11 @@ int first_tap_within(const ResampleAxis& axis, int x) {
   return std::clamp(first_tap(axis, x), 0, axis.in_px - tap_count(axis));
 }
 
+bool taps_are_within(const ResampleAxis& axis, int x) {
+  const int begin = first_tap(axis, x);
+  return begin >= 0 && begin + span(axis) <= axis.in_px;
+}
+
 int weigh_taps(const ResampleAxis& axis, int x, int one, std::int32_t* weights) {
   const int count = tap_count(axis);
   const int begin = first_tap(axis, x);

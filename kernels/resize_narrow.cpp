@@ -8,6 +8,7 @@
 #include <hwy/foreach_target.h>
 
 #include "kernels/transpose-inl.hpp"
+#include "kernels/two_tap_groups-inl.hpp"
 #include "kernels/wide_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -202,6 +203,9 @@ void resample_strips(const ConstImageView& in, const NarrowTables& tables, const
 
 template <int kChannels>
 void resample_channels(const ConstImageView& in, const NarrowTables& tables, const OutputRows& out) {
+#if HWY_TARGET != HWY_SCALAR
+  if (tables.groups != nullptr) return resample_groups(in, tables, out);
+#endif
   if (tables.across.tap_count == 2 && tables.down.tap_count == 2) {
     resample_strips<kChannels, 2, 2>(in, tables, out);
   } else {

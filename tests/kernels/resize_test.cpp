@@ -70,6 +70,20 @@ TEST(Resize, GivesTheBytesOfTheReference) {
   }
 }
 
+// Some of the ratios have their taps near enough for tables of bytes, and in others weights do not repeat.
+TEST(Resize, BilinearGivesTheBytesOfTheReferenceAtEveryRatio) {
+  for (const int channels : {1, 3, 4}) {
+    for (const int in_width : {8, 29, 60}) {
+      for (int out_width = in_width / 3; out_width <= 3 * in_width; ++out_width) {
+        const Sizes sizes{in_width, 6, out_width, 1 + out_width % 9};
+        SCOPED_TRACE(std::to_string(in_width) + " to " + std::to_string(out_width) + " px, channels " +
+                     std::to_string(channels));
+        ASSERT_NO_FATAL_FAILURE(expect_reference_bytes(sizes, channels, Interpolation::Bilinear, {}));
+      }
+    }
+  }
+}
+
 TEST(Resize, ChangesNothingAtTheSameSize) {
   TestPicture in = TestPicture::noise({31, 7, 3});
   for (const Interpolation interpolation : kInterpolations) {
