@@ -57,7 +57,8 @@ engine::Result<ErrandPtr> make_errand(const engine::Job& job, std::size_t item,
   errand->work_class = engine::WorkClass::Job;
   errand->plan = std::move(*plan);
   errand->output = job.output;
-  errand->accelerator = job.accelerator;
+  errand->accelerator = job.accelerator.accelerator;
+  errand->device = job.accelerator.device;
   errand->admitted_at = options.clock.now();
   errand->input = std::move(*input);
   errand->input_bytes = errand->input.size_bytes;

@@ -56,7 +56,7 @@ struct Job {
   int priority = 5;      ///< 0 (last) to 9 (first)
   std::string pipeline;  ///< canonical text
   OutputOptions output;
-  Accelerator accelerator = Accelerator::Auto;
+  AcceleratorWish accelerator;
   std::optional<std::string> image_id;
   JobProgress progress;
   WallTime created_at{};
@@ -72,7 +72,7 @@ struct NewJob {
   int priority = 5;
   std::string pipeline;
   OutputOptions output;
-  Accelerator accelerator = Accelerator::Auto;
+  AcceleratorWish accelerator;
   std::optional<std::string> image_id;
   std::optional<std::string> idempotency_key;
   std::string request_fingerprint;    ///< digest of the request, to refuse a reused key with another request

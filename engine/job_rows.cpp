@@ -13,7 +13,7 @@ constexpr const char* kSelectJob =
     "SELECT number, id, state, priority, pipeline, output_format, output_quality, accelerator, image_id, "
     "done, total,"
     " created_us, started_us, finished_us, error_code, error_detail, archive_bytes,"
-    " output_exactness FROM jobs ";
+    " output_exactness, device FROM jobs ";
 
 JobState state_of(const SQLite::Column& column) {
   const std::optional<JobState> state = parse_job_state(column.getString());
@@ -35,7 +35,8 @@ Job job_of(SQLite::Statement& row) {
   job.pipeline = row.getColumn(4).getString();
   if (!row.isColumnNull(5)) job.output.format = static_cast<ImageEncoding>(row.getColumn(5).getInt());
   if (const int quality = row.getColumn(6).getInt(); quality != 0) job.output.quality = quality;
-  job.accelerator = static_cast<Accelerator>(row.getColumn(7).getInt());
+  job.accelerator.accelerator = static_cast<Accelerator>(row.getColumn(7).getInt());
+  if (!row.isColumnNull(18)) job.accelerator.device = row.getColumn(18).getInt();
   job.image_id = optional_text(row.getColumn(8));
   job.progress = {row.getColumn(9).getUInt(), row.getColumn(10).getUInt()};
   job.created_at = time_of(row.getColumn(11));
@@ -81,17 +82,19 @@ std::int64_t insert_job(SQLite::Database& connection, const NewJob& job, WallTim
   SQLite::Statement insert(
       connection,
       "INSERT INTO jobs (id, state, priority, pipeline, output_format, output_quality, accelerator,"
-      " image_id, total, created_us, output_exactness) VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      " image_id, total, created_us, output_exactness, device)"
+      " VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(1, job.upload->id());
   insert.bind(2, job.priority);
   insert.bind(3, job.pipeline);
   if (job.output.format) insert.bind(4, static_cast<int>(*job.output.format));
   insert.bind(5, job.output.quality.value_or(0));
-  insert.bind(6, static_cast<int>(job.accelerator));
+  insert.bind(6, static_cast<int>(job.accelerator.accelerator));
   if (job.image_id) insert.bind(7, *job.image_id);
   insert.bind(8, static_cast<std::int64_t>(items.size()));
   insert.bind(9, unix_us(now));
   insert.bind(10, static_cast<int>(job.output.exactness));
+  if (job.accelerator.device) insert.bind(11, *job.accelerator.device);
   insert.exec();
   const std::int64_t number = connection.getLastInsertRowid();
 

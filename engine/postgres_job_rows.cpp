@@ -31,13 +31,14 @@ enum : int {
   kErrorCode,
   kErrorDetail,
   kArchiveBytes,
-  kExactness
+  kExactness,
+  kDevice
 };
 
 std::string select_jobs(const std::string& rest) {
   return "SELECT number, id, state, priority, pipeline, output_format, output_quality, accelerator, image_id,"
          " done, total, created_us, started_us, finished_us, error_code, error_detail, archive_bytes,"
-         " output_exactness"
+         " output_exactness, device"
          " FROM jobs " +
          rest;
 }
@@ -81,7 +82,10 @@ Job job_of(const PostgresRows& rows, int row) {
     job.output.quality = static_cast<int>(*quality);
   }
   job.output.exactness = static_cast<Exactness>(rows.integer(row, kExactness));
-  job.accelerator = static_cast<Accelerator>(rows.integer(row, kAccelerator));
+  job.accelerator.accelerator = static_cast<Accelerator>(rows.integer(row, kAccelerator));
+  if (const auto device = rows.optional_integer(row, kDevice)) {
+    job.accelerator.device = static_cast<int>(*device);
+  }
   job.image_id = rows.optional_text(row, kImage);
   job.progress = {static_cast<std::uint32_t>(rows.integer(row, kDone)),
                   static_cast<std::uint32_t>(rows.integer(row, kTotal))};
@@ -145,12 +149,15 @@ std::int64_t insert_job(PostgresConnection& connection, const NewJob& job, WallT
   if (job.output.format) format = static_cast<int>(*job.output.format);
   PostgresValue quality = std::nullopt;
   if (job.output.quality) quality = *job.output.quality;
+  PostgresValue device = std::nullopt;
+  if (job.accelerator.device) device = *job.accelerator.device;
   const PostgresRows inserted = connection.run(
       "INSERT INTO jobs (id, state, priority, pipeline, output_format, output_quality, accelerator, image_id,"
-      " total, created_us, output_exactness)"
-      " VALUES ($1, 'queued', $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING number",
-      {job.upload->id(), job.priority, job.pipeline, format, quality, static_cast<int>(job.accelerator),
-       job.image_id, items.size(), now, static_cast<int>(job.output.exactness)});
+      " total, created_us, output_exactness, device)"
+      " VALUES ($1, 'queued', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING number",
+      {job.upload->id(), job.priority, job.pipeline, format, quality,
+       static_cast<int>(job.accelerator.accelerator), job.image_id, items.size(), now,
+       static_cast<int>(job.output.exactness), device});
   const std::int64_t number = inserted.integer(0, 0);
   for (std::size_t item = 0; item < items.size(); ++item) {
     connection.run("INSERT INTO job_items (job, item, filename) VALUES ($1, $2, $3)",

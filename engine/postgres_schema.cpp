@@ -65,7 +65,9 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_by_job ON idempotency_keys (job);
 )sql";
 
-constexpr std::array kMigrations{kJobs};
+constexpr Migration kJobDevice = "ALTER TABLE jobs ADD COLUMN device INTEGER";
+
+constexpr std::array kMigrations{kJobs, kJobDevice};
 
 }  // namespace
 

@@ -87,7 +87,10 @@ CREATE UNIQUE INDEX images_default ON images (display_name) WHERE is_default = 1
 // The number of engine/media.hpp. From here on an output_quality of 0 says that none was asked for.
 constexpr Migration kJobExactness = "ALTER TABLE jobs ADD COLUMN output_exactness INTEGER NOT NULL DEFAULT 0";
 
-constexpr std::array kMigrations{kJobs, kImages, kJobExactness};
+// The one of several devices that was asked for; null: any.
+constexpr Migration kJobDevice = "ALTER TABLE jobs ADD COLUMN device INTEGER";
+
+constexpr std::array kMigrations{kJobs, kImages, kJobExactness, kJobDevice};
 
 }  // namespace
 

@@ -68,9 +68,7 @@ Result<JobRequest> parse_job_request(std::string_view text, std::size_t max_filt
   read_input(fields, request);
   read_output(fields, request);
   const json* pipeline = fields.find("pipeline");
-  if (const auto accelerator = fields.choice("accelerator", {"auto", "cpu", "cuda"})) {
-    request.accelerator = static_cast<engine::Accelerator>(*accelerator);
-  }
+  request.accelerator = fields.accelerator().value_or(engine::AcceleratorWish{});
   if (const auto priority = fields.integer("priority", {0, 9}))
     request.priority = static_cast<int>(*priority);
   fields.refuse_unread();

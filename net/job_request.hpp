@@ -15,7 +15,7 @@ struct JobRequest {
   std::optional<std::string> image_id;
   engine::Pipeline pipeline;
   engine::OutputOptions output;
-  engine::Accelerator accelerator = engine::Accelerator::Auto;
+  engine::AcceleratorWish accelerator;
   int priority = 5;
 
   /// The same text for the same request, whatever the order of its fields.

@@ -138,6 +138,13 @@ TEST_F(JobRunnerTest, RecordsThePicturesOfAJobInOneTrace) {
   }
 }
 
+TEST_F(JobRunnerTest, AsksForTheDeviceThatTheJobNames) {
+  ASSERT_TRUE(stores.submit(png, png, {engine::Accelerator::Cuda, 3}));
+  start();
+  EXPECT_EQ(mail->submitted.at(0)->accelerator, engine::Accelerator::Cuda);
+  EXPECT_EQ(mail->submitted.at(0)->device, 3);
+}
+
 TEST_F(JobRunnerTest, EndsAJobWithItsLastPicture) {
   const Job job = submit();
   start();

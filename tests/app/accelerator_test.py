@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 from pictures import gradient, png
-from server import Server, run_program
+from server import Server, job_request, run_program, wait_until
 
 SIMULATED = ("workers.simulated_time=2ms", "accelerators=cpu")  # and none of this machine's own
 
@@ -125,6 +125,34 @@ class Auto(unittest.TestCase):
         self.assertEqual((refused.status, refused.json()["code"]), (503, "accelerator_unavailable"))
         self.assertIn("cuda:1", refused.json()["detail"])
         self.assertEqual(server.process(picture, "invert", accelerator="cuda:x").status, 400)
+
+    def test_a_job_may_ask_for_one_device(self):
+        server = self.server(*SIMULATED)
+        done, error = self.run_job(server, "cuda:0")
+        self.assertEqual((done, error), ("succeeded", None))
+        done, error = self.run_job(server, "cuda:7")
+        self.assertEqual((done, error["code"]), ("failed", "accelerator_unavailable"))
+        self.assertIn("cuda:7", error["detail"])
+
+    def test_a_job_without_its_device_fails_by_name(self):
+        server = self.server("accelerators=cpu")
+        done, error = self.run_job(server, "cuda:0")
+        self.assertEqual((done, error["code"]), ("failed", "accelerator_unavailable"))
+        self.assertIn("cuda:0", error["detail"])
+
+    def run_job(self, server, accelerator):
+        """State and error of a job that asks for it, once that is over."""
+        body, headers = job_request({"pipeline": "invert", "accelerator": accelerator},
+                                    ("a.png", png(16, 16, 3, gradient(16, 16))))
+        answer = server.request("POST", "/api/v1/jobs", body, headers)
+        self.assertEqual((answer.status, answer.json().get("accelerator")), (202, accelerator), answer.body)
+
+        def ended():
+            job = server.get(answer.headers["Location"]).json()
+            return job if job["state"] in ("succeeded", "failed") else None
+
+        job = wait_until(ended, "the job's end")
+        return job["state"], job["error"]
 
     def test_without_a_device_there_is_nothing_to_measure(self):
         server = self.server("accelerators=cpu")

@@ -75,7 +75,7 @@ TEST_P(JobStoreSuite, KeepsEverythingThatWasAsked) {
   asked.priority = 7;
   asked.pipeline = "grayscale:algorithm=bt709|invert";
   asked.output = {ImageEncoding::Webp, 55, Exactness::Visual};
-  asked.accelerator = Accelerator::Cpu;
+  asked.accelerator = {Accelerator::Cuda, 3};
   asked.image_id = "an image";
 
   const Job job = now(create(std::move(asked)));
@@ -84,7 +84,7 @@ TEST_P(JobStoreSuite, KeepsEverythingThatWasAsked) {
   EXPECT_EQ(job.priority, 7);
   EXPECT_EQ(job.pipeline, "grayscale:algorithm=bt709|invert");
   EXPECT_EQ(job.output, (OutputOptions{ImageEncoding::Webp, 55, Exactness::Visual}));
-  EXPECT_EQ(job.accelerator, Accelerator::Cpu);
+  EXPECT_EQ(job.accelerator, (AcceleratorWish{Accelerator::Cuda, 3}));
   EXPECT_EQ(job.image_id, "an image");
   EXPECT_EQ(job.progress.done, 0U);
   EXPECT_EQ(job.progress.total, 2U);
@@ -98,6 +98,12 @@ TEST_P(JobStoreSuite, KeepsEverythingThatWasAsked) {
 
 TEST_P(JobStoreSuite, KeepsThatNoFormatAndNoQualityWereAsked) {
   EXPECT_EQ(now(create()).output, OutputOptions{});
+}
+
+TEST_P(JobStoreSuite, KeepsThatAnyDeviceWillDo) {
+  NewJob asked = request();
+  asked.accelerator = {Accelerator::Cuda, std::nullopt};
+  EXPECT_EQ(now(create(std::move(asked))).accelerator, (AcceleratorWish{Accelerator::Cuda, std::nullopt}));
 }
 
 TEST_P(JobStoreSuite, RefusesAJobWithoutAPicture) {

@@ -334,6 +334,33 @@ TEST(PostgresDatabase, BringsTheSchemaUpOnceWhenManyStart) {
   EXPECT_EQ(opened, 8);
 }
 
+TEST(PostgresJobStore, ReadsAJobThatAnOlderProgramHasAccepted) {
+  if (shared_postgres() == nullptr) GTEST_SKIP() << "PostgreSQL is not installed";
+  const auto before_devices = postgres_migrations().first(1);
+  const std::string url = shared_postgres()->new_database();
+  SharedClock time;
+  const auto older = PostgresDatabase::open({.url = url, .migrations = before_devices}, time).value();
+  const auto accept = [&](const char* id) {
+    return older->write([id](PostgresConnection& connection) -> Result<void> {
+      connection.run(
+          "INSERT INTO jobs (id, state, priority, pipeline, output_exactness, accelerator, total, created_us)"
+          " VALUES ($1, 'queued', 5, 'invert', 0, 2, 1, 0)",
+          {id});
+      return {};
+    });
+  };
+  ASSERT_TRUE(accept("before"));
+  const TemporaryFolder folder;
+  const auto files = JobFiles::open(folder.path() / "jobs", FolderUse::Shared).value();
+  JobNotifier notifier;
+  ManualClock clock;
+  Gateway newer(url, *files, notifier, clock);
+  ASSERT_TRUE(accept("since")) << "an older gateway goes on beside a newer one";
+  for (const auto* id : {"before", "since"}) {
+    EXPECT_EQ(newer.store.get(id).value().accelerator, (AcceleratorWish{Accelerator::Cuda, std::nullopt}));
+  }
+}
+
 TEST(PostgresDatabase, RefusesASchemaThatIsNewerThanTheProgram) {
   if (shared_postgres() == nullptr) GTEST_SKIP() << "PostgreSQL is not installed";
   const std::string url = shared_postgres()->new_database();

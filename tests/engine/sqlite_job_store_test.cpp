@@ -50,6 +50,25 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, JobStoreSuite,
                                                        [] { return std::make_unique<SqliteBench>(); }}),
                          [](const auto& suite) { return suite.param.name; });
 
+TEST(SqliteJobStore, ReadsAJobThatAnOlderProgramHasAccepted) {
+  constexpr std::size_t kBeforeDevices = 3;
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "jobs.sqlite";
+  auto older = Database::open(file, schema_migrations().first(kBeforeDevices)).value();
+  ASSERT_TRUE(older->write([](SQLite::Database& connection) -> Result<void> {
+    connection.exec(
+        "INSERT INTO jobs (id, state, priority, pipeline, output_quality, accelerator, total, created_us)"
+        " VALUES ('old', 'queued', 5, 'invert', 0, 2, 1, 0)");
+    return {};
+  }));
+  older.reset();
+  const auto database = Database::open(file, schema_migrations()).value();
+  const auto files = JobFiles::open(folder.path() / "jobs", FolderUse::Alone).value();
+  JobNotifier notifier;
+  const auto store = SqliteJobStore::open({*database, *files, notifier}, {}).value();
+  EXPECT_EQ(store->get("old").value().accelerator, (AcceleratorWish{Accelerator::Cuda, std::nullopt}));
+}
+
 /// The same places and verbs, on a disk that fails.
 class SqliteJobStoreDisk : public JobStoreSuite {
  protected:

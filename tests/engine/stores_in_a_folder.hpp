@@ -19,7 +19,8 @@ struct StoresInAFolder {
         jobs(SqliteJobStore::open({*database, *files, notifier}, {}).value()) {}
 
   /// Makes a job of two pictures.
-  Result<Job> submit(const std::string& first = "one", const std::string& second = "two") {
+  Result<Job> submit(const std::string& first = "one", const std::string& second = "two",
+                     AcceleratorWish accelerator = {}) {
     Result<std::shared_ptr<JobUpload>> upload = files->begin_upload();
     if (!upload) return unexpected(upload.error());
     for (const std::string* content : {&first, &second}) {
@@ -29,6 +30,7 @@ struct StoresInAFolder {
     }
     NewJob job;
     job.pipeline = "invert";
+    job.accelerator = accelerator;
     job.upload = std::move(*upload);
     return jobs->create(std::move(job));
   }

@@ -71,6 +71,27 @@ TEST(RestJobs, AcceptsAnImageOfTheLibrary) {
   EXPECT_EQ(json_of(response)["input"]["image_id"], image_id);
 }
 
+TEST(RestJobs, KeepsWhichDeviceWasAskedFor) {
+  RestServer server;
+  const auto accelerator_of = [&](std::string_view job) {
+    return json_of(server.ask("POST", "/api/v1/jobs", multipart_job(job), kMultipartHeader))["accelerator"];
+  };
+  EXPECT_EQ(accelerator_of(R"({"accelerator":"cuda:3"})"), "cuda:3");
+  EXPECT_EQ(accelerator_of(R"({"accelerator":"cuda"})"), "cuda");
+  EXPECT_EQ(accelerator_of("{}"), "auto");
+}
+
+TEST(RestJobs, RefusesADeviceThatThereCannotBe) {
+  RestServer server;
+  for (const auto* name : {"\"cuda:64\"", "\"cuda:x\"", "\"cuda:\"", "\"gpu\"", "1"}) {
+    const auto job = std::string(R"({"accelerator":)") + name + "}";
+    const auto refused = server.ask("POST", "/api/v1/jobs", multipart_job(job), kMultipartHeader);
+    EXPECT_EQ(refused.status, 400) << job;
+    EXPECT_EQ(json_of(refused)["errors"][0]["field"], "accelerator");
+    EXPECT_EQ(json_of(refused)["errors"][0]["message"], "must be one of auto, cpu, cuda, cuda:0 to cuda:63");
+  }
+}
+
 TEST(RestJobs, RefusesWrongJobs) {
   RestServer server;
   const auto status = [&](std::string_view body) {
@@ -117,6 +138,8 @@ TEST(RestJobs, GivesTheSameJobForTheSameKey) {
   const auto other = server.ask("POST", "/api/v1/jobs", multipart_job(R"({"pipeline":""})"), header);
   EXPECT_EQ(other.status, 409);
   EXPECT_EQ(json_of(other)["code"], "conflict");
+  const auto on_another_device = multipart_job(R"({"pipeline":"invert","accelerator":"cuda:1"})");
+  EXPECT_EQ(server.ask("POST", "/api/v1/jobs", on_another_device, header).status, 409);
 }
 
 TEST(RestJobs, ListsInPages) {
