@@ -29,7 +29,7 @@ engine::Result<std::shared_ptr<const engine::Plan>> EngineCore::plan_for(
     const engine::Pipeline& pipeline, const engine::AcceleratorWish& wish) const {
   if (wish.accelerator == engine::Accelerator::Cuda && !gauges.has_cuda.load(std::memory_order_relaxed)) {
     return engine::unexpected(engine::ErrorCode::AcceleratorUnavailable,
-                              "cuda was asked for, but no CUDA device is in service");
+                              engine::to_string(wish) + " was asked for, but no CUDA device is in service");
   }
   const auto in_service = gauges.local_devices.load(std::memory_order_relaxed);
   if (wish.device && (in_service >> static_cast<unsigned>(*wish.device) & 1) == 0) {

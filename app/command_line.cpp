@@ -34,6 +34,17 @@ void add_picture_options(CLI::App& command, PictureOptions& options) {
           "exact: as if decoded to RGB and filtered step by step; visual: that within a stated bound, "
           "faster; auto: visual between lossy formats only")
       ->check(CLI::IsMember({"auto", "exact", "visual"}));
+  const auto read_accelerator = [&options](const std::string& text) {
+    const auto wish = engine::parse_accelerator_wish(text);
+    const std::string accepted{engine::kAcceleratorsAccepted};
+    if (!wish) throw CLI::ValidationError("--accelerator", text + ": " + accepted);
+    options.accelerator = *wish;
+  };
+  command
+      .add_option_function<std::string>("--accelerator", read_accelerator,
+                                        "what runs the filters; cuda:N is one of several GPUs, from 0")
+      ->default_str("auto")
+      ->type_name("{auto,cpu,cuda,cuda:N}");
 }
 
 void add_server_options(CLI::App& command, ServerOptions& options) {
@@ -125,9 +136,6 @@ class Grammar {
     command->add_option("-o,--output", process_.output, "folder for the results, or a file for a single one")
         ->type_name("OUT");
     add_picture_options(*command, process_.picture);
-    command->add_option("--accelerator", process_.accelerator, "what runs the filters")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
     command->add_flag("--explain", process_.explain, "print the plan and why it is so");
     add_config_options(*command, process_.config);
     command->callback([this] {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/console.hpp"
+#include "engine/media.hpp"
 
 namespace framewright::app {
 
@@ -21,6 +22,7 @@ struct PictureOptions {
   std::string format;  ///< "jpeg", "png", "webp", "raw"; empty: as the input
   std::optional<int> quality;
   std::string exactness;  ///< "auto", "exact", "visual"; empty: as configured
+  engine::AcceleratorWish accelerator;
 };
 
 struct ServeCommand {
@@ -40,7 +42,6 @@ struct ProcessCommand {
   PictureOptions picture;
   std::vector<std::filesystem::path> inputs;  ///< files and folders
   std::filesystem::path output;               ///< a folder, or a file when there is one input file
-  std::string accelerator = "auto";
   bool explain = false;
 };
 

@@ -53,8 +53,13 @@ void FileRun::start(std::size_t index) {
     answer_came_.notify_one();
   };
   running_[index] = frames_.process(
-      {flow_, std::move(*input), work_.pipeline, work_.accelerator, work_.output, std::nullopt}, post,
-      [this, index, alone](actors::OutboundFrame frame) { answered(index, alone, std::move(frame)); });
+      {.flow = flow_,
+       .input = std::move(*input),
+       .pipeline = work_.pipeline,
+       .accelerator = work_.accelerator.accelerator,
+       .output = work_.output,
+       .device = work_.accelerator.device},
+      post, [this, index, alone](actors::OutboundFrame frame) { answered(index, alone, std::move(frame)); });
 }
 
 Result<engine::EncodedFrame> FileRun::read(const std::filesystem::path& file) {

@@ -32,7 +32,7 @@ struct FileFailure {
 /// What is done with every file.
 struct FileWork {
   engine::Pipeline pipeline;
-  engine::Accelerator accelerator = engine::Accelerator::Auto;
+  engine::AcceleratorWish accelerator;
   engine::OutputOptions output;
   engine::Exactness default_exactness = engine::Exactness::Auto;  ///< where `output` says nothing
   engine::ImageLimits limits;

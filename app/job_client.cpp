@@ -75,7 +75,10 @@ std::string job_description(const JobRequest& request) {
   if (request.quality) output["quality"] = *request.quality;
   if (!request.exactness.empty()) output["exactness"] = request.exactness;
   if (!request.format.empty()) output["format"] = request.format;
-  const json job = {{"pipeline", request.pipeline}, {"output", output}, {"priority", request.priority}};
+  json job = {{"pipeline", request.pipeline}, {"output", output}, {"priority", request.priority}};
+  if (request.accelerator != engine::AcceleratorWish{}) {
+    job["accelerator"] = engine::to_string(request.accelerator);
+  }
   return job.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/rest_client.hpp"
+#include "engine/media.hpp"
 #include "engine/result.hpp"
 
 namespace framewright::app {
@@ -31,6 +32,7 @@ struct JobRequest {
   std::optional<int> quality;
   int priority = 5;
   std::string exactness = {};  ///< empty: as the server is configured
+  engine::AcceleratorWish accelerator = {};
 };
 
 /// Every call may fail as the RestClient does, and with Internal when the answer does not describe jobs.

@@ -108,8 +108,8 @@ bool finish_all(JobClient& client, std::vector<Submitted>& all, const std::files
 std::vector<Submitted> submit_all(JobClient& client, const std::vector<InputFile>& inputs,
                                   const SubmitCommand& command) {
   const auto& picture = command.picture;
-  const JobRequest request{picture.pipeline, picture.format, picture.quality, command.priority,
-                           picture.exactness};
+  const JobRequest request{picture.pipeline, picture.format,    picture.quality,
+                           command.priority, picture.exactness, picture.accelerator};
   std::vector<Submitted> all;
   for (const auto& input : inputs) {
     auto job = client.submit(request, input.source);

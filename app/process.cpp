@@ -75,7 +75,7 @@ Result<ProcessPlan> plan_process(const ProcessCommand& command, const config::Se
   const auto format = asked_format(command);
   ProcessPlan plan;
   plan.work.pipeline = std::move(*pipeline);
-  plan.work.accelerator = engine::parse_accelerator(command.accelerator).value_or(engine::Accelerator::Auto);
+  plan.work.accelerator = command.picture.accelerator;
   plan.work.output = {engine::parse_encoding(format), command.picture.quality,
                       engine::parse_exactness(command.picture.exactness).value_or(engine::Exactness::Auto)};
   plan.work.default_exactness =

@@ -154,6 +154,24 @@ class Auto(unittest.TestCase):
         job = wait_until(ended, "the job's end")
         return job["state"], job["error"]
 
+    def test_commands_may_ask_for_one_device(self):
+        picture = self.folder / "a.png"
+        picture.write_bytes(png(16, 16, 3, gradient(16, 16)))
+        process = ("process", str(picture), "-o", str(self.folder / "out.png"), "--pipeline", "invert")
+        code, _, errors = run_program(*process, "--accelerator", "cuda:0", *words(*SIMULATED))
+        self.assertEqual(code, 0, errors)
+        for settings in (SIMULATED, ("accelerators=cpu",)):
+            code, _, errors = run_program(*process, "--accelerator", "cuda:7", *words(*settings))
+            self.assertEqual(code, 1)
+            self.assertIn("cuda:7", errors)
+        server = self.server(*SIMULATED)
+        submit = ("submit", str(picture), "--pipeline", "invert", "--wait", "--server", server.url())
+        code, _, errors = run_program(*submit, "--accelerator", "cuda:0")
+        self.assertEqual(code, 0, errors)
+        code, _, errors = run_program(*submit, "--accelerator", "cuda:7")
+        self.assertEqual(code, 1)
+        self.assertRegex(errors, "accelerator_unavailable.*cuda:7")
+
     def test_without_a_device_there_is_nothing_to_measure(self):
         server = self.server("accelerators=cpu")
         answer = server.process(png(16, 16, 3, gradient(16, 16)), "invert")

@@ -68,6 +68,8 @@ TEST(CommandLine, CallsWrongUsageByItsName) {
       {"process", "a.png", "--pipeline", "invert"},
       {"process", "a.png", "-o", "b.png", "--pipeline", "invert", "--quality", "101"},
       {"process", "a.png", "-o", "b.png", "--pipeline", "invert", "--accelerator", "tpu"},
+      {"process", "a.png", "-o", "b.png", "--pipeline", "invert", "--accelerator", "cuda:64"},
+      {"submit", "a.png", "--pipeline", "invert", "--accelerator", "cuda:x"},
       {"submit", "a.png"},
       {"submit", "a.png", "--pipeline", "invert", "--priority", "10"},
       {"submit", "a.png", "--pipeline", "invert", "-o", "out"},
@@ -112,8 +114,31 @@ TEST(CommandLine, ReadsEverythingForProcess) {
   EXPECT_EQ(process.picture.pipeline, "grayscale|gaussian_blur:kernel_size=5,sigma=1.5");
   EXPECT_EQ(process.picture.format, "webp");
   EXPECT_EQ(process.picture.quality, 90);
-  EXPECT_EQ(process.accelerator, "cpu");
+  EXPECT_EQ(process.picture.accelerator, engine::AcceleratorWish{engine::Accelerator::Cpu});
   EXPECT_TRUE(process.explain);
+}
+
+TEST(CommandLine, ReadsOneOfSeveralDevices) {
+  using engine::Accelerator;
+  using engine::AcceleratorWish;
+  const auto wish = [](auto parsed_command) { return parsed_command.picture.accelerator; };
+  EXPECT_EQ(wish(parsed<ProcessCommand>({"process", "a", "-o", "b", "-p", "", "--accelerator", "cuda:2"})),
+            (AcceleratorWish{Accelerator::Cuda, 2}));
+  EXPECT_EQ(wish(parsed<SubmitCommand>({"submit", "a", "-p", "", "--accelerator", "cuda:63"})),
+            (AcceleratorWish{Accelerator::Cuda, 63}));
+  EXPECT_EQ(wish(parsed<SubmitCommand>({"submit", "a", "-p", "", "--accelerator", "cuda"})),
+            AcceleratorWish{Accelerator::Cuda});
+  EXPECT_EQ(wish(parsed<SubmitCommand>({"submit", "a", "-p", ""})), AcceleratorWish{});
+}
+
+TEST(CommandLine, SaysWhatAcceleratorsItTakes) {
+  const auto refused = answered({"process", "a", "-o", "b", "-p", "", "--accelerator", "cuda:64"});
+  EXPECT_EQ(
+      refused.text,
+      "--accelerator: cuda:64: must be one of auto, cpu, cuda, cuda:0 to cuda:63; see framewright process "
+      "--help");
+  for (const auto* command : {"process", "submit"})
+    EXPECT_THAT(answered({command, "--help"}).text, ::testing::HasSubstr("cuda:N")) << command;
 }
 
 TEST(CommandLine, TakesAnEmptyPipeline) {

@@ -49,6 +49,17 @@ TEST(JobClient, SendsAFileWithItsJobAsMultipart) {
   EXPECT_THAT(request, HasSubstr("\r\n\r\nPNG bytes\r\n--"));
 }
 
+TEST(JobClient, NamesTheAcceleratorThatIsWished) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "a.png";
+  ASSERT_TRUE(write_file(file, "PNG bytes").has_value());
+  ScriptedServer server({ok(kJob)});
+  JobRequest request;
+  request.accelerator = {engine::Accelerator::Cuda, 1};
+  ASSERT_TRUE(client_of(server).submit(request, file).has_value());
+  EXPECT_THAT(server.requests().front(), HasSubstr(R"({"accelerator":"cuda:1",)"));
+}
+
 TEST(JobClient, ReadsAJobAndIgnoresFieldsItDoesNotKnow) {
   ScriptedServer server({ok(kJob)});
   const auto job = client_of(server).get("j/1");
