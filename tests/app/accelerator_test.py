@@ -1,11 +1,13 @@
 """What `auto` means on a server with a device: a simulated one, which takes 2 ms and the CPU's time."""
 
+import asyncio
 import concurrent.futures
 import json
 import pathlib
 import tempfile
 import unittest
 
+import frames
 from pictures import gradient, png
 from server import Server, job_request, run_program, wait_until
 
@@ -125,6 +127,25 @@ class Auto(unittest.TestCase):
         self.assertEqual((refused.status, refused.json()["code"]), (503, "accelerator_unavailable"))
         self.assertIn("cuda:1", refused.json()["detail"])
         self.assertEqual(server.process(picture, "invert", accelerator="cuda:x").status, 400)
+
+    def test_a_stream_is_told_which_device_it_has(self):
+        server = self.server(*SIMULATED)
+
+        async def scenario():
+            async with frames.connected(server) as client:
+                opened = await client.open_stream(pipeline="invert", accelerator="cuda:0")
+                self.assertEqual((opened["type"], opened["accelerator"]), ("stream_opened", "cuda:0"))
+                await client.socket.send(frames.raw_frame(1, 16, 16, gradient(16, 16)))
+                self.assertEqual((await client.next()).metadata["accelerator"], "cuda")
+                updated = await client.update_stream(accelerator="cuda")
+                self.assertEqual((updated["type"], updated["accelerator"]), ("stream_updated", "cuda"))
+                refused = await client.update_stream(accelerator="cuda:1")
+                self.assertEqual(refused["code"], "accelerator_unavailable")
+                self.assertIn("cuda:1", refused["detail"])
+                wrong = await client.update_stream(accelerator="cuda:64")
+                self.assertEqual((wrong["code"], wrong["stream_id"]), ("invalid_argument", 1))
+
+        asyncio.run(scenario())
 
     def test_a_job_may_ask_for_one_device(self):
         server = self.server(*SIMULATED)

@@ -62,7 +62,14 @@ class Client:
 
     async def open_stream(self, stream_id=1, **settings):
         """Opens a stream and returns the server's answer."""
-        await self.socket.send(json.dumps({"type": "open_stream", "stream_id": stream_id, **settings}))
+        return await self._ask("open_stream", stream_id, settings)
+
+    async def update_stream(self, stream_id=1, **settings):
+        """Changes settings of a stream and returns the server's answer."""
+        return await self._ask("update_stream", stream_id, settings)
+
+    async def _ask(self, kind, stream_id, settings):
+        await self.socket.send(json.dumps({"type": kind, "stream_id": stream_id, **settings}))
         return await self.next()
 
 
