@@ -228,6 +228,31 @@ TEST_F(RunStrips, TakesNoPictureThatABorderWrapsAround) {
   EXPECT_FALSE(goes_in_strips(*task.plan, task.header, task.output, task.route));
 }
 
+/// The last strip is there by then, and every block of it was good.
+TEST_F(RunStrips, RefusesAPictureThatDoesNotEndWithItsLastBlock) {
+  const auto whole = pictures::jpeg_420(pictures::photograph({24, 200, 3}), 50);
+  const Bytes picture(whole.begin(), whole.end() - 2);  // The marker of the end is cut off.
+  const std::vector<Bytes> wrong_ends = {
+      Bytes(30, 0x55),                    // Bytes that belong to no block, more than are read ahead.
+      {0xff, 0xfe, 0, 9, 'c', 'u', 't'},  // A comment that is longer than the file.
+      {0xff, 0xd5},                       // A restart, in a picture that has none.
+  };
+  for (const auto& end : wrong_ends) {
+    auto input = picture;
+    input.insert(input.end(), end.begin(), end.end());
+    for (const auto exactness : {Exactness::Visual, Exactness::Exact}) {
+      FrameTask task;
+      prepare(task, "gaussian_blur", input, exactness);
+      ASSERT_TRUE(find_needs(task));
+      ASSERT_TRUE(goes_in_strips(*task.plan, task.header, task.output, task.route));
+      task.start();
+      process_on_cpu(task, decoder_, encoder_, pool_, system_clock());
+      ASSERT_FALSE(task.answer) << "an end of " << end.size() << " bytes";
+      EXPECT_EQ(task.answer.error().code, ErrorCode::CorruptMedia);
+    }
+  }
+}
+
 TEST_F(RunStrips, RefusesEveryTruncation) {
   const auto whole = pictures::jpeg_420(pictures::photograph({24, 200, 3}), 50);
   for (const auto exactness : {Exactness::Visual, Exactness::Exact}) {
