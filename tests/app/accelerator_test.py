@@ -82,7 +82,13 @@ class Auto(unittest.TestCase):
         server = self.server(*SIMULATED)
         self.assertEqual(server.log().count("measured, because it was never measured"), 1)
         server.process(picture, "sepia")
-        server.process(picture, "sepia", accelerator="cuda")
+        expected = self.device_time(server)
+
+        def is_learnt():  # Which a server does once it has answered.
+            server.process(picture, "sepia", accelerator="cuda")
+            return self.device_time(server) != expected
+
+        wait_until(is_learnt, "the device's time for sepia")
         self.assertEqual(server.stop(), 0)
         kinds = [kind for kind in json.loads(self.kept().read_text())["kinds"]
                  if kind["pipeline"].startswith("sepia")]
@@ -93,6 +99,11 @@ class Auto(unittest.TestCase):
         again = self.server(*SIMULATED)
         self.assertIn("was read from", again.log())
         self.assertNotIn("measured, because", again.log())
+
+    def device_time(self, server):
+        """What a picture of 64x64 through sepia is expected to take on the device."""
+        plan = server.get("/api/v1/config/plan", pipeline="sepia", input="png", width=64, height=64).json()
+        return plan["auto"]["predicted_us"]["cuda"]
 
     def test_measures_anew_what_it_cannot_use_and_says_so_once(self):
         self.server(*SIMULATED).stop()
