@@ -45,30 +45,33 @@ __device__ void smooth_pixel(const BilateralKernel& kernel, const Tile& tile, co
 }
 
 template <int kColours, typename Points>
-__global__ void smooth_tile(DevicePicture in, BilateralKernel kernel, Points points) {
+__global__ void smooth_tile(LaunchFrames frames, BilateralKernel kernel, Points points) {
   auto* wide = shared_memory<std::uint8_t>();
-  const Tile tile{points.channels(in), kernel.radius};
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
+  const Tile tile = Tile::of(frame, points.channels(in), kernel.radius);
   load_tile(in, tile, Border::Reflect, points, wide);
   for (int i = static_cast<int>(threadIdx.x); i < Tile::kWidth * Tile::kHeight; i += kTileThreads) {
-    const int x = tile.left() + i % Tile::kWidth;
-    const int y = tile.top() + i / Tile::kWidth;
+    const int x = tile.left + i % Tile::kWidth;
+    const int y = tile.top + i / Tile::kWidth;
     if (x >= in.width_px || y >= in.height_px) continue;
     const std::uint8_t* centre = wide + (i / Tile::kWidth + tile.radius) * tile.wide() +
                                  (i % Tile::kWidth + tile.radius) * tile.channels;
     smooth_pixel<kColours>(kernel, tile, centre,
-                           points.place(i * tile.channels, (y * in.width_px + x) * tile.channels));
+                           points.place(frame, i * tile.channels, (y * in.width_px + x) * tile.channels));
   }
-  points.finish(in, tile.pixels());
+  points.finish(frame, tile.pixels());
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceBilateral& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work) {
+cudaError_t enqueue(const DeviceBilateral& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work) {
   const Tile tile{points.filter_channels(), step.kernel.radius};
-  const Grid grid = tile_grid(out, static_cast<std::size_t>(tile.wide_elements()));
+  const LaunchFrames frames = tiles_of(in, out);
+  const Grid grid = frames.grid(kTileThreads, static_cast<std::size_t>(tile.wide_elements()));
   const auto run = [&](auto* alone, auto* fused) {
-    return PointLaunch{points, work, out.pixels}.run(alone, fused, grid, in, step.kernel);
+    return PointLaunch{points, work}.run(alone, fused, grid, frames, step.kernel);
   };
   return tile.channels == 1 ? run(smooth_tile<1, NoPoints>, smooth_tile<1, WithPoints>)
                             : run(smooth_tile<3, NoPoints>, smooth_tile<3, WithPoints>);

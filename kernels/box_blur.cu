@@ -13,11 +13,14 @@ constexpr int kThreads = kTileThreads;
 constexpr int kStripRows = 64;
 
 /// Sums of radius values up and down from each; 255 values of 255 fit 16 bits.
-__global__ void add_columns(DevicePicture in, int radius, std::uint16_t* sums) {
+__global__ void add_columns(LaunchFrames frames, int radius, std::uint16_t* sums) {
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
   const int row_elements = in.width_px * in.channels;
-  const int column = thread_number();
+  const int column = frame.left(row_elements, kThreads) + static_cast<int>(threadIdx.x);
   if (column >= row_elements) return;
-  const int first = static_cast<int>(blockIdx.y) * kStripRows;
+  sums += frame.at_value;
+  const int first = frame.top(row_elements, kThreads, kStripRows);
   const int end = first + kStripRows < in.height_px ? first + kStripRows : in.height_px;
   const auto value = [&](int y) {
     return int{in.pixels[border_index(y, in.height_px, Border::Reflect) * row_elements + column]};
@@ -60,15 +63,19 @@ __device__ const std::uint32_t* add_up(const Totals& totals, std::uint32_t* from
 
 /// Points may come behind it, none before.
 template <typename Points>
-__global__ void average_rows(DevicePicture in, DeviceBoxBlur step, const std::uint16_t* sums, Points points) {
+__global__ void average_rows(LaunchFrames frames, DeviceBoxBlur step, const std::uint16_t* sums,
+                             Points points) {
   points.prepare();
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
   const Totals totals{step.kernel_size_px / 2, in.channels};
   auto* values = shared_memory<std::uint32_t>();
-  const int left = static_cast<int>(blockIdx.x) * kSegmentPixels;
-  const int row = static_cast<int>(blockIdx.y) * in.width_px * in.channels;
+  const int left = frame.left(in.width_px, kSegmentPixels);
+  const int top = frame.top(in.width_px, kSegmentPixels, 1);
+  const int row = top * in.width_px * in.channels;
   for (int i = static_cast<int>(threadIdx.x); i < totals.elements(); i += kThreads) {
     const int x = border_index(left - totals.radius - 1 + i / in.channels, in.width_px, Border::Reflect);
-    values[i] = i < in.channels ? 0 : sums[row + x * in.channels + i % in.channels];
+    values[i] = i < in.channels ? 0 : sums[frame.at_value + row + x * in.channels + i % in.channels];
   }
   __syncthreads();
   const std::uint32_t* before = add_up(totals, values, values + totals.elements());
@@ -81,27 +88,28 @@ __global__ void average_rows(DevicePicture in, DeviceBoxBlur step, const std::ui
     const auto mean = static_cast<int>((after[i] - before[i] + count / 2) / count);
     const bool is_alpha = i % in.channels == 3;
     const int made = step.use == BoxUse::Mean ? mean : thresholded(old, mean - step.offset, step.polarity);
-    *points.place(i, at) = static_cast<std::uint8_t>(is_alpha ? old : made);
+    *points.place(frame, i, at) = static_cast<std::uint8_t>(is_alpha ? old : made);
   }
-  points.finish(in, {left, static_cast<int>(blockIdx.y), kSegmentPixels, 1});
+  points.finish(frame, {left, top, kSegmentPixels, 1});
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceBoxBlur& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work) {
+cudaError_t enqueue(const DeviceBoxBlur& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work) {
   auto* sums = reinterpret_cast<std::uint16_t*>(work.scratch);
-  const auto height = static_cast<unsigned>(in.height_px);
-  const std::size_t row_elements = static_cast<std::size_t>(in.width_px) * static_cast<unsigned>(in.channels);
-  const Grid down{{blocks_for(row_elements, kThreads), blocks_for(height, kStripRows)}, kThreads};
   const int radius = step.kernel_size_px / 2;
-  const cudaError_t error = launch(add_columns, down, work.stream, in, radius, sums);
+  const LaunchFrames down(in, out, [](const DeviceShape& shape) {
+    return rectangles_of(shape.width_px * shape.channels, shape.height_px, kThreads, kStripRows);
+  });
+  const cudaError_t error = launch(add_columns, down.grid(kThreads), work.stream, down, radius, sums);
   if (error != cudaSuccess) return error;
-  const Grid along{{blocks_for(static_cast<std::size_t>(in.width_px), kSegmentPixels), height},
-                   kThreads,
-                   Totals{radius, in.channels}.shared_bytes()};
-  return PointLaunch{points, work, out.pixels}.run(average_rows<NoPoints>, average_rows<WithPoints>, along,
-                                                   in, step, sums);
+  const LaunchFrames along(in, out, [](const DeviceShape& shape) {
+    return rectangles_of(shape.width_px, shape.height_px, kSegmentPixels, 1);
+  });
+  const Grid segments = along.grid(kThreads, Totals{radius, in.channels()}.shared_bytes());
+  return PointLaunch{points, work}.run(average_rows<NoPoints>, average_rows<WithPoints>, segments, along,
+                                       step, sums);
 }
 
 }  // namespace framewright::kernels

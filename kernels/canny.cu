@@ -13,10 +13,12 @@ constexpr int kStrengths = kStrengthsWide * (Tile::kHeight + 2);
 
 /// Points may come before it, none behind.
 template <typename Points>
-__global__ void find_levels(DevicePicture in, CannyThresholds thresholds, Points points) {
+__global__ void find_levels(LaunchFrames frames, CannyThresholds thresholds, Points points) {
   __shared__ int strengths[kStrengths];
   auto* wide = shared_memory<std::uint8_t>();
-  const Tile tile{1, kRadius};
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
+  const Tile tile = Tile::of(frame, 1, kRadius);
   load_tile(in, tile, Border::Reflect, points, wide);
   const auto slope_at = [&](int column, int row) {
     const std::uint8_t* centre = wide + (row + kRadius) * tile.wide() + column + kRadius;
@@ -26,15 +28,15 @@ __global__ void find_levels(DevicePicture in, CannyThresholds thresholds, Points
   for (int i = static_cast<int>(threadIdx.x); i < kStrengths; i += kTileThreads) {
     const int column = i % kStrengthsWide - 1;
     const int row = i / kStrengthsWide - 1;
-    const int x = tile.left() + column;
-    const int y = tile.top() + row;
+    const int x = tile.left + column;
+    const int y = tile.top + row;
     const bool is_inside = x >= 0 && x < in.width_px && y >= 0 && y < in.height_px;
     strengths[i] = is_inside ? canny_strength(slope_at(column, row), thresholds.norm) : 0;
   }
   __syncthreads();
   for_each_element(in, tile, [&](const TileElement& element) {
     const int* centre = strengths + (element.row + 1) * kStrengthsWide + element.column + 1;
-    *points.place(element.in_narrow, element.in_picture) =
+    *points.place(frame, element.in_narrow, element.in_picture) =
         canny_level(slope_at(element.column, element.row), thresholds,
                     [&](int dx, int dy) { return centre[dy * kStrengthsWide + dx]; });
   });
@@ -103,8 +105,11 @@ cudaError_t enqueue(const DeviceCanny& step, const PointChain& points, const Dev
   auto* parents = reinterpret_cast<int*>(work.scratch);
   auto* levels = reinterpret_cast<std::uint8_t*>(parents + count);
   const auto shared = static_cast<std::size_t>(Tile{1, kRadius}.wide_elements());
-  cudaError_t error = PointLaunch{points, work, levels}.run(find_levels<NoPoints>, find_levels<WithPoints>,
-                                                            tile_grid(in, shared), in, step.thresholds);
+  const LaunchFrames frames =
+      tiles_of(DevicePictures(in), DevicePictures({levels, in.width_px, in.height_px, 1}));
+  cudaError_t error =
+      PointLaunch{points, work}.run(find_levels<NoPoints>, find_levels<WithPoints>,
+                                    frames.grid(kTileThreads, shared), frames, step.thresholds);
   if (error == cudaSuccess) error = launch(begin_pieces, pixels, work.stream, count, parents);
   if (error == cudaSuccess) error = launch(join_pieces, pixels, work.stream, in, levels, parents);
   if (error == cudaSuccess) error = launch(mark_pieces, pixels, work.stream, count, parents, levels);

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/device_batch.hpp"
 #include "kernels/device_step.hpp"
 #include "kernels/graph_cache.hpp"
 #include "kernels/image_view.hpp"
@@ -79,9 +80,6 @@ struct DeviceItem {
   ImageView out;
 };
 
-/// The most pictures of a batch.
-inline constexpr std::size_t kMaxBatch = 64;
-
 /// Pictures of any sizes that share a slot.
 struct DeviceBatch {
   const DeviceItem* items = nullptr;
@@ -123,10 +121,10 @@ class CudaWorker {
   ///          LaunchFailed. On any error nothing was accepted, and the completion is not called.
   Status submit(int slot, const DeviceJob& job);
 
-  /// The same for several pictures: one copy up, and one completion for all. Filters of single pixels that
-  /// are the same for all run in one launch over all of them, where the channels are the same, too; other
-  /// steps are launched picture by picture. What they have made comes down in as few copies as its places
-  /// allow, mostly one.
+  /// The same for several pictures: one copy up, and one completion for all. Pictures of equally many
+  /// channels whose filters run_together() take each step together: in as many launches as one of them alone,
+  /// but for what launches_by_picture(), and come down in one copy. Others are launched picture by picture,
+  /// and come down in as few copies as their places allow.
   ///
   /// Shapes   as submit(); the rooms of all pictures together fit a frame of the limits, and what their steps
   ///          need of staging together fits that.

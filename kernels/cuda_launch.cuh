@@ -29,9 +29,13 @@ inline unsigned blocks_for(std::size_t count, std::size_t size) {
   return static_cast<unsigned>((count + size - 1) / size);
 }
 
+/// What a launch may have of arguments; more than that asks for a driver of CUDA 12.1.
+inline constexpr std::size_t kMaxArgumentBytes = 4096;
+
 template <typename... Parameters, typename... Arguments>
 cudaError_t launch(void (*kernel)(Parameters...), const Grid& grid, cudaStream_t stream,
                    const Arguments&... arguments) {
+  static_assert((std::size_t{0} + ... + sizeof(Parameters)) <= kMaxArgumentBytes);
 #ifdef __CUDACC__
   kernel<<<grid.blocks, grid.threads, grid.shared_bytes, stream>>>(arguments...);
   return cudaGetLastError();

@@ -49,6 +49,7 @@ cudaError_t Slot::create_streams() {
 
 cudaError_t Slot::create(const DeviceLimits& limits) {
   const std::size_t bytes = device_bytes(limits.frame_bytes);
+  scratch_bytes_ = limits.scratch_bytes;
   places_.reserve(kMaxBatch);
   cudaError_t error = create_streams();
   if (error == cudaSuccess) error = cudaMallocHost(&pinned_in_, bytes);
@@ -96,18 +97,18 @@ cudaError_t Slot::enqueue_or_replay(const DeviceJob& job, const DeviceTables& ta
 /// Reads and writes what belongs to the slot only, so that it may be a graph.
 cudaError_t Slot::enqueue_work(const DeviceJob& job, const DeviceTables& tables) {
   cudaStream_t stream = stream_of(job.priority);
-  DevicePicture picture{device_[0], job.in.width_px, job.in.height_px, job.in.channels};
-  cudaError_t error = enqueue_upload(picture.shape().bytes(), job.frame_number, stream);
+  DevicePictures pictures({device_[0], job.in.width_px, job.in.height_px, job.in.channels});
+  cudaError_t error = enqueue_upload(pictures.shape(0).bytes(), job.frame_number, stream);
   if (error != cudaSuccess) return error;
   const std::byte* staging = staging_;
   const DeviceWorkspace work{stream, tables, scratch_, &staging};
   {
     const ProfilerRange range("steps", job.frame_number);
-    error = enqueue_steps(*job.steps, {device_[0], device_[1]}, work, picture);
+    error = enqueue_steps(&job.steps, {device_[0], device_[1]}, work, pictures);
     if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->made_ns);
   }
   const ProfilerRange range("download", job.frame_number);
-  if (error == cudaSuccess) error = enqueue_delivery(picture, job.jpeg, work);
+  if (error == cudaSuccess) error = enqueue_delivery(pictures[0], job.jpeg, work);
   if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->ended_ns);
   return error;
 }
@@ -128,20 +129,22 @@ cudaError_t Slot::enqueue_completion(cudaStream_t stream) {
   return error;
 }
 
-namespace {
-
-/// Whether one launch can take all pictures for one.
-bool runs_together(const DeviceBatch& batch) {
+/// Whether the pictures take each step together.
+bool Slot::runs_together(const DeviceBatch& batch) const {
   const DeviceItem& first = batch.items[0];
+  std::size_t room_px = 0;
   for (std::size_t i = 0; i < batch.count; ++i) {
     const DeviceItem& item = batch.items[i];
-    if (item.in.channels != first.in.channels || !run_as_one(*first.steps, *item.steps)) return false;
+    if (item.in.channels != first.in.channels ||
+        !run_together(*first.steps, *item.steps, first.in.channels)) {
+      return false;
+    }
+    room_px += device_room_px(*item.steps, shape_of(item.in));
   }
-  return true;
+  return device_scratch_together(*first.steps, room_px, first.in.channels) <= scratch_bytes_;
 }
 
-}  // namespace
-
+/// Never a graph: the sizes of pictures that happen to come together hardly ever come again.
 cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const SlotTables& tables) {
   cudaStream_t stream = stream_of(batch.priority);
   done_ = batch.done;
@@ -150,16 +153,17 @@ cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const SlotTables& tabl
   places_.clear();
   std::size_t bytes = 0;
   std::byte* staged = staging_;
+  const std::byte* staging[kMaxBatch];
   for (std::size_t i = 0; i < batch.count; ++i) {
     const DeviceItem& item = batch.items[i];
+    staging[i] = staged;
     staged = write_staging(*item.steps, shape_of(item.in), tables.resize, staged);
     copy_rows(item.in, packed_view(pinned_in_ + bytes, item.in));
     places_.push_back({bytes, item.out});
     bytes += device_room(*item.steps, shape_of(item.in));
   }
   cudaError_t error = enqueue_upload(bytes, batch.frame_number, stream);
-  const std::byte* staging = staging_;
-  const DeviceWorkspace work{stream, tables.device, scratch_, &staging};
+  const DeviceWorkspace work{stream, tables.device, scratch_, staging};
   if (error == cudaSuccess) {
     const ProfilerRange range("steps", batch.frame_number);
     error = runs_together(batch) ? enqueue_together(batch, work) : enqueue_one_by_one(batch, work);
@@ -168,20 +172,25 @@ cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const SlotTables& tabl
   return error == cudaSuccess ? enqueue_completion(stream) : error;
 }
 
-/// One row of pixels with the gaps between the pictures in it: rooms are whole pixels for every number of
-/// channels. Filters of single pixels never make more channels, so that the row of what they make has room.
 cudaError_t Slot::enqueue_together(const DeviceBatch& batch, const DeviceWorkspace& work) {
-  const DeviceItem& last = batch.items[batch.count - 1];
-  const auto channels = static_cast<std::size_t>(last.in.channels);
-  const std::size_t pixels = (places_.back().at + device_room(*last.steps, shape_of(last.in))) / channels;
-  DevicePicture row{device_[0], static_cast<int>(pixels), 1, last.in.channels};
-  cudaError_t error = enqueue_steps(*last.steps, {device_[0], device_[1]}, work, row);
+  const int channels = batch.items[0].in.channels;
+  const DeviceSteps* steps[kMaxBatch];
+  DevicePictures pictures(device_[0], channels);
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    steps[i] = batch.items[i].steps;
+    pictures.add(places_[i].at / static_cast<std::size_t>(channels), shape_of(batch.items[i].in));
+  }
+  cudaError_t error = enqueue_steps(steps, {device_[0], device_[1]}, work, pictures);
   if (error == cudaSuccess) error = launch(stamp, {1, 1}, work.stream, &report_->made_ns);
   if (error != cudaSuccess) return error;
-  for (Place& place : places_) place.at = place.at / channels * static_cast<std::size_t>(row.channels);
-  return cudaMemcpyAsync(pinned_out_, row.pixels, row.shape().bytes(), cudaMemcpyDeviceToHost, work.stream);
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    places_[i].at = pictures.at_px(static_cast<int>(i)) * static_cast<std::size_t>(pictures.channels());
+  }
+  return cudaMemcpyAsync(pinned_out_, pictures.pixels(), pictures.bytes(), cudaMemcpyDeviceToHost,
+                         work.stream);
 }
 
+/// Pictures of different channels, or with different steps.
 cudaError_t Slot::enqueue_one_by_one(const DeviceBatch& batch, const DeviceWorkspace& work) {
   std::size_t from = 0;  // What has been made and not yet copied begins here, in this buffer.
   const std::uint8_t* made_in = nullptr;
@@ -194,16 +203,17 @@ cudaError_t Slot::enqueue_one_by_one(const DeviceBatch& batch, const DeviceWorks
   for (std::size_t i = 0; i < batch.count; ++i) {
     const DeviceItem& item = batch.items[i];
     const std::size_t at = places_[i].at;
-    DevicePicture picture{device_[0] + at, item.in.width_px, item.in.height_px, item.in.channels};
-    cudaError_t error = enqueue_steps(*item.steps, {device_[0] + at, device_[1] + at}, work, picture);
-    const std::uint8_t* buffer = picture.pixels - at;
+    DevicePictures picture({device_[0] + at, item.in.width_px, item.in.height_px, item.in.channels});
+    cudaError_t error = enqueue_steps(&item.steps, {device_[0] + at, device_[1] + at},
+                                      work.of_picture(static_cast<int>(i)), picture);
+    const std::uint8_t* buffer = picture.pixels() - at;
     if (error == cudaSuccess && buffer != made_in) {
       error = copy_down(at);
       from = at;
       made_in = buffer;
     }
     if (error != cudaSuccess) return error;
-    end = at + picture.shape().bytes();
+    end = at + picture.shape(0).bytes();
   }
   const cudaError_t error = launch(stamp, {1, 1}, work.stream, &report_->made_ns);
   return error == cudaSuccess ? copy_down(end) : error;
@@ -216,7 +226,7 @@ cudaError_t Slot::enqueue_delivery(const DevicePicture& picture, const JpegTable
     return cudaMemcpyAsync(pinned_out_, picture.pixels, picture.shape().bytes(), cudaMemcpyDeviceToHost,
                            work.stream);
   }
-  std::uint8_t* bits = PictureBuffers{device_[0], device_[1]}.beside(picture, picture.shape()).pixels;
+  std::uint8_t* bits = PictureBuffers{device_[0], device_[1]}.beside(picture.pixels);
   return enqueue_jpeg(picture, *jpeg, {bits, pinned_out_, &report_->scan_bits}, work);
 }
 

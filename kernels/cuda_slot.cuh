@@ -69,6 +69,7 @@ class Slot {
   cudaError_t enqueue_upload(std::size_t bytes, std::uint64_t frame_number, cudaStream_t stream);
   cudaError_t enqueue_work(const DeviceJob& job, const DeviceTables& tables);
   cudaError_t enqueue_or_replay(const DeviceJob& job, const DeviceTables& tables);
+  bool runs_together(const DeviceBatch& batch) const;
   cudaError_t enqueue_together(const DeviceBatch& batch, const DeviceWorkspace& work);
   cudaError_t enqueue_one_by_one(const DeviceBatch& batch, const DeviceWorkspace& work);
   cudaError_t enqueue_completion(cudaStream_t stream);
@@ -82,6 +83,8 @@ class Slot {
   /// kilobytes.
   static constexpr std::size_t kMaxGraphs = 16;
 
+  // Given.
+  std::size_t scratch_bytes_ = 0;
   // Owned.
   cudaStream_t streams_[2] = {nullptr, nullptr};  ///< by DevicePriority; a frame uses one of them
   std::uint8_t* pinned_in_ = nullptr;

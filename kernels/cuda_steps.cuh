@@ -4,22 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/cuda_launch.cuh"
-#include "kernels/device_step.hpp"
 #include "kernels/lab_tables.hpp"
+#include "kernels/picture_batch.cuh"
 #include "kernels/resize_device.hpp"
 
 namespace framewright::kernels {
-
-/// In device memory, packed, with room up to kDeviceRounding.
-struct DevicePicture {
-  std::uint8_t* pixels;
-  int width_px;
-  int height_px;
-  int channels;
-
-  DeviceShape shape() const { return {width_px, height_px, channels}; }
-};
 
 /// Tables too large for the arguments of a launch, in device memory.
 struct DeviceTables {
@@ -31,9 +20,11 @@ struct DeviceTables {
 struct DeviceWorkspace {
   cudaStream_t stream;
   DeviceTables tables;
-  std::byte* scratch;         ///< device_scratch_bytes(); aligned to 16
-  const std::byte** staging;  ///< pinned; what write_staging() has written and no step has taken yet
+  std::byte* scratch;  ///< device_scratch_bytes(); aligned to 16
+  /// Pinned; of each picture what write_staging() has written and no step has taken yet.
+  const std::byte** staging;
 
+  DeviceWorkspace of_picture(int i) const { return {stream, tables, scratch, staging + i}; }
   const std::byte* take_staging(std::size_t bytes) const {
     const std::byte* const taken = *staging;
     *staging += bytes;
@@ -46,42 +37,41 @@ struct PictureBuffers {
   std::uint8_t* first;
   std::uint8_t* second;
 
-  /// A picture in the buffer that the other is not in.
-  DevicePicture beside(const DevicePicture& other, const DeviceShape& shape) const {
-    std::uint8_t* pixels = other.pixels == first ? second : first;
-    return {pixels, shape.width_px, shape.height_px, shape.channels};
-  }
+  /// The one that these pixels are not in.
+  std::uint8_t* beside(const std::uint8_t* pixels) const { return pixels == first ? second : first; }
 };
 
-/// Runs all steps, whose shapes check_device_steps() has accepted, and makes `picture` what they make of
-/// it. The pixels that it comes with stay as they are where they are in neither buffer.
-cudaError_t enqueue_steps(const DeviceSteps& steps, const PictureBuffers& buffers,
-                          const DeviceWorkspace& work, DevicePicture& picture);
+/// Runs all steps, whose shapes check_device_steps() has accepted, and makes `pictures` what they make of
+/// them. steps[i] are those of the i-th; those of several run_together(). The pixels that they come with stay
+/// as they are where they are in neither buffer.
+cudaError_t enqueue_steps(const DeviceSteps* const* steps, const PictureBuffers& buffers,
+                          const DeviceWorkspace& work, DevicePictures& pictures);
 
-// Each reads `in` and writes `out`, which differ.
+// Each reads `in` and writes `out`, which differ. Those that take DevicePictures launch as often for a batch
+// as for one.
 
 class PointChain;
 
 // What points are fused into, where kernels/run_steps.cu lets it; an empty chain is none.
 
-cudaError_t enqueue(const DeviceGaussian& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceBoxBlur& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceNeighbourhood& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceLog& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceMorphology& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceMedian& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceGaussian& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceBoxBlur& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceNeighbourhood& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceLog& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceMorphology& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceMedian& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work);
 cudaError_t enqueue(const DeviceCanny& step, const PointChain& points, const DevicePicture& in,
                     const DevicePicture& out, const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceBilateral& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work);
+cudaError_t enqueue(const DeviceBilateral& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work);
 
-cudaError_t enqueue(const DeviceOilPainting& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DeviceOilPainting& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work);
 cudaError_t enqueue(const DeviceEqualize& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work);
@@ -91,11 +81,11 @@ cudaError_t enqueue(const DeviceOtsu& step, const DevicePicture& in, const Devic
                     const DeviceWorkspace& work);
 cudaError_t enqueue(const DeviceWhiteBalance& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work);
-cudaError_t enqueue(const DevicePixelate& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DevicePixelate& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceTurn& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DeviceTurn& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceCrop& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DeviceCrop& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work);
 cudaError_t enqueue(const DeviceResize& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work);

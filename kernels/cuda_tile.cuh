@@ -13,6 +13,14 @@ struct Tile {
 
   int channels;
   int radius;
+  int left = 0;  ///< in pixels, as the next
+  int top = 0;
+
+  /// Of the block that asks.
+  static __device__ Tile of(const BlockFrame& frame, int channels, int radius) {
+    const int width = frame.in.width_px;
+    return {channels, radius, frame.left(width, kWidth), frame.top(width, kWidth, kHeight)};
+  }
 
   FW_HOST_DEVICE int rows() const { return kHeight + 2 * radius; }
   FW_HOST_DEVICE int wide_px() const { return kWidth + 2 * radius; }
@@ -21,18 +29,15 @@ struct Tile {
   /// Of the tile with its surroundings, one byte each.
   FW_HOST_DEVICE int wide_elements() const { return rows() * wide(); }
 
-  __device__ int left() const { return static_cast<int>(blockIdx.x) * kWidth; }
-  __device__ int top() const { return static_cast<int>(blockIdx.y) * kHeight; }
   /// What the block makes.
-  __device__ BlockPixels pixels() const { return {left(), top(), kWidth, kHeight}; }
+  __device__ BlockPixels pixels() const { return {left, top, kWidth, kHeight}; }
 };
 static_assert(Tile::kWidth * Tile::kHeight <= kMaxBlockPixels);
 
-inline Grid tile_grid(const DevicePicture& out, std::size_t shared_bytes) {
-  return {{blocks_for(static_cast<std::size_t>(out.width_px), Tile::kWidth),
-           blocks_for(static_cast<std::size_t>(out.height_px), Tile::kHeight)},
-          kTileThreads,
-          shared_bytes};
+inline LaunchFrames tiles_of(const DevicePictures& in, const DevicePictures& out) {
+  return {in, out, [](const DeviceShape& shape) {
+            return rectangles_of(shape.width_px, shape.height_px, Tile::kWidth, Tile::kHeight);
+          }};
 }
 
 /// Reads the tile with its surroundings, as they are or changed by points, into `wide`; a barrier follows.
@@ -40,8 +45,8 @@ template <typename Points>
 __device__ void load_tile(const DevicePicture& in, const Tile& tile, Border border, const Points& points,
                           std::uint8_t* wide) {
   points.prepare();
-  const int left = tile.left() - tile.radius;
-  const int top = tile.top() - tile.radius;
+  const int left = tile.left - tile.radius;
+  const int top = tile.top - tile.radius;
   for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.wide_px(); i += kTileThreads) {
     const int x = border_index(left + i % tile.wide_px(), in.width_px, border);
     const int y = border_index(top + i / tile.wide_px(), in.height_px, border);
@@ -67,8 +72,8 @@ __device__ void for_each_element(const DevicePicture& picture, const Tile& tile,
     const int row = i / tile.narrow();
     const int column = i % tile.narrow();
     const int channel = column % tile.channels;
-    const int x = tile.left() + column / tile.channels;
-    const int y = tile.top() + row;
+    const int x = tile.left + column / tile.channels;
+    const int y = tile.top + row;
     if (x >= picture.width_px || y >= picture.height_px) continue;
     visit(TileElement{row, column, channel,
                       (row + tile.radius) * tile.wide() + column + tile.radius * tile.channels, i,

@@ -1,39 +1,96 @@
 #include "kernels/device_batch.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace framewright::kernels {
 namespace {
 
-// Whether two steps are the same filter of single pixels, which does not care where the pixel lies.
+// What makes two steps of one kind the same.
 
-template <typename First, typename Second>
-bool is_same_of_pixels(const First&, const Second&) {
-  return false;
+auto numbers_of(const DeviceGrayscale& step) { return std::tie(step.algorithm); }
+auto numbers_of(const DevicePointTable& step) { return std::tie(step.table); }
+auto numbers_of(const DeviceColourMatrix& step) { return std::tie(step.matrix.weights, step.matrix.shift); }
+auto numbers_of(const DeviceConversion& step) { return std::tie(step.conversion); }
+auto numbers_of(const DeviceVignette& step) {
+  const Vignette& vignette = step.vignette;
+  return std::tie(vignette.strength, vignette.start, vignette.gain, vignette.shift);
 }
-bool is_same_of_pixels(const DeviceGrayscale& first, const DeviceGrayscale& second) {
-  return first.algorithm == second.algorithm;
+auto numbers_of(const GaussianKernel& kernel) {
+  return std::tie(kernel.taps, kernel.spacing_px, kernel.around, kernel.side);
 }
-bool is_same_of_pixels(const DevicePointTable& first, const DevicePointTable& second) {
-  return first.table == second.table;
+auto numbers_of(const DeviceGaussian& step) {
+  return std::tuple_cat(numbers_of(step.kernel),
+                        std::tie(step.border, step.use, step.weights.amount, step.weights.threshold));
 }
-bool is_same_of_pixels(const DeviceColourMatrix& first, const DeviceColourMatrix& second) {
-  return first.matrix.weights == second.matrix.weights && first.matrix.shift == second.matrix.shift;
+auto numbers_of(const DeviceBoxBlur& step) {
+  return std::tie(step.kernel_size_px, step.use, step.offset, step.polarity);
 }
-bool is_same_of_pixels(const DeviceConversion& first, const DeviceConversion& second) {
-  return first.conversion == second.conversion;
+auto numbers_of(const DeviceNeighbourhood& step) { return std::tie(step.kind, step.strength.weight); }
+auto numbers_of(const DeviceLog& step) {
+  return std::tuple_cat(numbers_of(step.kernel.smooth), std::tie(step.kernel.curve, step.output));
+}
+auto numbers_of(const DeviceMorphology& step) {
+  return std::tie(step.operation, step.element.radius_px, step.element.half_width_px);
+}
+auto numbers_of(const DeviceMedian& step) { return std::tie(step.kernel_size_px); }
+auto numbers_of(const BilateralTap& tap) { return std::tie(tap.dx, tap.dy, tap.weight); }
+auto numbers_of(const DeviceOilPainting& step) { return std::tie(step.radius_px); }
+auto numbers_of(const DevicePixelate& step) { return std::tie(step.block_size_px); }
+auto numbers_of(const DeviceTurn& step) {
+  return std::tie(step.turn.swap_axes, step.turn.from_right, step.turn.from_bottom);
+}
+auto numbers_of(const DeviceCrop& step) {
+  return std::tie(step.part.x, step.part.y, step.part.width_px, step.part.height_px);
+}
+
+template <typename Step>
+bool is_same(const Step& first, const Step& second) {
+  return numbers_of(first) == numbers_of(second);
+}
+bool is_same(const DeviceBilateral& first, const DeviceBilateral& second) {
+  const BilateralKernel& a = first.kernel;
+  const BilateralKernel& b = second.kernel;
+  const auto end = a.taps.begin() + static_cast<std::ptrdiff_t>(a.tap_count);
+  return a.radius == b.radius && a.tap_count == b.tap_count && a.curve.far == b.curve.far &&
+         a.curve.shift == b.curve.shift && a.curve.factor == b.curve.factor &&
+         std::equal(a.taps.begin(), end, b.taps.begin(), is_same<BilateralTap>);
+}
+
+int channels_after(const DeviceStep& step, int channels) {
+  return output_shape(step, {1, 1, channels}).channels;
+}
+
+/// Whether two steps of one place in their lists can be taken together.
+bool go_together(const DeviceStep& first, const DeviceStep& second, int channels) {
+  if (first.index() != second.index()) return false;
+  return std::visit(
+      [&](const auto& step) {
+        using Step = std::decay_t<decltype(step)>;
+        if constexpr (launches_by_picture<Step>) {
+          return channels_after(first, channels) == channels_after(second, channels);
+        } else {
+          return is_same(step, std::get<Step>(second));
+        }
+      },
+      first);
 }
 
 }  // namespace
 
-std::size_t device_room(const DeviceSteps& steps, const DeviceShape& in) {
+std::size_t device_room_px(const DeviceSteps& steps, const DeviceShape& in) {
   DeviceShape shape = in;
-  std::size_t most = shape.bytes();
+  std::size_t most = shape.pixels();
   for (const DeviceStep& step : steps) {
     shape = output_shape(step, shape);
-    most = std::max(most, shape.bytes());
+    most = std::max(most, shape.pixels());
   }
   return device_bytes(most);
+}
+
+/// No step makes more channels.
+std::size_t device_room(const DeviceSteps& steps, const DeviceShape& in) {
+  return device_room_px(steps, in) * static_cast<std::size_t>(in.channels);
 }
 
 std::size_t device_staging_of_all(const DeviceSteps& steps, const DeviceShape& in) {
@@ -46,11 +103,26 @@ std::size_t device_staging_of_all(const DeviceSteps& steps, const DeviceShape& i
   return all;
 }
 
-bool run_as_one(const DeviceSteps& first, const DeviceSteps& second) {
-  const auto is_same = [](const DeviceStep& a, const DeviceStep& b) {
-    return std::visit([](const auto& x, const auto& y) { return is_same_of_pixels(x, y); }, a, b);
-  };
-  return std::equal(first.begin(), first.end(), second.begin(), second.end(), is_same);
+bool run_together(const DeviceSteps& first, const DeviceSteps& second, int channels) {
+  return std::equal(first.begin(), first.end(), second.begin(), second.end(),
+                    [&](const DeviceStep& a, const DeviceStep& b) {
+                      const int before = channels;
+                      channels = channels_after(a, channels);
+                      return go_together(a, b, before);
+                    });
+}
+
+/// All pictures with their rooms are one row.
+std::size_t device_scratch_together(const DeviceSteps& steps, std::size_t room_px, int channels) {
+  std::size_t most = 0;
+  for (const DeviceStep& step : steps) {
+    const DeviceShape row{static_cast<int>(room_px), 1, channels};
+    const bool is_by_picture =
+        std::visit([](const auto& each) { return launches_by_picture<std::decay_t<decltype(each)>>; }, step);
+    if (!is_by_picture) most = std::max(most, device_scratch_bytes(step, row));
+    channels = channels_after(step, channels);
+  }
+  return most;
 }
 
 }  // namespace framewright::kernels

@@ -1,18 +1,38 @@
-// What pictures of one batch take of a slot, and whether one launch can run all of them.
+// What pictures of one batch take of a slot, and whether they can take their steps together.
 #pragma once
+
+#include <type_traits>
 
 #include "kernels/device_step.hpp"
 
 namespace framewright::kernels {
 
-/// Room in each of a slot's two buffers that a picture takes on its way through all steps.
+/// The most pictures of a batch.
+inline constexpr std::size_t kMaxBatch = 64;
+
+/// Room in each of a slot's two buffers that a picture takes on its way through all steps: so many pixels,
+/// whole kDeviceRounding, of as many channels as it has at the start.
+std::size_t device_room_px(const DeviceSteps& steps, const DeviceShape& in);
 std::size_t device_room(const DeviceSteps& steps, const DeviceShape& in);
 
 /// Pinned memory for all steps together.
 std::size_t device_staging_of_all(const DeviceSteps& steps, const DeviceShape& in);
 
-/// Whether both lists do the same to a pixel wherever it lies, and look at no other: then pictures of equally
-/// many channels may run through them as one.
-bool run_as_one(const DeviceSteps& first, const DeviceSteps& second);
+/// Steps that are launched picture by picture also in a batch. Those that count values or look for pieces of
+/// edges have several small kernels whose findings lie at the start of scratch, and each picture uses that in
+/// turn. A resize has tables for its size, which are copied up for it. A blend runs lists of steps.
+template <typename Step>
+inline constexpr bool launches_by_picture =
+    std::is_same_v<Step, DeviceEqualize> || std::is_same_v<Step, DeviceClahe> ||
+    std::is_same_v<Step, DeviceOtsu> || std::is_same_v<Step, DeviceWhiteBalance> ||
+    std::is_same_v<Step, DeviceCanny> || std::is_same_v<Step, DeviceResize> ||
+    std::is_same_v<Step, DeviceLetterbox> || std::is_same_v<Step, DeviceBlend>;
+
+/// Whether two pictures of so many channels can take the steps of their lists together: whatever is not
+/// launched picture by picture is the same, and both always have equally many channels.
+bool run_together(const DeviceSteps& first, const DeviceSteps& second, int channels);
+
+/// Scratch that `steps` need when pictures whose rooms have so many pixels take them together.
+std::size_t device_scratch_together(const DeviceSteps& steps, std::size_t room_px, int channels);
 
 }  // namespace framewright::kernels

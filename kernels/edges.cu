@@ -24,17 +24,18 @@ __device__ int neighbourhood_value(const DeviceNeighbourhood& step, At at) {
 }
 
 template <typename Points>
-__global__ void run_tile(DevicePicture in, DeviceNeighbourhood step, Points points) {
+__global__ void run_tile(LaunchFrames frames, DeviceNeighbourhood step, Points points) {
   auto* wide = shared_memory<std::uint8_t>();
-  const Tile tile{points.channels(in), 1};
-  load_tile(in, tile, Border::Reflect, points, wide);
-  for_each_element(in, tile, [&](const TileElement& element) {
+  const BlockFrame frame = frames.of_block();
+  const Tile tile = Tile::of(frame, points.channels(frame.in), 1);
+  load_tile(frame.in, tile, Border::Reflect, points, wide);
+  for_each_element(frame.in, tile, [&](const TileElement& element) {
     const std::uint8_t* centre = wide + element.in_wide;
     const auto at = [&](int dx, int dy) { return int{centre[dy * tile.wide() + dx * tile.channels]}; };
-    *points.place(element.in_narrow, element.in_picture) =
+    *points.place(frame, element.in_narrow, element.in_picture) =
         static_cast<std::uint8_t>(element.channel == 3 ? at(0, 0) : neighbourhood_value(step, at));
   });
-  points.finish(in, tile.pixels());
+  points.finish(frame, tile.pixels());
 }
 
 // The Laplacian of Gaussian: both curves along rows, then each along columns with the other.
@@ -46,12 +47,13 @@ std::size_t log_shared_bytes(const Tile& tile) {
 }
 
 template <typename Points>
-__global__ void run_log_tile(DevicePicture in, LogKernel kernel, LogOutput output, Points points) {
+__global__ void run_log_tile(LaunchFrames frames, LogKernel kernel, LogOutput output, Points points) {
   auto* smooth = shared_memory<std::int16_t>();
-  const Tile tile{points.channels(in), kernel.smooth.taps};
+  const BlockFrame frame = frames.of_block();
+  const Tile tile = Tile::of(frame, points.channels(frame.in), kernel.smooth.taps);
   auto* curved = smooth + tile.rows() * tile.narrow();
   auto* wide = reinterpret_cast<std::uint8_t*>(curved + tile.rows() * tile.narrow());
-  load_tile(in, tile, Border::Reflect, points, wide);
+  load_tile(frame.in, tile, Border::Reflect, points, wide);
   for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.narrow(); i += kTileThreads) {
     const std::uint8_t* centre =
         wide + i / tile.narrow() * tile.wide() + i % tile.narrow() + tile.radius * tile.channels;
@@ -60,31 +62,33 @@ __global__ void run_log_tile(DevicePicture in, LogKernel kernel, LogOutput outpu
     curved[i] = static_cast<std::int16_t>(curve_of_neighbours(kernel, at));
   }
   __syncthreads();
-  for_each_element(in, tile, [&](const TileElement& element) {
+  for_each_element(frame.in, tile, [&](const TileElement& element) {
     const int centre = (element.row + tile.radius) * tile.narrow() + element.column;
     const auto smooth_at = [&](int offset) { return int{smooth[centre + offset * tile.narrow()]}; };
     const auto curved_at = [&](int offset) { return int{curved[centre + offset * tile.narrow()]}; };
     const int response = curve_of_neighbours(kernel, smooth_at) + weigh_neighbours(kernel.smooth, curved_at);
-    *points.place(element.in_narrow, element.in_picture) =
+    *points.place(frame, element.in_narrow, element.in_picture) =
         element.channel == 3 ? wide[element.in_wide] : shown_response(response, output);
   });
-  points.finish(in, tile.pixels());
+  points.finish(frame, tile.pixels());
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceNeighbourhood& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work) {
+cudaError_t enqueue(const DeviceNeighbourhood& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work) {
   const auto shared = static_cast<std::size_t>(Tile{points.filter_channels(), 1}.wide_elements());
-  return PointLaunch{points, work, out.pixels}.run(run_tile<NoPoints>, run_tile<WithPoints>,
-                                                   tile_grid(out, shared), in, step);
+  const LaunchFrames frames = tiles_of(in, out);
+  return PointLaunch{points, work}.run(run_tile<NoPoints>, run_tile<WithPoints>,
+                                       frames.grid(kTileThreads, shared), frames, step);
 }
 
-cudaError_t enqueue(const DeviceLog& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work) {
+cudaError_t enqueue(const DeviceLog& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work) {
   const std::size_t shared = log_shared_bytes({points.filter_channels(), step.kernel.smooth.taps});
-  return PointLaunch{points, work, out.pixels}.run(run_log_tile<NoPoints>, run_log_tile<WithPoints>,
-                                                   tile_grid(out, shared), in, step.kernel, step.output);
+  const LaunchFrames frames = tiles_of(in, out);
+  return PointLaunch{points, work}.run(run_log_tile<NoPoints>, run_log_tile<WithPoints>,
+                                       frames.grid(kTileThreads, shared), frames, step.kernel, step.output);
 }
 
 }  // namespace framewright::kernels

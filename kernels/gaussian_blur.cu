@@ -42,21 +42,22 @@ __device__ void blur_along(const Tile& tile, const GaussianKernel& kernel, const
 }
 
 template <typename Points>
-__global__ void blur_tile(DevicePicture in, GaussianKernel kernel, Border border, Finish finish,
+__global__ void blur_tile(LaunchFrames frames, GaussianKernel kernel, Border border, Finish finish,
                           Points points) {
   auto* rows = shared_memory<std::int16_t>();
-  const Tile tile{points.channels(in), kernel.taps};
+  const BlockFrame frame = frames.of_block();
+  const Tile tile = Tile::of(frame, points.channels(frame.in), kernel.taps);
   auto* wide = reinterpret_cast<std::uint8_t*>(rows + tile.rows() * tile.narrow());
-  load_tile(in, tile, border, points, wide);
+  load_tile(frame.in, tile, border, points, wide);
   blur_along(tile, kernel, wide, rows);
-  for_each_element(in, tile, [&](const TileElement& element) {
+  for_each_element(frame.in, tile, [&](const TileElement& element) {
     const int old = wide[element.in_wide];
     const std::int16_t* centre = rows + (element.row + tile.radius) * tile.narrow() + element.column;
     const auto row = [&](int offset) { return static_cast<int>(centre[offset * tile.narrow()]); };
-    *points.place(element.in_narrow, element.in_picture) = static_cast<std::uint8_t>(
+    *points.place(frame, element.in_narrow, element.in_picture) = static_cast<std::uint8_t>(
         element.channel == 3 ? old : finish.value(old, weigh_neighbours(kernel, row)));
   });
-  points.finish(in, tile.pixels());
+  points.finish(frame, tile.pixels());
 }
 
 // Wide kernels go over the picture twice, by lines: those of one row lie `lanes` = channels apart, and so
@@ -118,12 +119,13 @@ FW_HOST_DEVICE int reach_of(const GaussianKernel& kernel) {
   return kernel.taps * kernel.spacing_px + kernel.spacing_px - 1;
 }
 
-__global__ void blur_rows(DevicePicture in, GaussianKernel kernel, Border border, std::int16_t* rows) {
-  const int row = static_cast<int>(blockIdx.y);
-  const std::uint8_t* from = in.pixels + row * in.width_px * in.channels;
-  std::int16_t* to = rows + row * in.width_px * in.channels;
-  const Segment segment{static_cast<int>(blockIdx.x) * kRowSegment, kRowSegment, in.channels,
-                        reach_of(kernel)};
+__global__ void blur_rows(LaunchFrames frames, GaussianKernel kernel, Border border, std::int16_t* rows) {
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
+  const int row = frame.top(in.width_px, kRowSegment, 1) * in.width_px * in.channels;
+  const std::uint8_t* from = in.pixels + row;
+  std::int16_t* to = rows + frame.at_value + row;
+  const Segment segment{frame.left(in.width_px, kRowSegment), kRowSegment, in.channels, reach_of(kernel)};
   blur_segment(
       kernel, segment,
       [&](int x, int channel) {
@@ -134,12 +136,15 @@ __global__ void blur_rows(DevicePicture in, GaussianKernel kernel, Border border
       });
 }
 
-__global__ void blur_columns(DevicePicture in, GaussianKernel kernel, Border border, Finish finish,
-                             const std::int16_t* rows, std::uint8_t* out) {
-  const int left = static_cast<int>(blockIdx.x) * kColumnLanes;
+__global__ void blur_columns(LaunchFrames frames, GaussianKernel kernel, Border border, Finish finish,
+                             const std::int16_t* rows) {
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
   const int row_elements = in.width_px * in.channels;
-  const Segment segment{static_cast<int>(blockIdx.y) * kColumnSegment, kColumnSegment, kColumnLanes,
+  const int left = frame.left(row_elements, kColumnLanes);
+  const Segment segment{frame.top(row_elements, kColumnLanes, kColumnSegment), kColumnSegment, kColumnLanes,
                         reach_of(kernel)};
+  rows += frame.at_value;
   blur_segment(
       kernel, segment,
       [&](int y, int lane) {
@@ -152,7 +157,7 @@ __global__ void blur_columns(DevicePicture in, GaussianKernel kernel, Border bor
         const int at = y * row_elements + column;
         const int old = in.pixels[at];
         const bool is_alpha = column % in.channels == 3;
-        out[at] = static_cast<std::uint8_t>(is_alpha ? old : finish.value(old, blurred));
+        frame.out[at] = static_cast<std::uint8_t>(is_alpha ? old : finish.value(old, blurred));
       });
 }
 
@@ -160,33 +165,33 @@ std::size_t segment_bytes(const Segment& segment) {
   return 2 * sizeof(std::int16_t) * static_cast<std::size_t>(segment.elements());
 }
 
-cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePictures& in, const DevicePictures& out,
                           const DeviceWorkspace& work) {
   auto* rows = reinterpret_cast<std::int16_t*>(work.scratch);
   const int reach = reach_of(step.kernel);
-  const auto width = static_cast<std::size_t>(in.width_px);
-  const auto height = static_cast<unsigned>(in.height_px);
-  const Grid along{{blocks_for(width, kRowSegment), height},
-                   kThreads,
-                   segment_bytes({0, kRowSegment, in.channels, reach})};
-  const cudaError_t error = launch(blur_rows, along, work.stream, in, step.kernel, step.border, rows);
+  const LaunchFrames along(in, out, [](const DeviceShape& shape) {
+    return rectangles_of(shape.width_px, shape.height_px, kRowSegment, 1);
+  });
+  const Grid segments = along.grid(kThreads, segment_bytes({0, kRowSegment, in.channels(), reach}));
+  const cudaError_t error = launch(blur_rows, segments, work.stream, along, step.kernel, step.border, rows);
   if (error != cudaSuccess) return error;
-  const Grid down{{blocks_for(width * static_cast<unsigned>(in.channels), kColumnLanes),
-                   blocks_for(height, kColumnSegment)},
-                  kThreads,
-                  segment_bytes({0, kColumnSegment, kColumnLanes, reach})};
-  return launch(blur_columns, down, work.stream, in, step.kernel, step.border, Finish{step.use, step.weights},
-                rows, out.pixels);
+  const LaunchFrames down(in, out, [](const DeviceShape& shape) {
+    return rectangles_of(shape.width_px * shape.channels, shape.height_px, kColumnLanes, kColumnSegment);
+  });
+  const Grid strips = down.grid(kThreads, segment_bytes({0, kColumnSegment, kColumnLanes, reach}));
+  return launch(blur_columns, strips, work.stream, down, step.kernel, step.border,
+                Finish{step.use, step.weights}, rows);
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceGaussian& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work) {
+cudaError_t enqueue(const DeviceGaussian& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work) {
   if (!blurs_in_one_pass(step.kernel)) return blur_by_lines(step, in, out, work);
-  const Grid grid = tile_grid(out, shared_bytes({points.filter_channels(), step.kernel.taps}));
-  return PointLaunch{points, work, out.pixels}.run(blur_tile<NoPoints>, blur_tile<WithPoints>, grid, in,
-                                                   step.kernel, step.border, Finish{step.use, step.weights});
+  const LaunchFrames frames = tiles_of(in, out);
+  const Grid grid = frames.grid(kTileThreads, shared_bytes(Tile{points.filter_channels(), step.kernel.taps}));
+  return PointLaunch{points, work}.run(blur_tile<NoPoints>, blur_tile<WithPoints>, grid, frames, step.kernel,
+                                       step.border, Finish{step.use, step.weights});
 }
 
 }  // namespace framewright::kernels

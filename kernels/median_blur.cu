@@ -50,17 +50,18 @@ struct MedianSelection {
 };
 
 template <int kSide, typename Points>
-__global__ void select_medians(DevicePicture in, Points points) {
+__global__ void select_medians(LaunchFrames frames, Points points) {
   auto* wide = shared_memory<std::uint8_t>();
-  const Tile tile{points.channels(in), kSide / 2};
-  load_tile(in, tile, Border::Reflect, points, wide);
-  for_each_element(in, tile, [&](const TileElement& element) {
+  const BlockFrame frame = frames.of_block();
+  const Tile tile = Tile::of(frame, points.channels(frame.in), kSide / 2);
+  load_tile(frame.in, tile, Border::Reflect, points, wide);
+  for_each_element(frame.in, tile, [&](const TileElement& element) {
     const std::uint8_t* first = wide + element.in_wide - tile.radius * (tile.wide() + tile.channels);
     const auto value = [&](int i) { return int{first[i / kSide * tile.wide() + i % kSide * tile.channels]}; };
-    *points.place(element.in_narrow, element.in_picture) = static_cast<std::uint8_t>(
+    *points.place(frame, element.in_narrow, element.in_picture) = static_cast<std::uint8_t>(
         element.channel == 3 ? wide[element.in_wide] : MedianSelection<kSide>::of(value));
   });
-  points.finish(in, tile.pixels());
+  points.finish(frame, tile.pixels());
 }
 
 // Larger squares: each thread slides down a column of elements with the histogram of its square in shared
@@ -97,10 +98,12 @@ class SlidingHistogram {
   int below_ = 0;
 };
 
-__global__ void slide_medians(DevicePicture in, int side, std::uint8_t* out) {
+__global__ void slide_medians(LaunchFrames frames, int side) {
   SlidingHistogram histogram(shared_memory<std::uint16_t>());
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
   const int row_elements = in.width_px * in.channels;
-  const int element = thread_number();
+  const int element = frame.left(row_elements, kThreads) + static_cast<int>(threadIdx.x);
   if (element >= row_elements) return;
   const int channel = element % in.channels;
   const int x = element / in.channels;
@@ -114,13 +117,13 @@ __global__ void slide_medians(DevicePicture in, int side, std::uint8_t* out) {
   };
   const auto add = [&](int value) { histogram.add(value); };
   const auto remove = [&](int value) { histogram.remove(value); };
-  const int first = static_cast<int>(blockIdx.y) * kStripRows;
+  const int first = frame.top(row_elements, kThreads, kStripRows);
   const int end = first + kStripRows < in.height_px ? first + kStripRows : in.height_px;
   for (int y = first - radius; y < first + radius; ++y) for_each_of_row(y, add);
   for (int y = first; y < end; ++y) {
     for_each_of_row(y + radius, add);
     const int at = y * row_elements + element;
-    out[at] =
+    frame.out[at] =
         static_cast<std::uint8_t>(channel == 3 ? int{in.pixels[at]} : histogram.middle(side * side / 2));
     for_each_of_row(y - radius, remove);
   }
@@ -128,21 +131,21 @@ __global__ void slide_medians(DevicePicture in, int side, std::uint8_t* out) {
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceMedian& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work) {
+cudaError_t enqueue(const DeviceMedian& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work) {
   const Tile tile{points.filter_channels(), step.kernel_size_px / 2};
   const auto run = [&](auto* alone, auto* fused) {
-    const Grid tiles = tile_grid(out, static_cast<std::size_t>(tile.wide_elements()));
-    return PointLaunch{points, work, out.pixels}.run(alone, fused, tiles, in);
+    const LaunchFrames frames = tiles_of(in, out);
+    const Grid tiles = frames.grid(kTileThreads, static_cast<std::size_t>(tile.wide_elements()));
+    return PointLaunch{points, work}.run(alone, fused, tiles, frames);
   };
   if (step.kernel_size_px == 3) return run(select_medians<3, NoPoints>, select_medians<3, WithPoints>);
   if (step.kernel_size_px == 5) return run(select_medians<5, NoPoints>, select_medians<5, WithPoints>);
-  const std::size_t row_elements = static_cast<std::size_t>(in.width_px) * static_cast<unsigned>(in.channels);
-  const Grid grid{
-      {blocks_for(row_elements, kThreads), blocks_for(static_cast<std::size_t>(in.height_px), kStripRows)},
-      kThreads,
-      256 * kThreads * sizeof(std::uint16_t)};
-  return launch(slide_medians, grid, work.stream, in, step.kernel_size_px, out.pixels);
+  const LaunchFrames frames(in, out, [](const DeviceShape& shape) {
+    return rectangles_of(shape.width_px * shape.channels, shape.height_px, kThreads, kStripRows);
+  });
+  const Grid strips = frames.grid(kThreads, 256 * kThreads * sizeof(std::uint16_t));
+  return launch(slide_medians, strips, work.stream, frames, step.kernel_size_px);
 }
 
 }  // namespace framewright::kernels

@@ -19,8 +19,8 @@ struct Extremes {
 
   /// What lies outside the picture does not count.
   static __device__ void load(const DevicePicture& in, const Tile& tile, int channel, std::uint8_t* wide) {
-    const int left = tile.left() - tile.radius;
-    const int top = tile.top() - tile.radius;
+    const int left = tile.left - tile.radius;
+    const int top = tile.top - tile.radius;
     for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.wide_px(); i += kTileThreads) {
       const int x = left + i % tile.wide_px();
       const int y = top + i / tile.wide_px();
@@ -104,8 +104,11 @@ __device__ void find_in_square(const Tile& tile, std::uint8_t* from, std::uint8_
 
 /// Points may come behind it, none before.
 template <Extreme kExtreme, typename Points>
-__global__ void find_extremes(DevicePicture in, StructuringElement element, bool is_square, Points points) {
-  const Tile tile{1, element.radius_px};
+__global__ void find_extremes(LaunchFrames frames, StructuringElement element, bool is_square,
+                              Points points) {
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
+  const Tile tile = Tile::of(frame, 1, element.radius_px);
   points.prepare();
   auto* wide = shared_memory<std::uint8_t>();
   // A thread that looks up its argument by a number that is not known beforehand would copy it to memory
@@ -131,14 +134,14 @@ __global__ void find_extremes(DevicePicture in, StructuringElement element, bool
     FW_UNROLL
     for (int k = 0; k < kResultsOfThread; ++k) {
       const int i = static_cast<int>(threadIdx.x) + k * kTileThreads;
-      const int x = tile.left() + i % Tile::kWidth;
-      const int y = tile.top() + i / Tile::kWidth;
+      const int x = tile.left + i % Tile::kWidth;
+      const int y = tile.top + i / Tile::kWidth;
       if (x >= in.width_px || y >= in.height_px) continue;
       const int at = (y * in.width_px + x) * in.channels + channel;
-      *points.place(i * in.channels + channel, at) = channel < 3 ? results[k] : in.pixels[at];
+      *points.place(frame, i * in.channels + channel, at) = channel < 3 ? results[k] : in.pixels[at];
     }
   }
-  points.finish(in, tile.pixels());
+  points.finish(frame, tile.pixels());
 }
 
 /// from - what, sixteen values for a thread. None is below nothing, so that words are subtracted whole: what
@@ -154,18 +157,16 @@ __global__ void subtract(const uint4* from, const uint4* what, int words, unsign
 /// The passes of one operation.
 struct Passes {
   const StructuringElement& element;
-  const DevicePicture& in;
   const DeviceWorkspace& work;
   const PointChain& none;
 
-  cudaError_t run(Extreme extreme, const std::uint8_t* from, std::uint8_t* to,
+  cudaError_t run(Extreme extreme, const DevicePictures& from, const DevicePictures& to,
                   const PointChain& points) const {
-    DevicePicture picture = in;
-    picture.pixels = const_cast<std::uint8_t*>(from);
+    const LaunchFrames frames = tiles_of(from, to);
     const Tile tile{1, element.radius_px};
-    const Grid grid = tile_grid(in, 2 * static_cast<std::size_t>(tile.wide_elements()));
+    const Grid grid = frames.grid(kTileThreads, 2 * static_cast<std::size_t>(tile.wide_elements()));
     const auto run_pass = [&](auto* alone, auto* fused) {
-      return PointLaunch{points, work, to}.run(alone, fused, grid, picture, element, element.is_square());
+      return PointLaunch{points, work}.run(alone, fused, grid, frames, element, element.is_square());
     };
     return extreme == Extreme::Darkest ? run_pass(find_extremes<Extreme::Darkest, NoPoints>,
                                                   find_extremes<Extreme::Darkest, WithPoints>)
@@ -173,43 +174,47 @@ struct Passes {
                                                   find_extremes<Extreme::Lightest, WithPoints>);
   }
   /// The opposite follows.
-  cudaError_t two(Extreme first, std::uint8_t* between, std::uint8_t* to, const PointChain& points) const {
+  cudaError_t two(Extreme first, const DevicePictures& from, const DevicePictures& between,
+                  const DevicePictures& to, const PointChain& points) const {
     const Extreme second = first == Extreme::Darkest ? Extreme::Lightest : Extreme::Darkest;
-    const cudaError_t error = run(first, in.pixels, between, none);
+    const cudaError_t error = run(first, from, between, none);
     return error != cudaSuccess ? error : run(second, between, to, points);
   }
-  cudaError_t difference(const std::uint8_t* from, const std::uint8_t* what, std::uint8_t* to) const {
-    const std::size_t words = device_bytes(in.shape().bytes()) / sizeof(uint4);
-    const unsigned alpha = in.channels == 4 ? 0xFF000000U : 0;
+  /// Of several pictures with the gaps between them, which nobody reads.
+  cudaError_t difference(const DevicePictures& from, const DevicePictures& what,
+                         const DevicePictures& to) const {
+    const std::size_t words = from.bytes() / sizeof(uint4);
+    const unsigned alpha = from.channels() == 4 ? 0xFF000000U : 0;
     return launch(subtract, {blocks_for(words, kTileThreads), kTileThreads}, work.stream,
-                  reinterpret_cast<const uint4*>(from), reinterpret_cast<const uint4*>(what),
-                  static_cast<int>(words), alpha, reinterpret_cast<uint4*>(to));
+                  reinterpret_cast<const uint4*>(from.pixels()),
+                  reinterpret_cast<const uint4*>(what.pixels()), static_cast<int>(words), alpha,
+                  reinterpret_cast<uint4*>(to.pixels()));
   }
 };
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceMorphology& step, const PointChain& points, const DevicePicture& in,
-                    const DevicePicture& out, const DeviceWorkspace& work) {
-  const PointChain none(in.shape());
-  const Passes passes{step.element, in, work, none};
-  auto* between = reinterpret_cast<std::uint8_t*>(work.scratch);
+cudaError_t enqueue(const DeviceMorphology& step, const PointChain& points, const DevicePictures& in,
+                    const DevicePictures& out, const DeviceWorkspace& work) {
+  const PointChain none(in.channels());
+  const Passes passes{step.element, work, none};
+  const DevicePictures between = in.in_buffer(reinterpret_cast<std::uint8_t*>(work.scratch));
   cudaError_t error = cudaSuccess;
   switch (step.operation) {
-    case Morphology::Erode: return passes.run(Extreme::Darkest, in.pixels, out.pixels, points);
-    case Morphology::Dilate: return passes.run(Extreme::Lightest, in.pixels, out.pixels, points);
-    case Morphology::Open: return passes.two(Extreme::Darkest, between, out.pixels, points);
-    case Morphology::Close: return passes.two(Extreme::Lightest, between, out.pixels, points);
+    case Morphology::Erode: return passes.run(Extreme::Darkest, in, out, points);
+    case Morphology::Dilate: return passes.run(Extreme::Lightest, in, out, points);
+    case Morphology::Open: return passes.two(Extreme::Darkest, in, between, out, points);
+    case Morphology::Close: return passes.two(Extreme::Lightest, in, between, out, points);
     case Morphology::Gradient:
-      error = passes.run(Extreme::Darkest, in.pixels, between, none);
-      if (error == cudaSuccess) error = passes.run(Extreme::Lightest, in.pixels, out.pixels, none);
-      return error != cudaSuccess ? error : passes.difference(out.pixels, between, out.pixels);
+      error = passes.run(Extreme::Darkest, in, between, none);
+      if (error == cudaSuccess) error = passes.run(Extreme::Lightest, in, out, none);
+      return error != cudaSuccess ? error : passes.difference(out, between, out);
     case Morphology::TopHat:
-      error = passes.two(Extreme::Darkest, between, out.pixels, none);
-      return error != cudaSuccess ? error : passes.difference(in.pixels, out.pixels, out.pixels);
+      error = passes.two(Extreme::Darkest, in, between, out, none);
+      return error != cudaSuccess ? error : passes.difference(in, out, out);
     case Morphology::BlackHat:
-      error = passes.two(Extreme::Lightest, between, out.pixels, none);
-      return error != cudaSuccess ? error : passes.difference(out.pixels, in.pixels, out.pixels);
+      error = passes.two(Extreme::Lightest, in, between, out, none);
+      return error != cudaSuccess ? error : passes.difference(out, in, out);
   }
   return cudaErrorInvalidValue;
 }

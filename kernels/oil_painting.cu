@@ -43,8 +43,8 @@ struct Memory {
 template <typename Value>
 __device__ void load_values(const DevicePicture& in, const Tile& tile, const Memory& memory, Value value) {
   for (int i = static_cast<int>(threadIdx.x); i < tile.wide_elements(); i += kTileThreads) {
-    const int x = border_index(tile.left() - tile.radius + i % tile.wide(), in.width_px, Border::Reflect);
-    const int y = border_index(tile.top() - tile.radius + i / tile.wide(), in.height_px, Border::Reflect);
+    const int x = border_index(tile.left - tile.radius + i % tile.wide(), in.width_px, Border::Reflect);
+    const int y = border_index(tile.top - tile.radius + i / tile.wide(), in.height_px, Border::Reflect);
     memory.values[i] = value(in.pixels + (y * in.width_px + x) * in.channels);
   }
   __syncthreads();
@@ -99,9 +99,11 @@ __device__ void choose_squares(const Squares& squares, const Memory& memory) {
   __syncthreads();
 }
 
-__global__ void paint_tile(DevicePicture in, int radius, std::uint8_t* out) {
+__global__ void paint_tile(LaunchFrames frames, int radius) {
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
   const Squares squares{radius};
-  const Tile tile{1, radius};
+  const Tile tile = Tile::of(frame, 1, radius);
   const Memory memory(squares, shared_memory<std::uint32_t>());
   load_values(in, tile, memory, [&](const std::uint8_t* pixel) {
     return in.channels == 1 ? pixel[0] : gray_of(GrayscaleAlgorithm::Bt601, pixel[0], pixel[1], pixel[2]);
@@ -118,9 +120,10 @@ __global__ void paint_tile(DevicePicture in, int radius, std::uint8_t* out) {
         DevicePicture{in.pixels, in.width_px, in.height_px, 1}, tile, [&](const TileElement& element) {
           const int at = element.in_picture * in.channels + channel;
           const int square = memory.chosen[element.row * Tile::kWidth + element.column];
-          out[at] = channel == 3
-                        ? in.pixels[at]
-                        : static_cast<std::uint8_t>(square_mean(count, square_sum(squares, memory, square)));
+          frame.out[at] =
+              channel == 3
+                  ? in.pixels[at]
+                  : static_cast<std::uint8_t>(square_mean(count, square_sum(squares, memory, square)));
         });
     __syncthreads();
   }
@@ -128,10 +131,11 @@ __global__ void paint_tile(DevicePicture in, int radius, std::uint8_t* out) {
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceOilPainting& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DeviceOilPainting& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work) {
-  return launch(paint_tile, tile_grid(out, Memory::bytes({step.radius_px})), work.stream, in, step.radius_px,
-                out.pixels);
+  const LaunchFrames frames = tiles_of(in, out);
+  return launch(paint_tile, frames.grid(kTileThreads, Memory::bytes({step.radius_px})), work.stream, frames,
+                step.radius_px);
 }
 
 }  // namespace framewright::kernels

@@ -48,15 +48,17 @@ __device__ void for_each_channel(int channels, Visit visit) {
   }
 }
 
-__global__ void average_squares(DevicePicture in, int size, int across, int count, Crew crew,
-                                std::uint8_t* out) {
+__global__ void average_squares(LaunchFrames frames, int size, Crew crew) {
   __shared__ std::uint32_t sums[kThreads * 4];
   for (int i = static_cast<int>(threadIdx.x); i < 4 * crew.squares(); i += kThreads) sums[i] = 0;
   __syncthreads();
   const int mine = static_cast<int>(threadIdx.x) / crew.threads_each;
   const int first = static_cast<int>(threadIdx.x) % crew.threads_each;
-  const int number = static_cast<int>(blockIdx.x) * crew.squares() + mine;
-  const bool is_there = number < count;
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
+  const int across = (in.width_px + size - 1) / size;
+  const int number = frame.block * crew.squares() + mine;
+  const bool is_there = number < across * ((in.height_px + size - 1) / size);
   const Square square = square_at(in, is_there ? number : 0, across, size);
   if (is_there) {
     std::uint32_t own[4] = {};
@@ -74,22 +76,22 @@ __global__ void average_squares(DevicePicture in, int size, int across, int coun
     mean[c] = static_cast<std::uint8_t>(square_mean(area, sums[4 * mine + c]));
   });
   for (int i = first; i < square.pixels(); i += crew.threads_each) {
-    std::uint8_t* pixel = out + square.pixel(in, i);
+    std::uint8_t* pixel = frame.out + square.pixel(in, i);
     for_each_channel(in.channels, [&](int c) { pixel[c] = mean[c]; });
   }
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DevicePixelate& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DevicePixelate& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work) {
   const int size = step.block_size_px;
-  const int across = (in.width_px + size - 1) / size;
-  const int count = across * ((in.height_px + size - 1) / size);
   const Crew crew = crew_for(size);
-  const unsigned blocks =
-      blocks_for(static_cast<std::size_t>(count), static_cast<std::size_t>(crew.squares()));
-  return launch(average_squares, {blocks, kThreads}, work.stream, in, size, across, count, crew, out.pixels);
+  const LaunchFrames frames(in, out, [&](const DeviceShape& shape) {
+    return blocks_for(rectangles_of(shape.width_px, shape.height_px, size, size),
+                      static_cast<std::size_t>(crew.squares()));
+  });
+  return launch(average_squares, frames.grid(kThreads), work.stream, frames, size, crew);
 }
 
 }  // namespace framewright::kernels

@@ -6,24 +6,33 @@
 namespace framewright::kernels {
 namespace {
 
+/// Blocks that are to share a multiprocessor: it waits for memory, and with more registers for each there
+/// would be fewer threads to wait with. Turing's has 1024 threads.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+constexpr int kBlocksTogether = 4;
+#else
+constexpr int kBlocksTogether = 6;
+#endif
+
 /// Each operation is decoded once for the pixels of a thread.
 template <int kIn, int kOut>
-__global__ void run_point_chain(const std::uint32_t* in, int groups, PointChain chain, DeviceTables large,
-                                std::uint32_t* out) {
+__global__ void __launch_bounds__(kGroupThreads, kBlocksTogether)
+    run_point_chain(LaunchFrames frames, PointChain chain, DeviceTables large) {
   __shared__ std::uint32_t tables[PointRun::kTableWords];
   PointRun::copy_tables(chain, tables);
-  const int group = thread_number();
-  if (group >= groups) return;
+  const BlockFrame frame = frames.of_block();
+  const int group = frame.block * kGroupThreads + static_cast<int>(threadIdx.x);
+  if (group >= group_count(frame.in)) return;
   Pixel pixels[kGroupPixels];
-  unpack<kIn>(in + group * kIn, pixels);
-  const PointRun points{chain, large, reinterpret_cast<const std::uint8_t*>(tables)};
+  unpack<kIn>(reinterpret_cast<const std::uint32_t*>(frame.in.pixels) + group * kIn, pixels);
+  const PointRun points{chain, large, reinterpret_cast<const std::uint8_t*>(tables), frame.in};
   points.for_each_behind([&](const PointOperation& operation) {
     FW_UNROLL
     for (int i = 0; i < kGroupPixels; ++i) {
       points.apply(operation, [&] { return points.place_of(group * kGroupPixels + i); }, pixels[i].value);
     }
   });
-  pack<kOut>(pixels, out + group * kOut);
+  pack<kOut>(pixels, reinterpret_cast<std::uint32_t*>(frame.out) + group * kOut);
 }
 
 }  // namespace
@@ -106,11 +115,13 @@ bool PointChain::add(const DeviceStep& step) {
   return is_added;
 }
 
-cudaError_t PointChain::enqueue(const DevicePicture& in, const DevicePicture& out,
+cudaError_t PointChain::enqueue(const DevicePictures& in, const DevicePictures& out,
                                 const DeviceWorkspace& work) const {
+  const LaunchFrames frames(in, out, [](const DeviceShape& shape) {
+    return blocks_for(shape.pixels(), kGroupPixels * kGroupThreads);
+  });
   const auto run = [&](auto* kernel) {
-    return launch(kernel, group_grid(in), work.stream, reinterpret_cast<const std::uint32_t*>(in.pixels),
-                  group_count(in), *this, work.tables, reinterpret_cast<std::uint32_t*>(out.pixels));
+    return launch(kernel, frames.grid(kGroupThreads), work.stream, frames, *this, work.tables);
   };
   if (in_channels_ == 1) return run(run_point_chain<1, 1>);
   if (in_channels_ == 3) return run(channels_ == 1 ? run_point_chain<3, 1> : run_point_chain<3, 3>);

@@ -31,12 +31,8 @@ class PointChain {
  public:
   static constexpr std::size_t kMaxOperations = 8;
 
-  explicit PointChain(const DeviceShape& in)
-      : width_px_(in.width_px),
-        height_px_(in.height_px),
-        in_channels_(in.channels),
-        filter_channels_(in.channels),
-        channels_(in.channels) {}
+  explicit PointChain(int channels)
+      : in_channels_(channels), filter_channels_(channels), channels_(channels) {}
 
   /// Whether the step is a point filter and there was room for it.
   bool add(const DeviceStep& step);
@@ -51,7 +47,7 @@ class PointChain {
   FW_HOST_DEVICE int filter_channels() const { return filter_channels_; }
 
   /// Without a filter between.
-  cudaError_t enqueue(const DevicePicture& in, const DevicePicture& out, const DeviceWorkspace& work) const;
+  cudaError_t enqueue(const DevicePictures& in, const DevicePictures& out, const DeviceWorkspace& work) const;
 
  private:
   friend struct PointRun;
@@ -69,8 +65,6 @@ class PointChain {
   /// The next operation; none when there is no room.
   PointOperation* next(PointKind kind);
 
-  int width_px_;
-  int height_px_;
   int in_channels_;
   int filter_channels_;
   int channels_;

@@ -20,6 +20,7 @@ struct PointRun {
   const PointChain& chain;
   const DeviceTables& large;
   const std::uint8_t* tables;  ///< what copy_tables() has made
+  const DevicePicture& picture;
 
   /// By all threads of a block, which has one dimension, into shared memory; a barrier follows. By words,
   /// because arguments that differ between threads are read one after the other.
@@ -45,13 +46,13 @@ struct PointRun {
 
   /// Of a pixel by its number. Beyond the last one a group of pixels has room, and no row of its own.
   __device__ PixelPlace place_of(int pixel) const {
-    const int row = pixel / chain.width_px_;
-    return {pixel % chain.width_px_, row < chain.height_px_ ? row : 0};
+    const int row = pixel / picture.width_px;
+    return {pixel % picture.width_px, row < picture.height_px ? row : 0};
   }
 
   __device__ int kept_of(const Vignette& vignette, const PixelPlace& place) const {
-    return kept_at(vignette, squared_share(place.x, chain.width_px_, chain.height_px_) +
-                                 squared_share(place.y, chain.height_px_, chain.width_px_));
+    return kept_at(vignette, squared_share(place.x, picture.width_px, picture.height_px) +
+                                 squared_share(place.y, picture.height_px, picture.width_px));
   }
 
   static __device__ void look_up(const std::uint8_t* table, int channels, std::uint8_t* value) {

@@ -55,33 +55,67 @@ inline constexpr bool takes_points =
     std::is_same_v<Step, DeviceMorphology> || std::is_same_v<Step, DeviceMedian> ||
     std::is_same_v<Step, DeviceBilateral> || std::is_same_v<Step, DeviceCanny>;
 
+template <typename Step, typename Pictures>
+cudaError_t enqueue_filter(const Step& step, const PointChain& points, const Pictures& in,
+                           const Pictures& out, const DeviceWorkspace& work) {
+  if constexpr (takes_points<Step>) {
+    return enqueue(step, points, in, out, work);
+  } else {
+    return enqueue(step, in, out, work);
+  }
+}
+
+/// Steps that lie at the same place of the lists of several pictures.
+struct StepOfEach {
+  const DeviceSteps* const* lists;
+  std::size_t at;
+
+  const DeviceStep& of(int picture) const { return (*lists[picture])[at]; }
+};
+
 /// Steps that a PointChain takes do not come here.
-cudaError_t enqueue_filter(const DeviceStep& step, const PointChain& points, const DevicePicture& in,
-                           const DevicePicture& out, const DeviceWorkspace& work) {
+cudaError_t enqueue_filters(const StepOfEach& steps, const PointChain& points, const DevicePictures& in,
+                            const DevicePictures& out, const DeviceWorkspace& work) {
   return std::visit(
-      [&](const auto& each) {
-        using Step = std::decay_t<decltype(each)>;
+      [&](const auto& first) {
+        using Step = std::decay_t<decltype(first)>;
+        cudaError_t error = cudaSuccess;
         if constexpr (is_point_step<Step>) {
-          return cudaErrorInvalidValue;
-        } else if constexpr (takes_points<Step>) {
-          return enqueue(each, points, in, out, work);
+          error = cudaErrorInvalidValue;
+        } else if constexpr (!launches_by_picture<Step>) {
+          error = enqueue_filter(first, points, in, out, work);
         } else {
-          return enqueue(each, in, out, work);
+          for (int i = 0; i < in.count() && error == cudaSuccess; ++i) {
+            error = enqueue_filter(std::get<Step>(steps.of(i)), points, in[i], out[i], work.of_picture(i));
+          }
         }
+        return error;
       },
-      step);
+      steps.of(0));
+}
+
+/// Whatever the channels of a picture are, it has its room in the other buffer.
+DevicePictures beside(const PictureBuffers& buffers, const DevicePictures& in, const StepOfEach* filters,
+                      int channels) {
+  DevicePictures out(buffers.beside(in.pixels()), channels);
+  for (int i = 0; i < in.count(); ++i) {
+    const DeviceShape shape = in.shape(i);
+    out.add(in.at_px(i), filters == nullptr ? shape : output_shape(filters->of(i), shape));
+  }
+  return out;
 }
 
 }  // namespace
 
 /// As many point filters as follow each other, up to what a chain holds, are one launch, or none where the
 /// filter before or behind them takes them along.
-cudaError_t enqueue_steps(const DeviceSteps& steps, const PictureBuffers& buffers,
-                          const DeviceWorkspace& work, DevicePicture& picture) {
+cudaError_t enqueue_steps(const DeviceSteps* const* lists, const PictureBuffers& buffers,
+                          const DeviceWorkspace& work, DevicePictures& pictures) {
+  const DeviceSteps& steps = *lists[0];
   std::size_t i = 0;
   while (i < steps.size()) {
-    const DevicePicture in = picture;
-    PointChain points(in.shape());
+    const DevicePictures in = pictures;
+    PointChain points(in.channels());
     const auto take_points = [&] {
       while (i < steps.size() && points.add(steps[i])) ++i;
     };
@@ -90,16 +124,15 @@ cudaError_t enqueue_steps(const DeviceSteps& steps, const PictureBuffers& buffer
         i < steps.size() ? std::visit([](const auto& step) { return fusing_of(step); }, steps[i]) : Fusing{};
     cudaError_t error = cudaSuccess;
     if (!points.is_empty() && !fusing.before) {
-      picture = buffers.beside(in, {in.width_px, in.height_px, points.channels()});
-      error = points.enqueue(in, picture, work);
+      pictures = beside(buffers, in, nullptr, points.channels());
+      error = points.enqueue(in, pictures, work);
     } else {
-      const DeviceStep& filter = steps[i++];
+      const StepOfEach filters{lists, i++};
       points.put_filter();
       if (fusing.behind) take_points();
-      const DeviceShape made = output_shape(filter, in.shape());
-      const int channels = points.is_empty() ? made.channels : points.channels();
-      picture = buffers.beside(in, {made.width_px, made.height_px, channels});
-      error = enqueue_filter(filter, points, in, picture, work);
+      const int made = output_shape(filters.of(0), in.shape(0)).channels;
+      pictures = beside(buffers, in, &filters, points.is_empty() ? made : points.channels());
+      error = enqueue_filters(filters, points, in, pictures, work);
     }
     if (error != cudaSuccess) return error;
   }
@@ -110,17 +143,18 @@ cudaError_t enqueue_steps(const DeviceSteps& steps, const PictureBuffers& buffer
 cudaError_t enqueue(const DeviceBlend& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work) {
   DeviceWorkspace rest = work;
-  const auto run_part = [&](const DeviceSteps& steps, DevicePicture& picture) {
+  const auto run_part = [&](const DeviceSteps& steps, DevicePictures& picture) {
     const std::size_t bytes = blend_picture_bytes(steps, in.shape());
     auto* first = reinterpret_cast<std::uint8_t*>(rest.scratch);
     rest.scratch += blend_buffers(steps) * bytes;
-    return enqueue_steps(steps, {first, first + bytes}, rest, picture);
+    const DeviceSteps* const list = &steps;
+    return enqueue_steps(&list, {first, first + bytes}, rest, picture);
   };
-  DevicePicture first = in;
-  DevicePicture second = in;
+  DevicePictures first(in);
+  DevicePictures second(in);
   cudaError_t error = run_part(step.first, first);
   if (error == cudaSuccess) error = run_part(step.second, second);
-  return error != cudaSuccess ? error : enqueue_mix(first, second, step.weight, out, work.stream);
+  return error != cudaSuccess ? error : enqueue_mix(first[0], second[0], step.weight, out, work.stream);
 }
 
 }  // namespace framewright::kernels

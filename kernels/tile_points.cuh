@@ -23,8 +23,6 @@ struct BlockPixels {
 
 /// The filter alone.
 struct NoPoints {
-  std::uint8_t* out;
-
   /// That the filter sees.
   __device__ int channels(const DevicePicture& in) const { return in.channels; }
   /// To be called before load(), by all threads of the block.
@@ -34,34 +32,36 @@ struct NoPoints {
     for (int c = 0; c < in.channels; ++c) to[c] = pixel[c];
   }
   /// Where the filter writes an element that is one of its block and of its output.
-  __device__ std::uint8_t* place(int /*in_block*/, int in_picture) const { return out + in_picture; }
+  __device__ std::uint8_t* place(const BlockFrame& frame, int /*in_block*/, int in_picture) const {
+    return frame.out + in_picture;
+  }
   /// To be called after the last write, by all threads of the block.
-  __device__ void finish(const DevicePicture& /*in*/, const BlockPixels& /*block*/) const {}
+  __device__ void finish(const BlockFrame& /*frame*/, const BlockPixels& /*block*/) const {}
 };
 
 /// The filter with points before it, behind it or both.
 struct WithPoints {
   PointChain chain;
   DeviceTables tables;
-  std::uint8_t* out;
 
   __device__ int channels(const DevicePicture& /*in*/) const { return chain.filter_channels(); }
   __device__ void prepare() const { PointRun::copy_tables(chain, tables_of_block()); }
   __device__ void load(const DevicePicture& in, const PixelPlace& from, std::uint8_t* to) const {
     std::uint8_t value[4];
     read(in.pixels + (from.y * in.width_px + from.x) * in.channels, in.channels, value);
-    const PointRun run = points();
+    const PointRun run = points(in);
     run.for_each_before(
         [&](const PointOperation& operation) { run.apply(operation, [&] { return from; }, value); });
     write(value, chain.filter_channels(), to);
   }
-  __device__ std::uint8_t* place(int in_block, int in_picture) const {
-    return PointRun::has_behind(chain) ? made_by_block() + in_block : out + in_picture;
+  __device__ std::uint8_t* place(const BlockFrame& frame, int in_block, int in_picture) const {
+    return PointRun::has_behind(chain) ? made_by_block() + in_block : frame.out + in_picture;
   }
-  __device__ void finish(const DevicePicture& in, const BlockPixels& block) const {
+  __device__ void finish(const BlockFrame& frame, const BlockPixels& block) const {
     if (!PointRun::has_behind(chain)) return;
     __syncthreads();
-    const PointRun run = points();
+    const DevicePicture& in = frame.in;
+    const PointRun run = points(in);
     for (int i = static_cast<int>(threadIdx.x); i < block.width * block.height; i += kTileThreads) {
       const PixelPlace at{block.left + i % block.width, block.top + i / block.width};
       if (at.x >= in.width_px || at.y >= in.height_px) continue;
@@ -69,13 +69,13 @@ struct WithPoints {
       read(made_by_block() + i * chain.filter_channels(), chain.filter_channels(), value);
       run.for_each_behind(
           [&](const PointOperation& operation) { run.apply(operation, [&] { return at; }, value); });
-      write(value, chain.channels(), out + (at.y * in.width_px + at.x) * chain.channels());
+      write(value, chain.channels(), frame.out + (at.y * in.width_px + at.x) * chain.channels());
     }
   }
 
  private:
-  __device__ PointRun points() const {
-    return {chain, tables, reinterpret_cast<const std::uint8_t*>(tables_of_block())};
+  __device__ PointRun points(const DevicePicture& in) const {
+    return {chain, tables, reinterpret_cast<const std::uint8_t*>(tables_of_block()), in};
   }
 
   static __device__ std::uint32_t* tables_of_block() {
@@ -104,12 +104,11 @@ struct WithPoints {
 struct PointLaunch {
   const PointChain& points;
   const DeviceWorkspace& work;
-  std::uint8_t* out;
 
   template <typename Alone, typename Fused, typename... Arguments>
   cudaError_t run(Alone alone, Fused fused, const Grid& grid, const Arguments&... arguments) const {
-    if (points.is_empty()) return launch(alone, grid, work.stream, arguments..., NoPoints{out});
-    return launch(fused, grid, work.stream, arguments..., WithPoints{points, work.tables, out});
+    if (points.is_empty()) return launch(alone, grid, work.stream, arguments..., NoPoints{});
+    return launch(fused, grid, work.stream, arguments..., WithPoints{points, work.tables});
   }
 };
 

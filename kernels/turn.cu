@@ -25,10 +25,14 @@ __device__ Span span_of(int from, int side_px, bool backwards) {
   return {side_px - last, side_px - from};
 }
 
-__global__ void turn_square(DevicePicture in, Turn turn, DevicePicture out) {
+__global__ void turn_square(LaunchFrames frames, Turn turn) {
   __shared__ std::uint8_t square[kSide * kPitch * 4];
-  const int left = static_cast<int>(blockIdx.x) * kSide;
-  const int top = static_cast<int>(blockIdx.y) * kSide;
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
+  const int out_width = turn.swap_axes ? in.height_px : in.width_px;
+  const int out_height = turn.swap_axes ? in.width_px : in.height_px;
+  const int left = frame.left(out_width, kSide);
+  const int top = frame.top(out_width, kSide, kSide);
   const Span columns = span_of(turn.swap_axes ? top : left, in.width_px, turn.from_right);
   const Span rows = span_of(turn.swap_axes ? left : top, in.height_px, turn.from_bottom);
   const int channels = in.channels;
@@ -43,40 +47,45 @@ __global__ void turn_square(DevicePicture in, Turn turn, DevicePicture out) {
   for (int i = static_cast<int>(threadIdx.x); i < kSide * kSide; i += kThreads) {
     const int x = left + i % kSide;
     const int y = top + i / kSide;
-    if (x >= out.width_px || y >= out.height_px) continue;
+    if (x >= out_width || y >= out_height) continue;
     const int column = turn.swap_axes ? y : x;
     const int row = turn.swap_axes ? x : y;
     const int in_column = (turn.from_right ? in.width_px - 1 - column : column) - columns.begin;
     const int in_row = (turn.from_bottom ? in.height_px - 1 - row : row) - rows.begin;
     const std::uint8_t* from = square + (in_row * kPitch + in_column) * channels;
-    std::uint8_t* to = out.pixels + (y * out.width_px + x) * channels;
+    std::uint8_t* to = frame.out + (y * out_width + x) * channels;
     for (int c = 0; c < channels; ++c) to[c] = from[c];
   }
 }
 
-__global__ void copy_part(DevicePicture in, PixelRectangle part, std::uint8_t* out) {
-  const int element = static_cast<int>(blockIdx.x * kThreads + threadIdx.x);
+__global__ void copy_part(LaunchFrames frames, PixelRectangle part) {
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
   const int row_elements = part.width_px * in.channels;
+  const int element = frame.left(row_elements, kThreads) + static_cast<int>(threadIdx.x);
   if (element >= row_elements) return;
-  const int y = static_cast<int>(blockIdx.y);
-  out[y * row_elements + element] = in.pixels[((part.y + y) * in.width_px + part.x) * in.channels + element];
+  const int y = frame.top(row_elements, kThreads, 1);
+  frame.out[y * row_elements + element] =
+      in.pixels[((part.y + y) * in.width_px + part.x) * in.channels + element];
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceTurn& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DeviceTurn& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work) {
-  const Grid grid{{blocks_for(static_cast<std::size_t>(out.width_px), kSide),
-                   blocks_for(static_cast<std::size_t>(out.height_px), kSide)},
-                  kThreads};
-  return launch(turn_square, grid, work.stream, in, step.turn, out);
+  // Squares of the output are as many as those of the input.
+  const LaunchFrames frames(in, out, [](const DeviceShape& shape) {
+    return rectangles_of(shape.width_px, shape.height_px, kSide, kSide);
+  });
+  return launch(turn_square, frames.grid(kThreads), work.stream, frames, step.turn);
 }
 
-cudaError_t enqueue(const DeviceCrop& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DeviceCrop& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work) {
-  const auto elements = static_cast<std::size_t>(out.width_px * out.channels);
-  const Grid grid{{blocks_for(elements, kThreads), static_cast<unsigned>(out.height_px)}, kThreads};
-  return launch(copy_part, grid, work.stream, in, step.part, out.pixels);
+  const LaunchFrames frames(in, out, [&](const DeviceShape& shape) {
+    return rectangles_of(step.part.width_px * shape.channels, step.part.height_px, kThreads, 1);
+  });
+  return launch(copy_part, frames.grid(kThreads), work.stream, frames, step.part);
 }
 
 }  // namespace framewright::kernels

@@ -81,28 +81,62 @@ TEST(CudaWorkerOnHost, RunsUrgentWorkOnStreamsOfHigherPriority) {
             priority_of(*created.worker, DevicePriority::Patient));
 }
 
-/// Launches of a batch of five pictures beside the four that take the time.
-int launches_of(CudaWorker& worker, const DeviceSteps& steps) {
-  std::vector<std::uint8_t> pixels(5 * 64);
+/// Launches of a batch of so many pictures beside the four that take the time.
+int launches_of_batch(const DeviceSteps& steps, int count) {
+  const auto created = CudaWorker::create({0, 1, {30'000, 60'000, 60'000}});
+  EXPECT_NE(created.worker, nullptr) << created.error;
+  constexpr int kPictureBytes = 4 * 20 * 20;
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(2 * count * kPictureBytes));
   std::vector<DeviceItem> items;
-  for (int i = 0; i < 5; ++i) {
-    const ImageView view{pixels.data() + i * 64, 4 + i % 3, 4, 3, 3 * (4 + i % 3)};
-    items.push_back({&steps, view, view});
+  for (int i = 0; i < count; ++i) {
+    std::uint8_t* const at = pixels.data() + 2 * i * kPictureBytes;
+    DeviceShape made{4 + i % 3, 4, 3};
+    const ImageView in{at, made.width_px, made.height_px, 3, made.width_px * 3};
+    for (const DeviceStep& step : steps) made = output_shape(step, made);
+    items.push_back(
+        {&steps,
+         in,
+         {at + kPictureBytes, made.width_px, made.height_px, made.channels, made.width_px * made.channels}});
   }
   const DeviceCompletion done{[](void*, const DeviceResult&) {}, nullptr};
   const int before = device_on_host::launches;
-  EXPECT_EQ(worker.submit_batch(0, {items.data(), items.size(), done}), Status::Ok);
+  EXPECT_EQ(created.worker->submit_batch(0, {items.data(), items.size(), done}), Status::Ok);
   return device_on_host::launches - before - 4;
 }
 
-TEST(CudaWorkerOnHost, LaunchesFiltersOfSinglePixelsOnceForAWholeBatch) {
-  const auto created = CudaWorker::create({0, 1, {10'000, 10'000, 0}});
-  ASSERT_NE(created.worker, nullptr) << created.error;
+TEST(CudaWorkerOnHost, LaunchesABatchAsOftenAsOnePicture) {
   const DevicePointTable invert{make_invert_table()};
-  EXPECT_EQ(launches_of(*created.worker, {invert}), 1);
-  EXPECT_EQ(launches_of(*created.worker, {invert, DeviceConversion{ColourConversion::RgbToHsv}, invert}), 1);
-  const GaussianKernel kernel = make_gaussian_kernel(3, 1.0).value();
-  EXPECT_EQ(launches_of(*created.worker, {DeviceGaussian{kernel, Border::Reflect}}), 5);
+  const GaussianKernel narrow = make_gaussian_kernel(5, 1.0).value();
+  const GaussianKernel wide = make_gaussian_kernel(63, 10.0).value();
+  const StructuringElement element = make_structuring_element(ElementShape::Ellipse, 5).value();
+  const DeviceSteps filters{invert,
+                            DeviceVignette{make_vignette(0.9, 0.2).value()},
+                            DeviceGaussian{narrow},
+                            DeviceGaussian{wide},
+                            DeviceBoxBlur{9},
+                            DeviceNeighbourhood{NeighbourhoodKind::Sobel},
+                            DeviceLog{make_log_kernel(1.4).value(), LogOutput::Signed},
+                            DeviceMorphology{Morphology::Erode, element},
+                            DeviceMorphology{Morphology::TopHat, element},
+                            DeviceMedian{3},
+                            DeviceMedian{9},
+                            DeviceBilateral{make_bilateral_kernel(7, 30, 4).value()},
+                            DeviceOilPainting{2},
+                            DevicePixelate{3},
+                            DeviceTurn{{true, false, false}},
+                            DeviceCrop{{1, 1, 2, 2}}};
+  for (const DeviceStep& filter : filters) {
+    SCOPED_TRACE(filter.index());
+    EXPECT_EQ(launches_of_batch({filter}, 5), launches_of_batch({filter}, 1));
+  }
+  EXPECT_EQ(launches_of_batch({invert, DeviceGaussian{narrow}, invert, DeviceMedian{3}, DeviceTurn{}}, 5), 3);
+}
+
+TEST(CudaWorkerOnHost, LaunchesOneByOneOnlyTheStepThatABatchCannotTakeTogether) {
+  const DeviceGaussian blur{make_gaussian_kernel(5, 1.0).value()};
+  const DeviceResize resize{7, 9, Interpolation::Area};
+  EXPECT_EQ(launches_of_batch({resize}, 5), 5 * launches_of_batch({resize}, 1));
+  EXPECT_EQ(launches_of_batch({blur, resize, blur}, 5), 2 + launches_of_batch({resize}, 5));
 }
 
 /// Of one picture, beside the four that take the time.
