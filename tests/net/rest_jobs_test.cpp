@@ -138,8 +138,17 @@ TEST(RestJobs, GivesTheSameJobForTheSameKey) {
   const auto other = server.ask("POST", "/api/v1/jobs", multipart_job(R"({"pipeline":""})"), header);
   EXPECT_EQ(other.status, 409);
   EXPECT_EQ(json_of(other)["code"], "conflict");
-  const auto on_another_device = multipart_job(R"({"pipeline":"invert","accelerator":"cuda:1"})");
-  EXPECT_EQ(server.ask("POST", "/api/v1/jobs", on_another_device, header).status, 409);
+}
+
+TEST(RestJobs, TakesAnotherDeviceForAnotherRequest) {
+  RestServer server;
+  const auto header = std::string(kMultipartHeader) + "Idempotency-Key: once\r\n";
+  const auto status = [&](std::string_view job) {
+    return server.ask("POST", "/api/v1/jobs", multipart_job(job), header).status;
+  };
+  EXPECT_EQ(status(R"({"accelerator":"cuda:1"})"), 202);
+  EXPECT_EQ(status(R"({"accelerator":"cuda:1"})"), 202);
+  EXPECT_EQ(status(R"({"accelerator":"cuda:2"})"), 409);
 }
 
 TEST(RestJobs, ListsInPages) {
