@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/tile_points.cuh"
+#include "kernels/wide_bytes.cuh"
 
 namespace framewright::kernels {
 
@@ -24,7 +25,8 @@ struct Tile {
 
   FW_HOST_DEVICE int rows() const { return kHeight + 2 * radius; }
   FW_HOST_DEVICE int wide_px() const { return kWidth + 2 * radius; }
-  FW_HOST_DEVICE int wide() const { return wide_px() * channels; }
+  /// From one row to the next: whole words, by which rows are read.
+  FW_HOST_DEVICE int wide() const { return (wide_px() * channels + 3) / 4 * 4; }
   FW_HOST_DEVICE int narrow() const { return kWidth * channels; }
   /// Of the tile with its surroundings, one byte each.
   FW_HOST_DEVICE int wide_elements() const { return rows() * wide(); }
@@ -40,17 +42,46 @@ inline LaunchFrames tiles_of(const DevicePictures& in, const DevicePictures& out
           }};
 }
 
-/// Reads the tile with its surroundings, as they are or changed by points, into `wide`; a barrier follows.
+/// Calls visit(row, column) for all rows of the tile with its surroundings, and in each for so many columns.
+template <typename Visit>
+__device__ void for_each_wide(const Tile& tile, int columns, Visit visit) {
+  for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * columns; i += kTileThreads) {
+    visit(i / columns, i % columns);
+  }
+}
+
+/// Rows begin anywhere in the picture, at whole words of the tile. What the border is, is looked up for each
+/// byte of the words that reach over it only.
+__device__ inline void load_words(const DevicePicture& in, const Tile& tile, Border border,
+                                  std::uint32_t* wide) {
+  const int row_bytes = in.width_px * tile.channels;
+  const int words = tile.wide() / 4;
+  for_each_wide(tile, words, [&](int row, int word) {
+    const int begin = border_index(tile.top - tile.radius + row, in.height_px, border) * row_bytes;
+    const int at = (tile.left - tile.radius) * tile.channels + 4 * word;
+    const bool is_inside = at >= 0 && at + 4 <= row_bytes;
+    wide[row * words + word] = is_inside ? four_bytes(in.pixels, begin + at) : word_of([&](int i) {
+      const int column = (4 * word + i) / tile.channels;
+      const int x = border_index(tile.left - tile.radius + column, in.width_px, border);
+      return in.pixels[begin + x * tile.channels + 4 * word + i - column * tile.channels];
+    });
+  });
+}
+
+/// Reads the tile with its surroundings, as they are or changed by points, into `wide`, which begins at a
+/// whole word; a barrier follows.
 template <typename Points>
 __device__ void load_tile(const DevicePicture& in, const Tile& tile, Border border, const Points& points,
                           std::uint8_t* wide) {
   points.prepare();
-  const int left = tile.left - tile.radius;
-  const int top = tile.top - tile.radius;
-  for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.wide_px(); i += kTileThreads) {
-    const int x = border_index(left + i % tile.wide_px(), in.width_px, border);
-    const int y = border_index(top + i / tile.wide_px(), in.height_px, border);
-    points.load(in, {x, y}, wide + i * tile.channels);
+  if (points.loads_as_is()) {
+    load_words(in, tile, border, reinterpret_cast<std::uint32_t*>(wide));
+  } else {
+    for_each_wide(tile, tile.wide_px(), [&](int row, int column) {
+      const int x = border_index(tile.left - tile.radius + column, in.width_px, border);
+      const int y = border_index(tile.top - tile.radius + row, in.height_px, border);
+      points.load(in, {x, y}, wide + row * tile.wide() + column * tile.channels);
+    });
   }
   __syncthreads();
 }

@@ -18,15 +18,19 @@ struct Extremes {
   }
 
   /// What lies outside the picture does not count.
-  static __device__ void load(const DevicePicture& in, const Tile& tile, int channel, std::uint8_t* wide) {
-    const int left = tile.left - tile.radius;
-    const int top = tile.top - tile.radius;
-    for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.wide_px(); i += kTileThreads) {
-      const int x = left + i % tile.wide_px();
-      const int y = top + i / tile.wide_px();
-      const bool is_inside = x >= 0 && x < in.width_px && y >= 0 && y < in.height_px;
-      wide[i] = is_inside ? in.pixels[(y * in.width_px + x) * in.channels + channel] : kNeutral;
-    }
+  static __device__ void load(const DevicePicture& in, const Tile& tile, int channel, std::uint32_t* wide) {
+    const int words = tile.wide() / 4;
+    for_each_wide(tile, words, [&](int row, int word) {
+      const int x = tile.left - tile.radius + 4 * word;
+      const int y = tile.top - tile.radius + row;
+      const bool is_row = y >= 0 && y < in.height_px;
+      const bool is_one_word = is_row && in.channels == 1 && x >= 0 && x + 4 <= in.width_px;
+      wide[row * words + word] =
+          is_one_word ? four_bytes(in.pixels, y * in.width_px + x) : word_of([&](int i) {
+            const bool is_inside = is_row && x + i >= 0 && x + i < in.width_px;
+            return is_inside ? in.pixels[(y * in.width_px + x + i) * in.channels + channel] : kNeutral;
+          });
+    });
     __syncthreads();
   }
 
@@ -52,7 +56,7 @@ template <Extreme kExtreme>
 __device__ void find_by_rows(const std::uint8_t* half_widths, const Tile& tile, std::uint8_t* from,
                              std::uint8_t* to, std::uint8_t* results) {
   using E = Extremes<kExtreme>;
-  const int wide = tile.wide_px();
+  const int wide = tile.wide();
   for (int level = 0; level <= level_of(2 * tile.radius + 1); ++level) {
     for (int d = -tile.radius; d <= tile.radius; ++d) {
       const int half = half_widths[d < 0 ? -d : d];
@@ -85,10 +89,10 @@ __device__ void find_in_square(const Tile& tile, std::uint8_t* from, std::uint8_
     to = from;
     from = made;
   };
-  for (int k = 0; k < level; ++k, swap()) E::double_up(from, tile.rows() * tile.wide_px(), 1 << k, to);
+  for (int k = 0; k < level; ++k, swap()) E::double_up(from, tile.wide_elements(), 1 << k, to);
   const int narrow = tile.rows() * Tile::kWidth;
   for (int i = static_cast<int>(threadIdx.x); i < narrow; i += kTileThreads) {
-    const std::uint8_t* first = from + i / Tile::kWidth * tile.wide_px() + i % Tile::kWidth;
+    const std::uint8_t* first = from + i / Tile::kWidth * tile.wide() + i % Tile::kWidth;
     to[i] = E::of(first[0], first[window - (1 << level)]);
   }
   __syncthreads();
@@ -123,7 +127,7 @@ __global__ void find_extremes(LaunchFrames frames, StructuringElement element, b
     std::uint8_t results[kResultsOfThread];
     for (std::uint8_t& result : results) result = Extremes<kExtreme>::kNeutral;
     if (channel < 3) {
-      Extremes<kExtreme>::load(in, tile, channel, wide);
+      Extremes<kExtreme>::load(in, tile, channel, reinterpret_cast<std::uint32_t*>(wide));
       std::uint8_t* const other = wide + tile.wide_elements();
       if (is_square) {
         find_in_square<kExtreme>(tile, wide, other, results);

@@ -30,6 +30,7 @@ struct PointRun {
     __syncthreads();
   }
 
+  static __device__ bool has_before(const PointChain& chain) { return chain.before_count_ > 0; }
   static __device__ bool has_behind(const PointChain& chain) {
     return chain.operation_count_ > chain.before_count_;
   }

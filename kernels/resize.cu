@@ -1,6 +1,6 @@
 // A picture at another size: down columns into scratch, then across rows. Places and weights are found by
 // the host, which has the sines of Lanczos to the last bit, and are copied ahead of the kernels.
-#include "kernels/cuda_steps.cuh"
+#include "kernels/pixel_groups.cuh"
 #include "kernels/resample_math.hpp"
 
 namespace framewright::kernels {
@@ -12,19 +12,62 @@ constexpr int kThreads = 256;
 struct OutRectangle {
   std::uint8_t* corner;
   int width_px;
+  int height_px;
   int row_bytes;
+
+  FW_HOST_DEVICE int pixels() const { return width_px * height_px; }
 };
 
 __device__ int element_number() { return static_cast<int>(blockIdx.x * kThreads + threadIdx.x); }
 
-__global__ void take_nearest(DevicePicture in, OutRectangle out, int out_height) {
-  const int element = element_number();
-  if (element >= out.width_px * in.channels) return;
-  const int y = static_cast<int>(blockIdx.y);
-  const int column = nearest_index(element / in.channels, in.width_px, out.width_px);
-  const int row = nearest_index(y, in.height_px, out_height);
-  out.corner[y * out.row_bytes + element] =
-      in.pixels[(row * in.width_px + column) * in.channels + element % in.channels];
+/// As nearest_index(), which takes longer sides, in 32 bits.
+__device__ int nearest_of(int position, int in, int out) {
+  static_assert(2 * std::uint64_t{kResizeMaxSide} * kResizeMaxSide <= 0xFFFFFFFF);
+  const auto middle = 2 * static_cast<unsigned>(position) + 1;
+  return static_cast<int>(middle * static_cast<unsigned>(in) / (2 * static_cast<unsigned>(out)));
+}
+
+template <int kChannels>
+__device__ Pixel read_pixel(const DevicePicture& in, int number) {
+  Pixel pixel{};
+  if constexpr (kChannels == 4) {
+    const std::uint32_t word = reinterpret_cast<const std::uint32_t*>(in.pixels)[number];
+    FW_UNROLL
+    for (int c = 0; c < 4; ++c) pixel.value[c] = static_cast<std::uint8_t>(word >> (8 * c));
+  } else {
+    FW_UNROLL
+    for (int c = 0; c < kChannels; ++c) pixel.value[c] = in.pixels[number * kChannels + c];
+  }
+  return pixel;
+}
+
+/// Four pixels for a thread, written as words where the rectangle is whole rows and begins at a word.
+template <int kChannels>
+__global__ void take_nearest(DevicePicture in, OutRectangle out, bool is_whole) {
+  const int first = thread_number() * kGroupPixels;
+  if (first >= out.pixels()) return;
+  Pixel pixels[kGroupPixels];
+  int places[kGroupPixels];
+  FW_UNROLL
+  for (int i = 0; i < kGroupPixels; ++i) {
+    const int number = first + i < out.pixels() ? first + i : first;
+    const int x = number % out.width_px;
+    const int y = number / out.width_px;
+    const int column = nearest_of(x, in.width_px, out.width_px);
+    const int row = nearest_of(y, in.height_px, out.height_px);
+    pixels[i] = read_pixel<kChannels>(in, row * in.width_px + column);
+    places[i] = y * out.row_bytes + x * kChannels;
+  }
+  if (is_whole && first + kGroupPixels <= out.pixels()) {
+    pack<kChannels>(pixels, reinterpret_cast<std::uint32_t*>(out.corner) + first / kGroupPixels * kChannels);
+    return;
+  }
+  FW_UNROLL
+  for (int i = 0; i < kGroupPixels; ++i) {
+    if (first + i >= out.pixels()) break;
+    FW_UNROLL
+    for (int c = 0; c < kChannels; ++c) out.corner[places[i] + c] = pixels[i].value[c];
+  }
 }
 
 /// Narrow rows keep kPassBits, wide ones are exact sums.
@@ -98,11 +141,15 @@ cudaError_t resize_into(const Target& target, const DevicePicture& in, const Dev
                         const DeviceWorkspace& work) {
   const auto& [left, top, width, height] = target.part;
   const int out_row = out.width_px * out.channels;
-  const OutRectangle rectangle{out.pixels + (top * out.width_px + left) * out.channels, width, out_row};
-  const Grid across = row_grid(width * in.channels, height);
+  const int corner = (top * out.width_px + left) * out.channels;
+  const OutRectangle rectangle{out.pixels + corner, width, height, out_row};
   if (target.interpolation == Interpolation::Nearest) {
-    return launch(take_nearest, across, work.stream, in, rectangle, height);
+    const bool is_whole = width == out.width_px && corner % 4 == 0;
+    const unsigned blocks = blocks_for(static_cast<std::size_t>(rectangle.pixels()), kGroupPixels * kThreads);
+    return launch(for_channels(in.channels, [](auto channels) { return take_nearest<channels()>; }),
+                  {blocks, kThreads}, work.stream, in, rectangle, is_whole);
   }
+  const Grid across = row_grid(width * in.channels, height);
   const ResizeLayout layout(in.shape(), {width, height, in.channels}, target.interpolation);
   const std::byte* staged = work.take_staging(layout.table_bytes());
   cudaError_t error =

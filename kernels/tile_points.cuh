@@ -27,6 +27,8 @@ struct NoPoints {
   __device__ int channels(const DevicePicture& in) const { return in.channels; }
   /// To be called before load(), by all threads of the block.
   __device__ void prepare() const {}
+  /// Whether load() would change nothing, so that values may be read however they lie.
+  __device__ bool loads_as_is() const { return true; }
   __device__ void load(const DevicePicture& in, const PixelPlace& from, std::uint8_t* to) const {
     const std::uint8_t* pixel = in.pixels + (from.y * in.width_px + from.x) * in.channels;
     for (int c = 0; c < in.channels; ++c) to[c] = pixel[c];
@@ -46,6 +48,7 @@ struct WithPoints {
 
   __device__ int channels(const DevicePicture& /*in*/) const { return chain.filter_channels(); }
   __device__ void prepare() const { PointRun::copy_tables(chain, tables_of_block()); }
+  __device__ bool loads_as_is() const { return !PointRun::has_before(chain); }
   __device__ void load(const DevicePicture& in, const PixelPlace& from, std::uint8_t* to) const {
     std::uint8_t value[4];
     read(in.pixels + (from.y * in.width_px + from.x) * in.channels, in.channels, value);

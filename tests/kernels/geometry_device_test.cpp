@@ -15,16 +15,32 @@ TEST_F(GeometryOnDevice, GivesTheBytesOfEveryTurn) {
   }
 }
 
+/// No turn, of a part alone.
+Status cut_out(const PixelRectangle& part, ConstImageView in, ImageView out) {
+  in.pixels = in.row(part.y) + part.x * in.channels;
+  in.width_px = part.width_px;
+  in.height_px = part.height_px;
+  return reference::turn(in, {}, out);
+}
+
 TEST_F(GeometryOnDevice, CutsOutAPart) {
   const PixelRectangle part{3, 2, 5, 4};
-  expect_reference_bytes({DeviceCrop{part}},
-                         [&](ConstImageView in, ImageView out) {
-                           in.pixels = in.row(part.y) + part.x * in.channels;
-                           in.width_px = part.width_px;
-                           in.height_px = part.height_px;
-                           return reference::turn(in, {}, out);
-                         },
+  expect_reference_bytes({DeviceCrop{part}}, [&](auto in, auto out) { return cut_out(part, in, out); },
                          {{8, 6, 1}, {40, 7, 3}, {9, 70, 4}});
+}
+
+/// Words of four and of sixteen bytes, and rows that no word ends with. The last part ends where the picture
+/// does, which has not a byte more room.
+TEST_F(GeometryOnDevice, CutsOutPartsThatBeginAndEndAnywhere) {
+  for (int x = 0; x < 17; ++x) {
+    for (const int width : {1, 15, 16, 33, 48 - x}) {
+      const int left = x + width > 48 ? 48 - width : x;
+      const PixelRectangle part{left, 1, width, 3};
+      SCOPED_TRACE(std::to_string(left) + " and " + std::to_string(width));
+      expect_reference_bytes({DeviceCrop{part}}, [&](auto in, auto out) { return cut_out(part, in, out); },
+                             {{48, 4, 1}, {48, 4, 3}, {49, 5, 3}, {48, 4, 4}});
+    }
+  }
 }
 
 TEST_F(GeometryOnDevice, RefusesAPartThatReachesOutOfThePicture) {
@@ -98,6 +114,27 @@ TEST_F(GeometryOnDevice, PutsAPictureIntoABox) {
                            return reference::resize(in, Interpolation::Bilinear, part);
                          },
                          {{1, 1, 1}, {20, 25, 3}, {60, 61, 4}});
+}
+
+/// Whole rows, and a part of each; both begin at and beside words.
+TEST_F(GeometryOnDevice, PutsTheNearestPixelsIntoABox) {
+  for (const PixelRectangle& part :
+       {PixelRectangle{0, 4, 33, 9}, {0, 1, 33, 9}, {4, 4, 16, 7}, {5, 3, 17, 7}, {0, 0, 33, 40}}) {
+    SCOPED_TRACE(part.x);
+    const DeviceLetterbox step{33, 40, part, Interpolation::Nearest, 99};
+    expect_reference_bytes({step},
+                           [&](ConstImageView in, ImageView out) {
+                             for (int y = 0; y < out.height_px; ++y) {
+                               for (int i = 0; i < out.width_px * out.channels; ++i) {
+                                 out.row(y)[i] = out.channels == 4 && i % 4 == 3 ? 255 : 99;
+                               }
+                             }
+                             const ImageView inside{out.row(part.y) + part.x * out.channels, part.width_px,
+                                                    part.height_px, out.channels, out.pitch_bytes};
+                             return reference::resize(in, Interpolation::Nearest, inside);
+                           },
+                           {{1, 1, 1}, {20, 25, 3}, {60, 61, 4}});
+  }
 }
 
 TEST_F(GeometryOnDevice, GivesTheBytesOfPixelate) {

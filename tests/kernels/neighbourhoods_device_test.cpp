@@ -56,6 +56,19 @@ TEST_F(NeighbourhoodsOnDevice, GiveTheBytesOfMorphology) {
   }
 }
 
+/// Gray is read by words, which end beside the end of a row, and on it.
+TEST_F(NeighbourhoodsOnDevice, GiveTheBytesOfMorphologyInGrayRowsOfAnyLength) {
+  for (const int size : {3, 5}) {
+    const StructuringElement element = make_structuring_element(ElementShape::Rectangle, size).value();
+    for (int width = 29; width < 41; ++width) {
+      expect_reference_bytes(
+          {DeviceMorphology{Morphology::Dilate, element}},
+          [&](auto in, auto out) { return reference::morphology(in, Morphology::Dilate, element, out); },
+          {{width, 6, 1}});
+    }
+  }
+}
+
 TEST_F(NeighbourhoodsOnDevice, GiveTheBytesOfWhatIsBuiltOfExtremes) {
   const StructuringElement element = make_structuring_element(ElementShape::Ellipse, 5).value();
   for (const Morphology operation : {Morphology::Dilate, Morphology::Open, Morphology::Close,

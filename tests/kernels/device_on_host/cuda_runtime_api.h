@@ -34,7 +34,7 @@ struct dim3 {
       : x(x_size), y(y_size), z(z_size) {}
 };
 
-struct uint4 {
+struct alignas(16) uint4 {
   unsigned x, y, z, w;
 };
 
