@@ -18,7 +18,7 @@ using Self = caf::stateful_actor<GpuWorkerState>*;
 constexpr int kAheadPerSlot = 2;
 constexpr std::size_t kMostBatch = 32;
 /// A picture that takes more of a slot goes alone: it keeps the device busy by itself.
-constexpr std::uint64_t kSmallBytes = 256 * 256 * 4;
+constexpr std::uint64_t kSmallBytes = 256ULL * 256 * 4;
 constexpr std::chrono::milliseconds kCheckEvery{100};
 
 const caf::actor& next(const std::vector<caf::actor>& codecs, std::size_t& turn) {

@@ -103,7 +103,7 @@ class Grammar {
     std::string names;
     for (const auto* parent = command.get_parent(); parent != nullptr && parent != &app_;
          parent = parent->get_parent()) {
-      names = " " + parent->get_name() + names;
+      names.insert(0, " " + parent->get_name());
     }
     return names;
   }

@@ -127,10 +127,12 @@ std::vector<Submitted> submit_all(JobClient& client, const std::vector<InputFile
 int report(const std::vector<Submitted>& all, bool json) {
   if (json) {
     std::vector<RemoteJob> jobs;
+    jobs.reserve(all.size());
     for (const auto& submitted : all) jobs.push_back(submitted.job);
     return print(list_json(jobs));
   }
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(all.size());
   for (const auto& submitted : all)
     rows.push_back({submitted.job.id, submitted.job.state, submitted.input.source});
   return print(table(rows));

@@ -144,6 +144,7 @@ class BatchQueue {
 
   static std::vector<Item> extract(Queue& queue, const std::vector<std::size_t>& members) {
     std::vector<Item> items;
+    items.reserve(members.size());
     for (const auto member : members) items.push_back(std::move(queue[member].entry.item));
     for (auto member = members.rbegin(); member != members.rend(); ++member) {
       queue.erase(queue.begin() + static_cast<std::ptrdiff_t>(*member));

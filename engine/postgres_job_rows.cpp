@@ -129,6 +129,7 @@ void select_items(PostgresConnection& connection, std::vector<PostgresJobRow>& r
 std::vector<PostgresJobRow> rows_of(PostgresConnection& connection, const PostgresRows& found,
                                     const JobFiles& files) {
   std::vector<PostgresJobRow> rows;
+  rows.reserve(static_cast<std::size_t>(found.size()));
   for (int row = 0; row < found.size(); ++row)
     rows.push_back({found.integer(row, kNumber), job_of(found, row)});
   select_items(connection, rows, files);
@@ -214,6 +215,7 @@ std::vector<JobEvent> select_events(PostgresConnection& connection, std::int64_t
       " WHERE job = $1 AND number > $2 ORDER BY number LIMIT $3",
       {number, signed_of(after), signed_of(limit)});
   std::vector<JobEvent> events;
+  events.reserve(static_cast<std::size_t>(found.size()));
   for (int row = 0; row < found.size(); ++row) {
     events.push_back({.number = static_cast<std::uint64_t>(found.integer(row, 0)),
                       .kind = found.text(row, 1),

@@ -74,7 +74,8 @@ bool StreamWindow::drop_oldest_waiting(std::vector<std::uint64_t>& dropped) {
   const auto oldest =
       std::find_if(unfinished_.begin(), unfinished_.end(), [](auto& task) { return task->drop(); });
   if (oldest == unfinished_.end()) return false;
-  const auto task = *oldest;
+  // forget() reads the task while it lets go of the window's own pointer.
+  const auto task = *oldest;  // NOLINT(performance-unnecessary-copy-initialization)
   task->give_up(DropReason::WindowFull);
   dropped.push_back(task->frame_id);
   forget(*task);

@@ -82,6 +82,7 @@ bool WorkerLoad::finish(const FrameTask* task, SteadyTime now) {
 
 std::vector<FrameTaskPtr> WorkerLoad::take_all() {
   std::vector<FrameTaskPtr> tasks;
+  tasks.reserve(holdings_.size());
   for (auto& holding : holdings_) tasks.push_back(std::move(holding.task));
   holdings_.clear();
   load_ = nanoseconds{0};

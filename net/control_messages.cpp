@@ -233,7 +233,7 @@ engine::StreamSettings StreamChanges::applied_to(engine::StreamSettings settings
     settings.device = accelerator->device;
   }
   if (format) settings.output.format = *format;
-  if (quality) settings.output.quality = *quality;
+  if (quality) settings.output.quality = quality;
   if (exactness) settings.output.exactness = *exactness;
   if (delivery) settings.delivery = *delivery;
   if (window) settings.window = *window;
