@@ -167,7 +167,7 @@ void extrema_of_two_rows(const RowsUnderTwo& under, std::size_t row_bytes, std::
   const std::size_t begin = kReach;
   const std::size_t inside = (row_bytes - begin + kReach - 2 * kStep) / (2 * kStep) * (2 * kStep);
   RowsUnderTwo from_begin = under;
-  for (const std::uint8_t*& row : from_begin.rows) row += begin;
+  for (int j = 0; j <= kSize; ++j) from_begin.rows[j] += begin;
   at_edge(0, begin);
   extrema_of_squares<Choose, kSize, kPixelBytes>(from_begin, inside, upper + begin, lower + begin);
   at_edge(begin + inside, row_bytes);
