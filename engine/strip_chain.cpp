@@ -80,8 +80,9 @@ kernels::ImageView StripChain::view(const Stage& stage) const noexcept {
   const auto row_0 = reinterpret_cast<std::uintptr_t>(stage.pixels) -
                      static_cast<std::uintptr_t>(stage.rows.first * stage.pitch_bytes);
   const auto& geometry = stage.geometry;
-  return {reinterpret_cast<std::uint8_t*>(row_0), geometry.width_px, geometry.height_px, geometry.channels,
-          stage.pitch_bytes};
+  // Row 0 may lie before the buffer, where arithmetic may make no pointer.
+  auto* const pixels = reinterpret_cast<std::uint8_t*>(row_0);  // NOLINT(performance-no-int-to-ptr)
+  return {pixels, geometry.width_px, geometry.height_px, geometry.channels, stage.pitch_bytes};
 }
 
 /// The rows of a stage that some rows of the next one are made of.

@@ -142,6 +142,7 @@ ParameterDescriptor kernel_size(int max) {
 
 ParameterDescriptor border_mode() {
   std::vector<std::string> names;
+  names.reserve(kBorders.size());
   for (const auto& border : kBorders) names.emplace_back(border.first);
   return {.id = "border_mode",
           .name = "Border",

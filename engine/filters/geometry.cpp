@@ -223,9 +223,10 @@ kernels::DeviceSteps LetterboxStep::device_steps(const Geometry& input) const {
 
 /// Gray of the background's level; alpha is opaque.
 void LetterboxStep::fill(const kernels::ImageView& out, const Rectangle& part) const noexcept {
+  const auto row_bytes = static_cast<std::size_t>(part.width_px) * static_cast<std::size_t>(out.channels);
   for (int y = part.y; y < part.y + part.height_px; ++y) {
     auto* to = out.row(y) + std::ptrdiff_t{part.x} * out.channels;
-    std::memset(to, background_, static_cast<std::size_t>(part.width_px * out.channels));
+    std::memset(to, background_, row_bytes);
     for (int x = 0; out.channels == 4 && x < part.width_px; ++x) to[4 * x + 3] = 255;
   }
 }
@@ -305,6 +306,7 @@ FilterDescriptor crop() {
 
 FilterDescriptor flip() {
   std::vector<std::string> names;
+  names.reserve(kDirections.size());
   for (const auto& direction : kDirections) names.emplace_back(direction.first);
   return {.id = "flip",
           .name = "Flip",
