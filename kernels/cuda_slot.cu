@@ -129,21 +129,6 @@ cudaError_t Slot::enqueue_completion(cudaStream_t stream) {
   return error;
 }
 
-/// Whether the pictures take each step together.
-bool Slot::runs_together(const DeviceBatch& batch) const {
-  const DeviceItem& first = batch.items[0];
-  std::size_t room_px = 0;
-  for (std::size_t i = 0; i < batch.count; ++i) {
-    const DeviceItem& item = batch.items[i];
-    if (item.in.channels != first.in.channels ||
-        !run_together(*first.steps, *item.steps, first.in.channels)) {
-      return false;
-    }
-    room_px += device_room_px(*item.steps, shape_of(item.in));
-  }
-  return device_scratch_together(*first.steps, room_px, first.in.channels) <= scratch_bytes_;
-}
-
 /// Never a graph: the sizes of pictures that happen to come together hardly ever come again.
 cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const SlotTables& tables) {
   cudaStream_t stream = stream_of(batch.priority);
@@ -151,39 +136,47 @@ cudaError_t Slot::enqueue_batch(const DeviceBatch& batch, const SlotTables& tabl
   has_jpeg_ = false;
   report_->scan_bits = 0;
   places_.clear();
+  const DeviceSteps* lists[kMaxBatch];
+  DeviceShape shapes[kMaxBatch];
   std::size_t bytes = 0;
-  std::byte* staged = staging_;
-  const std::byte* staging[kMaxBatch];
   for (std::size_t i = 0; i < batch.count; ++i) {
     const DeviceItem& item = batch.items[i];
-    staging[i] = staged;
-    staged = write_staging(*item.steps, shape_of(item.in), tables.resize, staged);
+    lists[i] = item.steps;
+    shapes[i] = shape_of(item.in);
     copy_rows(item.in, packed_view(pinned_in_ + bytes, item.in));
     places_.push_back({bytes, item.out});
-    bytes += device_room(*item.steps, shape_of(item.in));
+    bytes += device_room(*item.steps, shapes[i]);
+  }
+  const BatchSteps steps{lists, shapes, batch.count};
+  const bool is_together = run_together(steps) && device_scratch_together(steps) <= scratch_bytes_;
+  std::byte* staged = staging_;
+  if (is_together) {
+    write_staging(steps, tables.resize, staged);
+  } else {
+    for (std::size_t i = 0; i < batch.count; ++i) {
+      staged = write_staging(*lists[i], shapes[i], tables.resize, staged);
+    }
   }
   cudaError_t error = enqueue_upload(bytes, batch.frame_number, stream);
-  const DeviceWorkspace work{stream, tables.device, scratch_, staging};
+  const std::byte* staging = staging_;
+  const DeviceWorkspace work{stream, tables.device, scratch_, &staging};
   if (error == cudaSuccess) {
     const ProfilerRange range("steps", batch.frame_number);
-    error = runs_together(batch) ? enqueue_together(batch, work) : enqueue_one_by_one(batch, work);
+    error = is_together ? enqueue_together(steps, work) : enqueue_one_by_one(batch, work);
   }
   if (error == cudaSuccess) error = launch(stamp, {1, 1}, stream, &report_->ended_ns);
   return error == cudaSuccess ? enqueue_completion(stream) : error;
 }
 
-cudaError_t Slot::enqueue_together(const DeviceBatch& batch, const DeviceWorkspace& work) {
-  const int channels = batch.items[0].in.channels;
-  const DeviceSteps* steps[kMaxBatch];
-  DevicePictures pictures(device_[0], channels);
-  for (std::size_t i = 0; i < batch.count; ++i) {
-    steps[i] = batch.items[i].steps;
-    pictures.add(places_[i].at / static_cast<std::size_t>(channels), shape_of(batch.items[i].in));
+cudaError_t Slot::enqueue_together(const BatchSteps& steps, const DeviceWorkspace& work) {
+  DevicePictures pictures(device_[0], steps.in[0].channels);
+  for (std::size_t i = 0; i < steps.count; ++i) {
+    pictures.add(places_[i].at / static_cast<std::size_t>(steps.in[i].channels), steps.in[i]);
   }
-  cudaError_t error = enqueue_steps(steps, {device_[0], device_[1]}, work, pictures);
+  cudaError_t error = enqueue_steps(steps.lists, {device_[0], device_[1]}, work, pictures);
   if (error == cudaSuccess) error = launch(stamp, {1, 1}, work.stream, &report_->made_ns);
   if (error != cudaSuccess) return error;
-  for (std::size_t i = 0; i < batch.count; ++i) {
+  for (std::size_t i = 0; i < steps.count; ++i) {
     places_[i].at = pictures.at_px(static_cast<int>(i)) * static_cast<std::size_t>(pictures.channels());
   }
   return cudaMemcpyAsync(pinned_out_, pictures.pixels(), pictures.bytes(), cudaMemcpyDeviceToHost,
@@ -204,8 +197,7 @@ cudaError_t Slot::enqueue_one_by_one(const DeviceBatch& batch, const DeviceWorks
     const DeviceItem& item = batch.items[i];
     const std::size_t at = places_[i].at;
     DevicePictures picture({device_[0] + at, item.in.width_px, item.in.height_px, item.in.channels});
-    cudaError_t error = enqueue_steps(&item.steps, {device_[0] + at, device_[1] + at},
-                                      work.of_picture(static_cast<int>(i)), picture);
+    cudaError_t error = enqueue_steps(&item.steps, {device_[0] + at, device_[1] + at}, work, picture);
     const std::uint8_t* buffer = picture.pixels() - at;
     if (error == cudaSuccess && buffer != made_in) {
       error = copy_down(at);

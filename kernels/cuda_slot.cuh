@@ -14,6 +14,7 @@
 #include "kernels/cuda_device.hpp"
 #include "kernels/cuda_graph.cuh"
 #include "kernels/cuda_steps.cuh"
+#include "kernels/device_batch.hpp"
 #include "kernels/graph_cache.hpp"
 
 namespace framewright::kernels {
@@ -69,8 +70,7 @@ class Slot {
   cudaError_t enqueue_upload(std::size_t bytes, std::uint64_t frame_number, cudaStream_t stream);
   cudaError_t enqueue_work(const DeviceJob& job, const DeviceTables& tables);
   cudaError_t enqueue_or_replay(const DeviceJob& job, const DeviceTables& tables);
-  bool runs_together(const DeviceBatch& batch) const;
-  cudaError_t enqueue_together(const DeviceBatch& batch, const DeviceWorkspace& work);
+  cudaError_t enqueue_together(const BatchSteps& steps, const DeviceWorkspace& work);
   cudaError_t enqueue_one_by_one(const DeviceBatch& batch, const DeviceWorkspace& work);
   cudaError_t enqueue_completion(cudaStream_t stream);
   cudaError_t enqueue_delivery(const DevicePicture& picture, const JpegTables* jpeg,

@@ -20,11 +20,9 @@ struct DeviceTables {
 struct DeviceWorkspace {
   cudaStream_t stream;
   DeviceTables tables;
-  std::byte* scratch;  ///< device_scratch_bytes(); aligned to 16
-  /// Pinned; of each picture what write_staging() has written and no step has taken yet.
-  const std::byte** staging;
+  std::byte* scratch;         ///< device_scratch_bytes(); aligned to 16
+  const std::byte** staging;  ///< pinned; what write_staging() has written and no step has taken yet
 
-  DeviceWorkspace of_picture(int i) const { return {stream, tables, scratch, staging + i}; }
   const std::byte* take_staging(std::size_t bytes) const {
     const std::byte* const taken = *staging;
     *staging += bytes;
@@ -42,9 +40,9 @@ struct PictureBuffers {
 };
 
 /// Runs all steps, whose shapes check_device_steps() has accepted, and makes `pictures` what they make of
-/// them. steps[i] are those of the i-th; those of several run_together(). The pixels that they come with stay
+/// them. lists[i] are those of the i-th; those of several run_together(). The pixels that they come with stay
 /// as they are where they are in neither buffer.
-cudaError_t enqueue_steps(const DeviceSteps* const* steps, const PictureBuffers& buffers,
+cudaError_t enqueue_steps(const DeviceSteps* const* lists, const PictureBuffers& buffers,
                           const DeviceWorkspace& work, DevicePictures& pictures);
 
 // Each reads `in` and writes `out`, which differ. Those that take DevicePictures launch as often for a batch
@@ -87,7 +85,7 @@ cudaError_t enqueue(const DeviceTurn& step, const DevicePictures& in, const Devi
                     const DeviceWorkspace& work);
 cudaError_t enqueue(const DeviceCrop& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work);
-cudaError_t enqueue(const DeviceResize& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DeviceResize& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work);
 cudaError_t enqueue(const DeviceLetterbox& step, const DevicePicture& in, const DevicePicture& out,
                     const DeviceWorkspace& work);

@@ -1,6 +1,7 @@
 #include "kernels/device_batch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 namespace framewright::kernels {
@@ -40,6 +41,8 @@ auto numbers_of(const DevicePixelate& step) { return std::tie(step.block_size_px
 auto numbers_of(const DeviceTurn& step) {
   return std::tie(step.turn.swap_axes, step.turn.from_right, step.turn.from_bottom);
 }
+/// The sizes have tables of their own.
+auto numbers_of(const DeviceResize& step) { return std::tie(step.interpolation); }
 auto numbers_of(const DeviceCrop& step) {
   return std::tie(step.part.x, step.part.y, step.part.width_px, step.part.height_px);
 }
@@ -103,24 +106,43 @@ std::size_t device_staging_of_all(const DeviceSteps& steps, const DeviceShape& i
   return all;
 }
 
-bool run_together(const DeviceSteps& first, const DeviceSteps& second, int channels) {
-  return std::equal(first.begin(), first.end(), second.begin(), second.end(),
-                    [&](const DeviceStep& a, const DeviceStep& b) {
-                      const int before = channels;
-                      channels = channels_after(a, channels);
-                      return go_together(a, b, before);
-                    });
+bool run_together(const BatchSteps& batch) {
+  const auto goes_with_first = [&](const DeviceSteps& steps) {
+    int channels = batch.in[0].channels;
+    const DeviceSteps& first = *batch.lists[0];
+    return std::equal(first.begin(), first.end(), steps.begin(), steps.end(),
+                      [&](const DeviceStep& a, const DeviceStep& b) {
+                        const int before = channels;
+                        channels = channels_after(a, channels);
+                        return go_together(a, b, before);
+                      });
+  };
+  for (std::size_t i = 1; i < batch.count; ++i) {
+    if (batch.in[i].channels != batch.in[0].channels || !goes_with_first(*batch.lists[i])) return false;
+  }
+  return true;
 }
 
-/// All pictures with their rooms are one row.
-std::size_t device_scratch_together(const DeviceSteps& steps, std::size_t room_px, int channels) {
+std::size_t device_scratch_together(const BatchSteps& batch) {
+  std::array<DeviceShape, kMaxBatch> shapes;
+  std::copy_n(batch.in, batch.count, shapes.begin());
+  std::size_t room_px = 0;
+  for (std::size_t i = 0; i < batch.count; ++i) room_px += device_room_px(*batch.lists[i], batch.in[i]);
   std::size_t most = 0;
-  for (const DeviceStep& step : steps) {
-    const DeviceShape row{static_cast<int>(room_px), 1, channels};
+  for (std::size_t at = 0; at < batch.lists[0]->size(); ++at) {
+    const DeviceStep& step = (*batch.lists[0])[at];
+    // Most find the place of a picture in scratch by its room: all of them with their rooms are one row.
+    const DeviceShape row{static_cast<int>(room_px), 1, shapes[0].channels};
+    const bool has_places = std::holds_alternative<DeviceResize>(step);
     const bool is_by_picture =
         std::visit([](const auto& each) { return launches_by_picture<std::decay_t<decltype(each)>>; }, step);
-    if (!is_by_picture) most = std::max(most, device_scratch_bytes(step, row));
-    channels = channels_after(step, channels);
+    std::size_t bytes = has_places || is_by_picture ? 0 : device_scratch_bytes(step, row);
+    for (std::size_t i = 0; i < batch.count; ++i) {
+      const DeviceStep& own = (*batch.lists[i])[at];
+      if (has_places) bytes += device_scratch_bytes(own, shapes[i]) + kDeviceRounding;
+      shapes[i] = output_shape(own, shapes[i]);
+    }
+    most = std::max(most, bytes);
   }
   return most;
 }

@@ -10,6 +10,13 @@ namespace framewright::kernels {
 /// The most pictures of a batch.
 inline constexpr std::size_t kMaxBatch = 64;
 
+/// Pictures and the steps of each: lists[i] are those of the i-th, and in[i] is its shape. One to kMaxBatch.
+struct BatchSteps {
+  const DeviceSteps* const* lists;
+  const DeviceShape* in;
+  std::size_t count;
+};
+
 /// Room in each of a slot's two buffers that a picture takes on its way through all steps: so many pixels,
 /// whole kDeviceRounding, of as many channels as it has at the start.
 std::size_t device_room_px(const DeviceSteps& steps, const DeviceShape& in);
@@ -20,19 +27,19 @@ std::size_t device_staging_of_all(const DeviceSteps& steps, const DeviceShape& i
 
 /// Steps that are launched picture by picture also in a batch. Those that count values or look for pieces of
 /// edges have several small kernels whose findings lie at the start of scratch, and each picture uses that in
-/// turn. A resize has tables for its size, which are copied up for it. A blend runs lists of steps.
+/// turn. A letterbox has a part of its own for each size, and a blend runs lists of steps.
 template <typename Step>
 inline constexpr bool launches_by_picture =
     std::is_same_v<Step, DeviceEqualize> || std::is_same_v<Step, DeviceClahe> ||
     std::is_same_v<Step, DeviceOtsu> || std::is_same_v<Step, DeviceWhiteBalance> ||
-    std::is_same_v<Step, DeviceCanny> || std::is_same_v<Step, DeviceResize> ||
-    std::is_same_v<Step, DeviceLetterbox> || std::is_same_v<Step, DeviceBlend>;
+    std::is_same_v<Step, DeviceCanny> || std::is_same_v<Step, DeviceLetterbox> ||
+    std::is_same_v<Step, DeviceBlend>;
 
-/// Whether two pictures of so many channels can take the steps of their lists together: whatever is not
-/// launched picture by picture is the same, and both always have equally many channels.
-bool run_together(const DeviceSteps& first, const DeviceSteps& second, int channels);
+/// Whether pictures of these shapes can take these steps together: all have equally many channels at every
+/// step, and whatever is not launched picture by picture is the same, but for the size that a resize makes.
+bool run_together(const BatchSteps& batch);
 
-/// Scratch that `steps` need when pictures whose rooms have so many pixels take them together.
-std::size_t device_scratch_together(const DeviceSteps& steps, std::size_t room_px, int channels);
+/// Scratch that they need then.
+std::size_t device_scratch_together(const BatchSteps& batch);
 
 }  // namespace framewright::kernels

@@ -1,5 +1,8 @@
 #include "kernels/device_staging.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace framewright::kernels {
 namespace {
 
@@ -7,11 +10,20 @@ struct StagingWriter {
   ResizeTables& tables;
   std::byte* to;
 
-  void write_all(const DeviceSteps& steps, DeviceShape shape) {
-    for (const DeviceStep& step : steps) {
-      std::visit([&](const auto& each) { write(each, shape); }, step);
-      shape = output_shape(step, shape);
+  void write_all(const BatchSteps& batch) {
+    std::array<DeviceShape, kMaxBatch> shapes;
+    std::copy_n(batch.in, batch.count, shapes.begin());
+    for (std::size_t at = 0; at < batch.lists[0]->size(); ++at) {
+      for (std::size_t i = 0; i < batch.count; ++i) {
+        const DeviceStep& step = (*batch.lists[i])[at];
+        std::visit([&](const auto& each) { write(each, shapes[i]); }, step);
+        shapes[i] = output_shape(step, shapes[i]);
+      }
     }
+  }
+  void write_all(const DeviceSteps& steps, const DeviceShape& in) {
+    const DeviceSteps* const only = &steps;
+    write_all({&only, &in, 1});
   }
 
   template <typename Step>
@@ -37,10 +49,16 @@ struct StagingWriter {
 
 }  // namespace
 
-std::byte* write_staging(const DeviceSteps& steps, DeviceShape in, ResizeTables& tables, std::byte* to) {
+std::byte* write_staging(const BatchSteps& batch, ResizeTables& tables, std::byte* to) {
   StagingWriter writer{tables, to};
-  writer.write_all(steps, in);
+  writer.write_all(batch);
   return writer.to;
+}
+
+std::byte* write_staging(const DeviceSteps& steps, const DeviceShape& in, ResizeTables& tables,
+                         std::byte* to) {
+  const DeviceSteps* const only = &steps;
+  return write_staging({&only, &in, 1}, tables, to);
 }
 
 }  // namespace framewright::kernels

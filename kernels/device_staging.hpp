@@ -4,12 +4,16 @@
 
 #include <cstddef>
 
+#include "kernels/device_batch.hpp"
 #include "kernels/device_step.hpp"
 #include "kernels/resize_device.hpp"
 
 namespace framewright::kernels {
 
-/// Writes for one step after the other, each device_staging_bytes(), and returns where that ends.
-std::byte* write_staging(const DeviceSteps& steps, DeviceShape in, ResizeTables& tables, std::byte* to);
+/// Writes for one step after the other device_staging_bytes(), of pictures that run_together() for one
+/// picture after the other each time, and returns where that ends.
+std::byte* write_staging(const BatchSteps& batch, ResizeTables& tables, std::byte* to);
+std::byte* write_staging(const DeviceSteps& steps, const DeviceShape& in, ResizeTables& tables,
+                         std::byte* to);
 
 }  // namespace framewright::kernels

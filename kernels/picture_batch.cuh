@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/cuda_launch.cuh"
 #include "kernels/device_batch.hpp"
@@ -78,6 +79,7 @@ struct BlockFrame {
   DevicePicture in;
   std::uint8_t* out;
   int at_value;  ///< of the picture's first value among those of all: its place in scratch
+  int picture;   ///< its number in the launch
   int block;     ///< counted from the picture's first
 
   /// Where its rectangle begins, when rows of so many positions are cut into blocks of so many.
@@ -97,7 +99,8 @@ struct BlockFrame {
 /// an argument: beside a PointChain and the numbers of a step there is room for it in 4 KiB.
 class LaunchFrames {
  public:
-  /// blocks_of(shape) of a picture of `in` gives the number of its blocks, at least one.
+  /// blocks_of(shape) of a picture of `in`, or blocks_of(shape, i) with its number, gives how many blocks it
+  /// has, at least one.
   template <typename BlocksOf>
   LaunchFrames(const DevicePictures& in, const DevicePictures& out, BlocksOf blocks_of)
       : in_(in.pixels()),
@@ -108,7 +111,11 @@ class LaunchFrames {
     for (int i = 0; i < in.count(); ++i) {
       const DeviceShape shape = in.shape(i);
       first_blocks_[i] = blocks_;
-      blocks_ += blocks_of(shape);
+      if constexpr (std::is_invocable_v<BlocksOf, const DeviceShape&>) {
+        blocks_ += blocks_of(shape);
+      } else {
+        blocks_ += blocks_of(shape, i);
+      }
       at_px_[i] = static_cast<std::uint32_t>(in.at_px(i));
       widths_px_[i] = static_cast<std::uint16_t>(shape.width_px);
       heights_px_[i] = static_cast<std::uint16_t>(shape.height_px);
@@ -126,7 +133,7 @@ class LaunchFrames {
     }
     const auto at_px = static_cast<int>(at_px_[i]);
     const DevicePicture in{in_ + at_px * in_channels_, widths_px_[i], heights_px_[i], in_channels_};
-    return {in, out_ + at_px * out_channels_, at_px * in_channels_,
+    return {in, out_ + at_px * out_channels_, at_px * in_channels_, static_cast<int>(i),
             static_cast<int>(blockIdx.x - first_blocks_[i])};
   }
 

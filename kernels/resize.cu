@@ -8,17 +8,39 @@ namespace {
 
 constexpr int kThreads = 256;
 
-/// A rectangle of a packed picture.
-struct OutRectangle {
-  std::uint8_t* corner;
-  int width_px;
-  int height_px;
-  int row_bytes;
+/// What a launch needs of each picture beside its frame: what of the output is made, where its tables lie,
+/// and where the picture between the passes begins.
+struct ResizePlace {
+  std::uint16_t left_px;
+  std::uint16_t top_px;
+  std::uint16_t width_px;
+  std::uint16_t height_px;
+  std::uint16_t row_px;  ///< of the output
+  std::uint16_t across_count;
+  std::uint16_t down_count;
+  std::uint32_t across_at;  ///< in the tables, in bytes
+  std::uint32_t down_at;
+  std::uint32_t between_at;  ///< in values
 
   FW_HOST_DEVICE int pixels() const { return width_px * height_px; }
+  __device__ int corner_px() const { return top_px * row_px + left_px; }
+  __device__ DeviceTaps across(const std::byte* tables) const {
+    return taps(tables + across_at, width_px, across_count);
+  }
+  __device__ DeviceTaps down(const std::byte* tables) const {
+    return taps(tables + down_at, height_px, down_count);
+  }
+
+ private:
+  static __device__ DeviceTaps taps(const std::byte* table, int positions, int count) {
+    const auto* places = reinterpret_cast<const TapPlace*>(table);
+    return {places, reinterpret_cast<const std::int32_t*>(places + positions), count};
+  }
 };
 
-__device__ int element_number() { return static_cast<int>(blockIdx.x * kThreads + threadIdx.x); }
+struct ResizePlaces {
+  ResizePlace of[kMaxBatch];
+};
 
 /// As nearest_index(), which takes longer sides, in 32 bits.
 __device__ int nearest_of(int position, int in, int out) {
@@ -41,13 +63,17 @@ __device__ Pixel read_pixel(const DevicePicture& in, int number) {
   return pixel;
 }
 
-/// Four pixels for a thread, written as words where the rectangle is whole rows and begins at a word.
+/// Four pixels for a thread, written as words where they are whole rows and begin at a word.
 template <int kChannels>
-__global__ void take_nearest(DevicePicture in, OutRectangle out, bool is_whole) {
-  const int first = thread_number() * kGroupPixels;
+__global__ void take_nearest(LaunchFrames frames, ResizePlaces places) {
+  const BlockFrame frame = frames.of_block();
+  const DevicePicture& in = frame.in;
+  const ResizePlace& out = places.of[frame.picture];
+  const int first = (frame.block * kThreads + static_cast<int>(threadIdx.x)) * kGroupPixels;
   if (first >= out.pixels()) return;
+  const int corner = out.corner_px() * kChannels;
   Pixel pixels[kGroupPixels];
-  int places[kGroupPixels];
+  int at[kGroupPixels];
   FW_UNROLL
   for (int i = 0; i < kGroupPixels; ++i) {
     const int number = first + i < out.pixels() ? first + i : first;
@@ -56,70 +82,95 @@ __global__ void take_nearest(DevicePicture in, OutRectangle out, bool is_whole) 
     const int column = nearest_of(x, in.width_px, out.width_px);
     const int row = nearest_of(y, in.height_px, out.height_px);
     pixels[i] = read_pixel<kChannels>(in, row * in.width_px + column);
-    places[i] = y * out.row_bytes + x * kChannels;
+    at[i] = corner + (y * out.row_px + x) * kChannels;
   }
+  const bool is_whole = out.width_px == out.row_px && corner % 4 == 0;
   if (is_whole && first + kGroupPixels <= out.pixels()) {
-    pack<kChannels>(pixels, reinterpret_cast<std::uint32_t*>(out.corner) + first / kGroupPixels * kChannels);
+    pack<kChannels>(pixels, reinterpret_cast<std::uint32_t*>(frame.out + corner + first * kChannels));
     return;
   }
   FW_UNROLL
   for (int i = 0; i < kGroupPixels; ++i) {
     if (first + i >= out.pixels()) break;
     FW_UNROLL
-    for (int c = 0; c < kChannels; ++c) out.corner[places[i] + c] = pixels[i].value[c];
+    for (int c = 0; c < kChannels; ++c) frame.out[at[i] + c] = pixels[i].value[c];
   }
 }
 
+/// The element that a thread makes.
+struct Element {
+  int at;  ///< in its row
+  int row;
+
+  static __device__ Element of(const BlockFrame& frame, int row_elements) {
+    return {frame.left(row_elements, kThreads) + static_cast<int>(threadIdx.x),
+            frame.top(row_elements, kThreads, 1)};
+  }
+};
+
 /// Narrow rows keep kPassBits, wide ones are exact sums.
-__global__ void weigh_narrow_down(DevicePicture in, DeviceTaps taps, std::int16_t* rows) {
-  const int row_elements = in.width_px * in.channels;
-  const int element = element_number();
-  if (element >= row_elements) return;
-  const int y = static_cast<int>(blockIdx.y);
-  const TapPlace place = taps.places[y];
-  const std::uint8_t* first = in.pixels + place.first * row_elements + element;
-  rows[y * row_elements + element] = static_cast<std::int16_t>(
-      weigh_narrow(taps.weights + y * taps.count, taps.count, place.heaviest,
-                   [&](int tap) { return first[tap * row_elements] << kPassBits; }));
+__global__ void weigh_narrow_down(LaunchFrames frames, ResizePlaces places, const std::byte* tables,
+                                  std::int16_t* rows) {
+  const BlockFrame frame = frames.of_block();
+  const int row_elements = frame.in.width_px * frame.in.channels;
+  const Element element = Element::of(frame, row_elements);
+  if (element.at >= row_elements) return;
+  const DeviceTaps taps = places.of[frame.picture].down(tables);
+  const TapPlace place = taps.places[element.row];
+  const std::uint8_t* first = frame.in.pixels + place.first * row_elements + element.at;
+  rows[places.of[frame.picture].between_at + element.row * row_elements + element.at] =
+      static_cast<std::int16_t>(
+          weigh_narrow(taps.weights + element.row * taps.count, taps.count, place.heaviest,
+                       [&](int tap) { return first[tap * row_elements] << kPassBits; }));
 }
 
-__global__ void weigh_narrow_across(const std::int16_t* rows, int row_elements, int channels, DeviceTaps taps,
-                                    OutRectangle out) {
-  const int element = element_number();
-  if (element >= out.width_px * channels) return;
-  const int x = element / channels;
+__global__ void weigh_narrow_across(LaunchFrames frames, ResizePlaces places, const std::byte* tables,
+                                    const std::int16_t* rows) {
+  const BlockFrame frame = frames.of_block();
+  const ResizePlace& out = places.of[frame.picture];
+  const int channels = frame.in.channels;
+  const Element element = Element::of(frame, out.width_px * channels);
+  if (element.at >= out.width_px * channels) return;
+  const int x = element.at / channels;
+  const DeviceTaps taps = out.across(tables);
   const TapPlace place = taps.places[x];
-  const int y = static_cast<int>(blockIdx.y);
-  const std::int16_t* first = rows + y * row_elements + place.first * channels + element % channels;
+  const std::int16_t* first = rows + out.between_at + element.row * frame.in.width_px * channels +
+                              place.first * channels + element.at % channels;
   const int sum = weigh_narrow(taps.weights + x * taps.count, taps.count, place.heaviest,
                                [&](int tap) { return int{first[tap * channels]}; });
-  out.corner[y * out.row_bytes + element] = round_narrow(sum);
+  frame.out[(out.corner_px() + element.row * out.row_px) * channels + element.at] = round_narrow(sum);
 }
 
-__global__ void weigh_wide_down(DevicePicture in, DeviceTaps taps, std::int32_t* rows) {
-  const int row_elements = in.width_px * in.channels;
-  const int element = element_number();
-  if (element >= row_elements) return;
-  const int y = static_cast<int>(blockIdx.y);
-  const std::uint8_t* first = in.pixels + taps.places[y].first * row_elements + element;
+__global__ void weigh_wide_down(LaunchFrames frames, ResizePlaces places, const std::byte* tables,
+                                std::int32_t* rows) {
+  const BlockFrame frame = frames.of_block();
+  const int row_elements = frame.in.width_px * frame.in.channels;
+  const Element element = Element::of(frame, row_elements);
+  if (element.at >= row_elements) return;
+  const DeviceTaps taps = places.of[frame.picture].down(tables);
+  const std::uint8_t* first = frame.in.pixels + taps.places[element.row].first * row_elements + element.at;
   std::int32_t sum = 0;
   for (int tap = 0; tap < taps.count; ++tap)
-    sum += taps.weights[y * taps.count + tap] * first[tap * row_elements];
-  rows[y * row_elements + element] = sum;
+    sum += taps.weights[element.row * taps.count + tap] * first[tap * row_elements];
+  rows[places.of[frame.picture].between_at + element.row * row_elements + element.at] = sum;
 }
 
-__global__ void weigh_wide_across(const std::int32_t* rows, int row_elements, int channels, DeviceTaps taps,
-                                  OutRectangle out) {
-  const int element = element_number();
-  if (element >= out.width_px * channels) return;
-  const int x = element / channels;
-  const int y = static_cast<int>(blockIdx.y);
-  const std::int32_t* first = rows + y * row_elements + taps.places[x].first * channels + element % channels;
+__global__ void weigh_wide_across(LaunchFrames frames, ResizePlaces places, const std::byte* tables,
+                                  const std::int32_t* rows) {
+  const BlockFrame frame = frames.of_block();
+  const ResizePlace& out = places.of[frame.picture];
+  const int channels = frame.in.channels;
+  const Element element = Element::of(frame, out.width_px * channels);
+  if (element.at >= out.width_px * channels) return;
+  const int x = element.at / channels;
+  const DeviceTaps taps = out.across(tables);
+  const std::int32_t* first = rows + out.between_at + element.row * frame.in.width_px * channels +
+                              taps.places[x].first * channels + element.at % channels;
   std::int64_t sum = 0;
   for (int tap = 0; tap < taps.count; ++tap) {
     sum += std::int64_t{taps.weights[x * taps.count + tap]} * first[tap * channels];
   }
-  out.corner[y * out.row_bytes + element] = round_wide(sum);
+  frame.out[(out.corner_px() + element.row * out.row_px) * channels + element.at] = round_wide(sum);
 }
 
 __global__ void fill_background(unsigned level, int words, uint4* out) {
@@ -127,55 +178,113 @@ __global__ void fill_background(unsigned level, int words, uint4* out) {
   if (i < words) out[i] = {level, level, level, level};
 }
 
-/// The part of `out` that is resized into.
-struct Target {
-  PixelRectangle part;
+/// What is resized into what, and how. A part that is given is of the only picture there is; otherwise each
+/// fills its output.
+struct Resizing {
+  const DevicePictures& in;
+  const DevicePictures& out;
   Interpolation interpolation;
+  const PixelRectangle* part;
+
+  PixelRectangle part_of(int i) const {
+    return part != nullptr ? *part : PixelRectangle{0, 0, out.shape(i).width_px, out.shape(i).height_px};
+  }
+  ResizeLayout layout(int i) const {
+    const PixelRectangle made = part_of(i);
+    return {in.shape(i), {made.width_px, made.height_px, in.channels()}, interpolation};
+  }
 };
 
-Grid row_grid(int elements, int rows) {
-  return {{blocks_for(static_cast<std::size_t>(elements), kThreads), static_cast<unsigned>(rows)}, kThreads};
+ResizePlace place_of(const Resizing& resizing, int i) {
+  const auto narrow = [](int value) { return static_cast<std::uint16_t>(value); };
+  const PixelRectangle part = resizing.part_of(i);
+  ResizePlace place{};
+  place.left_px = narrow(part.x);
+  place.top_px = narrow(part.y);
+  place.width_px = narrow(part.width_px);
+  place.height_px = narrow(part.height_px);
+  place.row_px = narrow(resizing.out.shape(i).width_px);
+  return place;
 }
 
-cudaError_t resize_into(const Target& target, const DevicePicture& in, const DevicePicture& out,
-                        const DeviceWorkspace& work) {
-  const auto& [left, top, width, height] = target.part;
-  const int out_row = out.width_px * out.channels;
-  const int corner = (top * out.width_px + left) * out.channels;
-  const OutRectangle rectangle{out.pixels + corner, width, height, out_row};
-  if (target.interpolation == Interpolation::Nearest) {
-    const bool is_whole = width == out.width_px && corner % 4 == 0;
-    const unsigned blocks = blocks_for(static_cast<std::size_t>(rectangle.pixels()), kGroupPixels * kThreads);
-    return launch(for_channels(in.channels, [](auto channels) { return take_nearest<channels()>; }),
-                  {blocks, kThreads}, work.stream, in, rectangle, is_whole);
-  }
-  const Grid across = row_grid(width * in.channels, height);
-  const ResizeLayout layout(in.shape(), {width, height, in.channels}, target.interpolation);
-  const std::byte* staged = work.take_staging(layout.table_bytes());
-  cudaError_t error =
-      cudaMemcpyAsync(work.scratch, staged, layout.table_bytes(), cudaMemcpyHostToDevice, work.stream);
+cudaError_t take_all_nearest(const Resizing& resizing, cudaStream_t stream) {
+  ResizePlaces places{};
+  for (int i = 0; i < resizing.in.count(); ++i) places.of[i] = place_of(resizing, i);
+  const LaunchFrames frames(resizing.in, resizing.out, [&](const DeviceShape&, int i) {
+    return blocks_for(static_cast<std::size_t>(places.of[i].pixels()), kGroupPixels * kThreads);
+  });
+  return launch(for_channels(resizing.in.channels(), [](auto channels) { return take_nearest<channels()>; }),
+                frames.grid(kThreads), stream, frames, places);
+}
+
+/// Of all pictures those that are narrow, or those that are not.
+struct Weighed {
+  DevicePictures in;
+  DevicePictures out;
+  ResizePlaces places{};
+  const std::byte* tables;  ///< in scratch; what is between the passes follows those of all pictures
+  std::byte* between;
+};
+
+template <typename Value, typename Down, typename Across>
+cudaError_t weigh(const Weighed& weighed, Down down, Across across, cudaStream_t stream) {
+  if (weighed.in.count() == 0) return cudaSuccess;
+  auto* rows = reinterpret_cast<Value*>(weighed.between);
+  const LaunchFrames columns(weighed.in, weighed.out, [&](const DeviceShape& in, int i) {
+    return rectangles_of(in.width_px * in.channels, weighed.places.of[i].height_px, kThreads, 1);
+  });
+  const cudaError_t error =
+      launch(down, columns.grid(kThreads), stream, columns, weighed.places, weighed.tables, rows);
   if (error != cudaSuccess) return error;
-  const int row_elements = in.width_px * in.channels;
-  const Grid down = row_grid(row_elements, height);
-  if (layout.narrow()) {
-    auto* rows = reinterpret_cast<std::int16_t*>(work.scratch + layout.table_bytes());
-    error = launch(weigh_narrow_down, down, work.stream, in, layout.down(work.scratch), rows);
-    if (error != cudaSuccess) return error;
-    return launch(weigh_narrow_across, across, work.stream, rows, row_elements, in.channels,
-                  layout.across(work.scratch), rectangle);
-  }
-  auto* rows = reinterpret_cast<std::int32_t*>(work.scratch + layout.table_bytes());
-  error = launch(weigh_wide_down, down, work.stream, in, layout.down(work.scratch), rows);
+  const LaunchFrames lines(weighed.in, weighed.out, [&](const DeviceShape& in, int i) {
+    const ResizePlace& place = weighed.places.of[i];
+    return rectangles_of(place.width_px * in.channels, place.height_px, kThreads, 1);
+  });
+  return launch(across, lines.grid(kThreads), stream, lines, weighed.places, weighed.tables, rows);
+}
+
+cudaError_t resize_all(const Resizing& resizing, const DeviceWorkspace& work) {
+  const auto& [in, out, interpolation, part] = resizing;
+  if (interpolation == Interpolation::Nearest) return take_all_nearest(resizing, work.stream);
+  std::size_t table_bytes = 0;
+  for (int i = 0; i < in.count(); ++i) table_bytes += resizing.layout(i).table_bytes();
+  const std::byte* staged = work.take_staging(table_bytes);
+  const cudaError_t error =
+      cudaMemcpyAsync(work.scratch, staged, table_bytes, cudaMemcpyHostToDevice, work.stream);
   if (error != cudaSuccess) return error;
-  return launch(weigh_wide_across, across, work.stream, rows, row_elements, in.channels,
-                layout.across(work.scratch), rectangle);
+  std::byte* const between = work.scratch + table_bytes;
+  const Weighed none{{in.pixels(), in.channels()}, {out.pixels(), out.channels()}, {}, work.scratch, between};
+  Weighed narrow = none;
+  Weighed wide = none;
+  std::size_t table_at = 0;
+  std::size_t between_at = 0;
+  for (int i = 0; i < in.count(); ++i) {
+    const ResizeLayout layout = resizing.layout(i);
+    Weighed& weighed = layout.narrow() ? narrow : wide;
+    const std::size_t value_bytes = layout.narrow() ? sizeof(std::int16_t) : sizeof(std::int32_t);
+    ResizePlace place = place_of(resizing, i);
+    place.across_count = static_cast<std::uint16_t>(tap_count(layout.across()));
+    place.down_count = static_cast<std::uint16_t>(tap_count(layout.down()));
+    place.across_at = static_cast<std::uint32_t>(table_at);
+    place.down_at = static_cast<std::uint32_t>(table_at + ResizeLayout::axis_bytes(layout.across()));
+    place.between_at = static_cast<std::uint32_t>(between_at / value_bytes);
+    weighed.places.of[weighed.in.count()] = place;
+    weighed.in.add(in.at_px(i), in.shape(i));
+    weighed.out.add(out.at_px(i), out.shape(i));
+    table_at += layout.table_bytes();
+    const DeviceShape rows{in.shape(i).width_px, place.height_px, in.channels()};
+    between_at += device_bytes(rows.bytes() * value_bytes);
+  }
+  const cudaError_t failed = weigh<std::int16_t>(narrow, weigh_narrow_down, weigh_narrow_across, work.stream);
+  if (failed != cudaSuccess) return failed;
+  return weigh<std::int32_t>(wide, weigh_wide_down, weigh_wide_across, work.stream);
 }
 
 }  // namespace
 
-cudaError_t enqueue(const DeviceResize& step, const DevicePicture& in, const DevicePicture& out,
+cudaError_t enqueue(const DeviceResize& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work) {
-  return resize_into({{0, 0, out.width_px, out.height_px}, step.interpolation}, in, out, work);
+  return resize_all({in, out, step.interpolation, nullptr}, work);
 }
 
 cudaError_t enqueue(const DeviceLetterbox& step, const DevicePicture& in, const DevicePicture& out,
@@ -186,7 +295,7 @@ cudaError_t enqueue(const DeviceLetterbox& step, const DevicePicture& in, const 
   const cudaError_t error = launch(fill_background, {blocks_for(words, kThreads), kThreads}, work.stream,
                                    level, static_cast<int>(words), reinterpret_cast<uint4*>(out.pixels));
   if (error != cudaSuccess) return error;
-  return resize_into({step.picture, step.interpolation}, in, out, work);
+  return resize_all({DevicePictures(in), DevicePictures(out), step.interpolation, &step.picture}, work);
 }
 
 }  // namespace framewright::kernels

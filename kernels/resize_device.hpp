@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "kernels/device_step.hpp"
@@ -32,80 +33,92 @@ class ResizeLayout {
       : across_{interpolation, in.width_px, out.width_px},
         down_{interpolation, in.height_px, out.height_px} {}
 
-  bool operator==(const ResizeLayout& other) const {
-    return same(across_, other.across_) && same(down_, other.down_);
-  }
   bool narrow() const { return is_narrow(across_, down_); }
   /// A multiple of 16, so that what follows is aligned.
   std::size_t table_bytes() const { return axis_bytes(across_) + axis_bytes(down_); }
-  void write_tables(std::byte* bytes) const {
-    write_axis(across_, bytes);
-    write_axis(down_, bytes + axis_bytes(across_));
-  }
-  /// The taps in tables that lie at `bytes`.
-  DeviceTaps across(const std::byte* bytes) const { return taps(across_, bytes); }
-  DeviceTaps down(const std::byte* bytes) const { return taps(down_, bytes + axis_bytes(across_)); }
-
- private:
-  static bool same(const ResampleAxis& a, const ResampleAxis& b) {
-    return a.interpolation == b.interpolation && a.in_px == b.in_px && a.out_px == b.out_px;
-  }
-  static std::size_t places_bytes(const ResampleAxis& axis) {
-    return static_cast<std::size_t>(axis.out_px) * sizeof(TapPlace);
-  }
+  /// What the weights add up to.
+  int one() const { return narrow() ? kNarrowOne : kWideOne; }
+  const ResampleAxis& across() const { return across_; }
+  const ResampleAxis& down() const { return down_; }
+  /// Of one axis; those of the axis across come first.
   static std::size_t axis_bytes(const ResampleAxis& axis) {
     const auto weights = static_cast<std::size_t>(axis.out_px) * static_cast<std::size_t>(tap_count(axis));
     return (places_bytes(axis) + weights * sizeof(std::int32_t) + 15) / 16 * 16;
   }
-  static DeviceTaps taps(const ResampleAxis& axis, const std::byte* bytes) {
-    return {reinterpret_cast<const TapPlace*>(bytes),
-            reinterpret_cast<const std::int32_t*>(bytes + places_bytes(axis)), tap_count(axis)};
-  }
-  void write_axis(const ResampleAxis& axis, std::byte* bytes) const {
+  static void write_axis(const ResampleAxis& axis, int one, std::byte* bytes) {
     auto* places = reinterpret_cast<TapPlace*>(bytes);
     auto* weights = reinterpret_cast<std::int32_t*>(bytes + places_bytes(axis));
     const int count = tap_count(axis);
-    const int one = narrow() ? kNarrowOne : kWideOne;
     for (int x = 0; x < axis.out_px; ++x, weights += count) {
       places[x].first = weigh_taps(axis, x, one, weights);
       places[x].heaviest = heaviest_tap(weights, count);
     }
   }
 
+ private:
+  static std::size_t places_bytes(const ResampleAxis& axis) {
+    return static_cast<std::size_t>(axis.out_px) * sizeof(TapPlace);
+  }
   ResampleAxis across_;
   ResampleAxis down_;
 };
 
-/// The tables of the resizes that were asked for last: the sines of a large Lanczos take longer than its
-/// kernels.
+/// The tables of the axes that were asked for last: pictures of mixed sizes that are made one size have few
+/// lengths among them, and the sines of a large Lanczos take longer than its kernels.
 ///
-/// Memory    of kKept resizes; taken when one is new, and not for each frame.
+/// Memory    of kKept axes and kKeptBytes at most, beside the last one, however large it is; taken when an
+///           axis is new, and not for each frame.
 /// Threads   one at a time.
 class ResizeTables {
  public:
-  static constexpr std::size_t kKept = 8;
+  static constexpr std::size_t kKept = 256;
+  static constexpr std::size_t kKeptBytes = std::size_t{4} << 20;
 
   void write(const ResizeLayout& layout, std::byte* bytes) {
-    auto entry = std::find_if(kept_.begin(), kept_.end(), [&](const Entry& e) { return e.layout == layout; });
-    if (entry == kept_.end()) {
-      if (kept_.size() == kKept) kept_.pop_back();
-      kept_.insert(kept_.begin(), {layout, std::vector<std::byte>(layout.table_bytes())});
-      entry = kept_.begin();
-      layout.write_tables(entry->bytes.data());
-    } else {
-      std::rotate(kept_.begin(), entry, entry + 1);
-      entry = kept_.begin();
-    }
-    std::memcpy(bytes, entry->bytes.data(), entry->bytes.size());
+    write({layout.across(), layout.one()}, bytes);
+    write({layout.down(), layout.one()}, bytes + ResizeLayout::axis_bytes(layout.across()));
   }
 
  private:
+  struct Key {
+    ResampleAxis axis;
+    int one;
+
+    bool operator==(const Key& other) const {
+      return axis.interpolation == other.axis.interpolation && axis.in_px == other.axis.in_px &&
+             axis.out_px == other.axis.out_px && one == other.one;
+    }
+  };
   struct Entry {
-    ResizeLayout layout;
+    Key key;
+    std::uint64_t used = 0;  ///< the number of the write
     std::vector<std::byte> bytes;
   };
 
-  std::vector<Entry> kept_;  ///< latest first
+  void write(const Key& key, std::byte* to) {
+    auto entry = std::find_if(kept_.begin(), kept_.end(), [&](const Entry& e) { return e.key == key; });
+    if (entry == kept_.end()) {
+      const std::size_t bytes = ResizeLayout::axis_bytes(key.axis);
+      while (!kept_.empty() && (kept_.size() == kKept || kept_bytes_ + bytes > kKeptBytes)) forget_oldest();
+      entry = kept_.insert(kept_.end(), {key, 0, std::vector<std::byte>(bytes)});
+      ResizeLayout::write_axis(key.axis, key.one, entry->bytes.data());
+      kept_bytes_ += bytes;
+    }
+    entry->used = ++writes_;
+    std::memcpy(to, entry->bytes.data(), entry->bytes.size());
+  }
+
+  void forget_oldest() {
+    const auto oldest = std::min_element(kept_.begin(), kept_.end(),
+                                         [](const Entry& a, const Entry& b) { return a.used < b.used; });
+    kept_bytes_ -= oldest->bytes.size();
+    *oldest = std::move(kept_.back());
+    kept_.pop_back();
+  }
+
+  std::vector<Entry> kept_;
+  std::size_t kept_bytes_ = 0;
+  std::uint64_t writes_ = 0;
 };
 
 }  // namespace framewright::kernels

@@ -86,7 +86,7 @@ cudaError_t enqueue_filters(const StepOfEach& steps, const PointChain& points, c
           error = enqueue_filter(first, points, in, out, work);
         } else {
           for (int i = 0; i < in.count() && error == cudaSuccess; ++i) {
-            error = enqueue_filter(std::get<Step>(steps.of(i)), points, in[i], out[i], work.of_picture(i));
+            error = enqueue_filter(std::get<Step>(steps.of(i)), points, in[i], out[i], work);
           }
         }
         return error;

@@ -125,9 +125,17 @@ TEST_F(BatchesOnDevice, GiveTheSameBytesOfWhatIsLaunchedPictureByPicture) {
   expect_the_same_of_all_channels({DeviceEqualize{}});
   expect_the_same_of_all_channels({DeviceOtsu{Polarity::BrightIsWhite}});
   expect_the_same({DeviceCanny{make_canny_thresholds(GradientNorm::L1, 100, 400).value()}}, shapes_of(1));
-  for (const Interpolation interpolation : {Interpolation::Nearest, Interpolation::Lanczos}) {
+  expect_the_same_of_all_channels({DeviceLetterbox{50, 40, {7, 5, 30, 33}, Interpolation::Bilinear, 99}});
+}
+
+/// Some of these have so many taps that their sums are wide, the others not.
+TEST_F(BatchesOnDevice, GiveTheSameBytesOfPicturesOfOtherSizes) {
+  for (const Interpolation interpolation :
+       {Interpolation::Nearest, Interpolation::Area, Interpolation::Bilinear, Interpolation::Lanczos}) {
+    SCOPED_TRACE(static_cast<int>(interpolation));
     expect_the_same_of_all_channels(
         {DeviceResize{30, 20, interpolation}, DeviceResize{9, 31, interpolation}});
+    expect_the_same_of_all_channels({DeviceResize{2, 3, interpolation}});
   }
 }
 

@@ -124,7 +124,9 @@ TEST(CudaWorkerOnHost, LaunchesABatchAsOftenAsOnePicture) {
                             DeviceOilPainting{2},
                             DevicePixelate{3},
                             DeviceTurn{{true, false, false}},
-                            DeviceCrop{{1, 1, 2, 2}}};
+                            DeviceCrop{{1, 1, 2, 2}},
+                            DeviceResize{7, 9, Interpolation::Area},
+                            DeviceResize{7, 9, Interpolation::Nearest}};
   for (const DeviceStep& filter : filters) {
     SCOPED_TRACE(filter.index());
     EXPECT_EQ(launches_of_batch({filter}, 5), launches_of_batch({filter}, 1));
@@ -134,9 +136,9 @@ TEST(CudaWorkerOnHost, LaunchesABatchAsOftenAsOnePicture) {
 
 TEST(CudaWorkerOnHost, LaunchesOneByOneOnlyTheStepThatABatchCannotTakeTogether) {
   const DeviceGaussian blur{make_gaussian_kernel(5, 1.0).value()};
-  const DeviceResize resize{7, 9, Interpolation::Area};
-  EXPECT_EQ(launches_of_batch({resize}, 5), 5 * launches_of_batch({resize}, 1));
-  EXPECT_EQ(launches_of_batch({blur, resize, blur}, 5), 2 + launches_of_batch({resize}, 5));
+  const DeviceEqualize equalize{};
+  EXPECT_EQ(launches_of_batch({equalize}, 5), 5 * launches_of_batch({equalize}, 1));
+  EXPECT_EQ(launches_of_batch({blur, equalize, blur}, 5), 2 + launches_of_batch({equalize}, 5));
 }
 
 /// Of one picture, beside the four that take the time.

@@ -84,12 +84,12 @@ TEST_F(GeometryOnDevice, ResizesMoreThanOnceInOneJob) {
 
 TEST_F(GeometryOnDevice, ResizesToMoreSizesByTurnsThanItKeepsTablesOf) {
   constexpr Shape kShape{24, 18, 3};
-  const auto worker = make_worker(1, {3 * 40 * 40, 1 << 17, 1 << 16});
+  const auto worker = make_worker(1, {3 * 150 * 150, 1 << 17, 1 << 16});
   ASSERT_NE(worker, nullptr);
   TestPicture in = TestPicture::noise(kShape);
   for (int round = 0; round < 3; ++round) {
-    for (int size = 10; size < 40; size += 3) {
-      const int side = round == 1 ? 49 - size : size;
+    for (int size = 10; size < 150; ++size) {  // of two axes each
+      const int side = round == 1 ? 159 - size : size;
       TestPicture expected({side, side, 3});
       TestPicture out({side, side, 3});
       ASSERT_EQ(reference::resize(in.view(), Interpolation::Area, expected.view()), Status::Ok);
@@ -97,6 +97,21 @@ TEST_F(GeometryOnDevice, ResizesToMoreSizesByTurnsThanItKeepsTablesOf) {
                 Status::Ok);
       ASSERT_EQ(out.values(), expected.values()) << side;
     }
+  }
+}
+
+/// The same columns, weighed in 16 bits where few rows make one, and in 32 where many do.
+TEST_F(GeometryOnDevice, KeepsTablesOfFewAndOfManyTapsApart) {
+  const auto worker = make_worker(1, {3 * 24 * 300, 1 << 17, 1 << 16});
+  ASSERT_NE(worker, nullptr);
+  for (const auto& [in_height, out_height] : {std::pair{18, 20}, {300, 3}, {18, 20}}) {
+    TestPicture in = TestPicture::noise({24, in_height, 3});
+    TestPicture expected({20, out_height, 3});
+    TestPicture out({20, out_height, 3});
+    ASSERT_EQ(reference::resize(in.view(), Interpolation::Area, expected.view()), Status::Ok);
+    ASSERT_EQ(run(*worker, {DeviceResize{20, out_height, Interpolation::Area}}, in.view(), out.view()),
+              Status::Ok);
+    EXPECT_EQ(out.values(), expected.values()) << out_height;
   }
 }
 
