@@ -99,7 +99,7 @@ Result<std::vector<GatewayName>> gateways_in_catalogue(std::string_view json) {
   return gateways;
 }
 
-GatewaySource consul_source(ServerAddress consul, std::string service) {
+GatewaySource consul_source(ServerAddress consul, const std::string& service) {
   const auto target = "/v1/health/service/" + percent_encoded(service) + "?passing=true";
   return [consul = std::move(consul), target]() -> Result<std::vector<GatewayName>> {
     auto answer = RestClient(consul, kConsulSilence).get(target);

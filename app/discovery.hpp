@@ -27,7 +27,7 @@ using GatewaySource = std::function<engine::Result<std::vector<actors::GatewayNa
 /// Every address of each host of `hosts` ("HOST:PORT"). A host that has none costs the others nothing.
 GatewaySource dns_source(std::vector<std::string> hosts);
 /// The instances of a service whose checks pass, by Consul's HTTP interface.
-GatewaySource consul_source(ServerAddress consul, std::string service);
+GatewaySource consul_source(ServerAddress consul, const std::string& service);
 /// What Consul's answer names.
 ///
 /// Errors   Internal when it is none.

@@ -35,10 +35,10 @@ class RestClient::Exchange {
 
   /// The first failure of the steps, if any.
   beast::error_code run(const http::request<http::string_body>& request) {
-    resolver_.async_resolve(address_.host, address_.port, [this, &request](auto failure, auto endpoints) {
+    resolver_.async_resolve(address_.host, address_.port, [this, &request](auto failure, const auto& found) {
       if (failure) return fail(failure);
       start_patience();
-      stream_.async_connect(endpoints, [this, &request](auto refused, const auto&) {
+      stream_.async_connect(found, [this, &request](auto refused, const auto&) {
         if (refused) return fail(refused);
         write(request);
       });

@@ -80,7 +80,8 @@ void draw_colour_bars(const ImageView& out) {
       const auto bar = static_cast<std::size_t>(x) * kBars.size() / static_cast<std::size_t>(out.width_px);
       const bool in_ramp = y >= out.height_px * 3 / 4;
       const bool mirrored = !in_ramp && y >= out.height_px * 2 / 3;
-      const double step = static_cast<double>(x * kRampSteps / out.width_px) / (kRampSteps - 1);
+      const int ramp_step = x * kRampSteps / out.width_px;
+      const double step = static_cast<double>(ramp_step) / (kRampSteps - 1);
       Colour colour = in_ramp ? Colour{step, step, step} : kBars[mirrored ? kBars.size() - 1 - bar : bar];
       if (!in_ramp) std::ranges::for_each(colour, [](double& value) { value *= 0.75; });
       put(out, x, y, colour);

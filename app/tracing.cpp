@@ -19,12 +19,11 @@ engine::Result<std::unique_ptr<Tracing>> Tracing::start(const config::Settings& 
   if (tracing.endpoint.empty()) return std::unique_ptr<Tracing>{};
   auto collector = ServerAddress::parse(tracing.endpoint, "tracing.endpoint");
   if (!collector) return engine::unexpected(std::move(collector).error());
-  engine::OtlpResource resource{std::string(build_version().version), node};
-  return std::unique_ptr<Tracing>(
-      new Tracing(std::move(*collector), std::move(resource), tracing.sample_one_in));
+  const engine::OtlpResource resource{std::string(build_version().version), node};
+  return std::unique_ptr<Tracing>(new Tracing(std::move(*collector), resource, tracing.sample_one_in));
 }
 
-Tracing::Tracing(ServerAddress collector, engine::OtlpResource resource, std::uint64_t one_in)
+Tracing::Tracing(ServerAddress collector, const engine::OtlpResource& resource, std::uint64_t one_in)
     : exporter_(std::move(collector), resource, {}),
       tracer_(resource.instance, one_in, engine::system_clock(), exporter_) {}
 

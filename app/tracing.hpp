@@ -22,7 +22,7 @@ class Tracing {
   OtlpExporter& exporter() noexcept { return exporter_; }
 
  private:
-  Tracing(ServerAddress collector, engine::OtlpResource resource, std::uint64_t one_in);
+  Tracing(ServerAddress collector, const engine::OtlpResource& resource, std::uint64_t one_in);
 
   // Owned.
   OtlpExporter exporter_;

@@ -225,7 +225,8 @@ void check_cluster(const Configuration& configuration, Mistakes& mistakes) {
   for (const auto& node : cluster.join) {
     if (cluster.discovery == "dns") break;  // What a name stands for is looked at when it is known.
     if (is_loopback(std::string_view(node).substr(0, node.rfind(':')))) continue;
-    mistakes.push_back({origin_of(configuration, "cluster.join"), "cluster.join: " + node + why});
+    mistakes.push_back(
+        {origin_of(configuration, "cluster.join"), std::string("cluster.join: ").append(node).append(why)});
   }
 }
 

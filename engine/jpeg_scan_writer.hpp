@@ -62,7 +62,7 @@ class GrayScanWriter {
   }
   void put_value(const JpegCodeWords& codes, int run, int value) noexcept {
     const auto size = static_cast<int>(std::bit_width(static_cast<unsigned>(std::abs(value))));
-    const auto symbol = static_cast<std::size_t>(run * 16 + size);
+    const auto symbol = static_cast<std::size_t>(run) * 16 + static_cast<std::size_t>(size);
     // A negative value is coded as one less in its lowest bits (T.81, F.1.2.1.1).
     const auto low = static_cast<unsigned>(value - (value < 0 ? 1 : 0)) & ((1U << size) - 1);
     put_bits((static_cast<unsigned>(codes.bits[symbol]) << size) | low, codes.lengths[symbol] + size);

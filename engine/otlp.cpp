@@ -108,7 +108,7 @@ OtlpAnswer read_otlp_answer(int status, std::string_view body) {
 milliseconds otlp_pause(int tries, std::string_view retry_after, double jitter) {
   std::int64_t seconds = -1;
   const auto* end = retry_after.data() + retry_after.size();
-  const auto parsed = std::from_chars(retry_after.data(), end, seconds);
+  const auto parsed = std::from_chars(retry_after.data(), retry_after.data() + retry_after.size(), seconds);
   if (!retry_after.empty() && parsed.ec == std::errc{} && parsed.ptr == end && seconds >= 0) {
     return std::chrono::seconds{std::min(seconds, kMostRetryAfterS)};
   }

@@ -138,6 +138,7 @@ void SimulatedDevice::complete(Running running) {
 void SimulatedDevice::fail(Running running, ErrorCode code, const std::string& why) {
   const auto share = (clock_.now() - running.started_at) / static_cast<std::int64_t>(running.works.size());
   std::vector<DeviceOutcome> outcomes;
+  outcomes.reserve(running.works.size());
   for (auto& work : running.works) {
     outcomes.push_back({std::move(work), unexpected(code, description_.id + ": " + why), share});
   }
