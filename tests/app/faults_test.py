@@ -39,8 +39,9 @@ WIDTH, HEIGHT = 96, 64
 PICTURES = 8
 MIB = 1 << 20
 FRAME_MEMORY_BYTES = 64 * MIB
-# Of a process that holds all of its frame memory: code, heaps of its threads, connections.
-PROCESS_BYTES = 128 * MIB
+# Of a process that holds all of its frame memory: code, heaps of its threads, connections; AddressSanitizer
+# keeps as much again around what is allocated, and what was freed.
+PROCESS_BYTES = (256 if "ASAN_OPTIONS" in os.environ else 128) * MIB
 GROWTH_BYTES = 24 * MIB
 # How long a worker that was halted may take to be of use again: silence until both ends know, and a dial.
 RECOVERY_S = 6.0
