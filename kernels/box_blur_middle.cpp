@@ -90,7 +90,7 @@ HWY_INLINE void move_through(const MiddleMean& mean, const Moves& moves, std::si
     std::uint8_t* out = moves.out[kRow];
     if (out != nullptr) {
       for_each_constant<kMoved / 2>([&](auto n) HWY_ATTR {
-        store_bytes(in_halves(squares[2 * n].means, squares[2 * n + 1].means), out + i + 2 * n * lanes);
+        store_neighbours(squares[2 * n].means, squares[2 * n + 1].means, out + i + 2 * n * lanes);
       });
     }
     move_through<kRow + 1>(mean, moves, i, squares);

@@ -90,6 +90,19 @@ HWY_INLINE void store_bytes(const Halves& values, std::uint8_t* out) {
   hn::StoreU(pack_shorts(values.lower, values.upper), ByteTag(), out);
 }
 
+/// As above for two vectors of neighbouring values: packed first, they are put in order by one instruction.
+HWY_INLINE void store_neighbours(Wide first, Wide second, std::uint8_t* out) {
+  const Bytes packed = pack_shorts(first, second);
+#if HWY_TARGET <= HWY_AVX3
+  const __m512i order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+  hn::StoreU(Bytes{_mm512_permutexvar_epi64(order, packed.raw)}, ByteTag(), out);
+#elif HWY_TARGET == HWY_AVX2
+  hn::StoreU(Bytes{_mm256_permute4x64_epi64(packed.raw, 0xD8)}, ByteTag(), out);
+#else
+  hn::StoreU(packed, ByteTag(), out);
+#endif
+}
+
 #else
 
 template <int kShift>
@@ -113,6 +126,10 @@ HWY_INLINE void store_bytes(const Halves& values, std::uint8_t* out) {
   const hn::Rebind<std::uint8_t, WideTag> d8;
   hn::StoreU(hn::DemoteTo(d8, values.lower), d8, out);
   hn::StoreU(hn::DemoteTo(d8, values.upper), d8, out + hn::Lanes(d8));
+}
+
+HWY_INLINE void store_neighbours(Wide first, Wide second, std::uint8_t* out) {
+  store_bytes({first, second}, out);
 }
 
 #endif
