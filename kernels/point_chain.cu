@@ -7,11 +7,12 @@ namespace framewright::kernels {
 namespace {
 
 /// Blocks that are to share a multiprocessor: it waits for memory, and with more registers for each there
-/// would be fewer threads to wait with. Turing's has 1024 threads.
+/// would be fewer threads to wait with. Turing's has 1024 threads. Where
+/// the host stands in for a device, launches have no bounds.
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
-constexpr int kBlocksTogether = 4;
+[[maybe_unused]] constexpr int kBlocksTogether = 4;
 #else
-constexpr int kBlocksTogether = 6;
+[[maybe_unused]] constexpr int kBlocksTogether = 6;
 #endif
 
 /// Each operation is decoded once for the pixels of a thread.

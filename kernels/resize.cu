@@ -118,10 +118,10 @@ __global__ void weigh_narrow_down(LaunchFrames frames, ResizePlaces places, cons
   const DeviceTaps taps = places.of[frame.picture].down(tables);
   const TapPlace place = taps.places[element.row];
   const std::uint8_t* first = frame.in.pixels + place.first * row_elements + element.at;
-  rows[places.of[frame.picture].between_at + element.row * row_elements + element.at] =
-      static_cast<std::int16_t>(
-          weigh_narrow(taps.weights + element.row * taps.count, taps.count, place.heaviest,
-                       [&](int tap) { return first[tap * row_elements] << kPassBits; }));
+  const auto at = static_cast<std::uint32_t>(element.row * row_elements + element.at);
+  rows[places.of[frame.picture].between_at + at] = static_cast<std::int16_t>(
+      weigh_narrow(taps.weights + element.row * taps.count, taps.count, place.heaviest,
+                   [&](int tap) { return first[tap * row_elements] << kPassBits; }));
 }
 
 __global__ void weigh_narrow_across(LaunchFrames frames, ResizePlaces places, const std::byte* tables,
@@ -152,7 +152,8 @@ __global__ void weigh_wide_down(LaunchFrames frames, ResizePlaces places, const 
   std::int32_t sum = 0;
   for (int tap = 0; tap < taps.count; ++tap)
     sum += taps.weights[element.row * taps.count + tap] * first[tap * row_elements];
-  rows[places.of[frame.picture].between_at + element.row * row_elements + element.at] = sum;
+  const auto at = static_cast<std::uint32_t>(element.row * row_elements + element.at);
+  rows[places.of[frame.picture].between_at + at] = sum;
 }
 
 __global__ void weigh_wide_across(LaunchFrames frames, ResizePlaces places, const std::byte* tables,
