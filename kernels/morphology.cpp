@@ -9,7 +9,7 @@
 #define HWY_TARGET_INCLUDE "kernels/morphology.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/small_squares-inl.hpp"
+#include "kernels/small_elements-inl.hpp"
 #include "kernels/wide_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -30,24 +30,37 @@ struct Block {
 
 #if HWY_TARGET != HWY_SCALAR
 
-using SmallSquares = void (*)(const RowsUnderTwo& under, std::size_t row_bytes, std::uint8_t* upper,
-                              std::uint8_t* lower);
+using TwoRows = void (*)(const RowsUnderTwo& under, std::size_t row_bytes, std::uint8_t* upper,
+                         std::uint8_t* lower);
 
-/// None for squares that are not small.
+template <class Choose, class Element>
+TwoRows two_rows_of(std::size_t pixel_bytes) {
+  switch (pixel_bytes) {
+    case 1: return extrema_of_two_rows<Choose, Element, 1>;
+    case 3: return extrema_of_two_rows<Choose, Element, 3>;
+    default: return extrema_of_two_rows<Choose, Element, 4>;
+  }
+}
+
+/// None for elements that are not small.
 template <class Choose>
-SmallSquares small_squares(const MorphologyLayout& layout) {
-  if (!layout.is_small_square()) return nullptr;
-  const bool is_three = layout.size_px == 3;
-  switch (layout.pixel_bytes) {
-    case 1: return is_three ? extrema_of_two_rows<Choose, 3, 1> : extrema_of_two_rows<Choose, 5, 1>;
-    case 3: return is_three ? extrema_of_two_rows<Choose, 3, 3> : extrema_of_two_rows<Choose, 5, 3>;
-    default: return is_three ? extrema_of_two_rows<Choose, 3, 4> : extrema_of_two_rows<Choose, 5, 4>;
+TwoRows two_rows_of(const MorphologyLayout& layout) {
+  if (!layout.is_small) return nullptr;
+  const std::size_t pixel_bytes = layout.pixel_bytes;
+  if (layout.size_px == 3) {
+    return layout.wide_radius_px == 0 ? two_rows_of<Choose, SmallElement<3, 0>>(pixel_bytes)
+                                      : two_rows_of<Choose, SmallElement<3, 1>>(pixel_bytes);
+  }
+  switch (layout.wide_radius_px) {
+    case 0: return two_rows_of<Choose, SmallElement<5, 0>>(pixel_bytes);
+    case 1: return two_rows_of<Choose, SmallElement<5, 1>>(pixel_bytes);
+    default: return two_rows_of<Choose, SmallElement<5, 2>>(pixel_bytes);
   }
 }
 
 #endif
 
-/// Columns first, straight from the source, then along the rows; small squares in one.
+/// Columns first, straight from the source, then along the rows; small elements of any shape in one.
 template <class Choose>
 class SquareStage {
  public:
@@ -63,8 +76,7 @@ class SquareStage {
   template <class Source>
   void make_rows(const Source& source, const Block& block) {
 #if HWY_TARGET != HWY_SCALAR
-    if (const SmallSquares set_rows = small_squares<Choose>(layout_))
-      return make_small(source, block, set_rows);
+    if (const TwoRows set_rows = two_rows_of<Choose>(layout_)) return make_small(source, block, set_rows);
 #endif
     const std::uint8_t* rows[2 * kMorphologyMaxSize];
     const int row_count = layout_.size_px + block.count - 1;
@@ -83,7 +95,7 @@ class SquareStage {
  private:
 #if HWY_TARGET != HWY_SCALAR
   template <class Source>
-  void make_small(const Source& source, const Block& block, SmallSquares set_rows) {
+  void make_small(const Source& source, const Block& block, TwoRows set_rows) {
     for (int j = 0; j < block.count; j += 2) {
       const int y = block.y + j;
       const auto row_at = [&](int row) { return nearest_row(source, row, height_px_); };
@@ -279,7 +291,9 @@ void run_with(const ConstImageView& in, Morphology operation, const StructuringE
 
 void run_morphology(const ConstImageView& in, Morphology operation, const StructuringElement& element,
                     const ImageView& out, std::byte* scratch) {
-  if (element.is_square()) {
+  const bool is_in_steps =
+      HWY_TARGET != HWY_SCALAR && MorphologyLayout(in.width_px, in.channels, element).is_small;
+  if (element.is_square() || is_in_steps) {
     run_with<SquareStage>(in, operation, element, out, scratch);
   } else {
     run_with<SpanStage>(in, operation, element, out, scratch);

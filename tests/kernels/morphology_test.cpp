@@ -75,10 +75,10 @@ TEST_P(EveryShape, GivesTheBytesOfTheReferenceOnHighPictures) {
   }
 }
 
-// Small squares are made in steps of bytes, with copies of the rows at both ends.
-TEST(Morphology, SmallSquaresGiveTheBytesOfTheReferenceAtEveryWidth) {
+// Small elements are taken in steps of bytes, with copies of the rows at both ends.
+TEST_P(EveryShape, GivesTheBytesOfTheReferenceAtEveryWidthWhenSmall) {
   for (const int size_px : {3, 5}) {
-    const StructuringElement element = element_of(ElementShape::Rectangle, size_px);
+    const StructuringElement element = element_of(GetParam(), size_px);
     for (const int channels : {1, 3, 4}) {
       for (int width_px = 1; width_px * channels <= 520; ++width_px) {
         const Shape shape{width_px, 1 + width_px % 7, channels};
@@ -97,6 +97,14 @@ TEST(Morphology, SmallSquaresGiveTheBytesOfTheReferenceAtEveryWidth) {
         });
       }
     }
+  }
+}
+
+// No shape has such rows, but elements are plain numbers.
+TEST(Morphology, GivesTheBytesOfTheReferenceForElementsOfOtherRows) {
+  for (const StructuringElement& element :
+       {StructuringElement{2, {2, 1, 0}}, {2, {2, 2, 1}}, {2, {1, 0, 0}}}) {
+    expect_bytes_of_reference(Morphology::Dilate, element);
   }
 }
 

@@ -1,10 +1,10 @@
-// Extrema over squares of 3 and 5 pixels: two rows at a time, down the columns and along the rows in
-// registers. Read once for each SIMD target.
-#if defined(FRAMEWRIGHT_KERNELS_SMALL_SQUARES_INL_HPP) == defined(HWY_TARGET_TOGGLE)
-#ifdef FRAMEWRIGHT_KERNELS_SMALL_SQUARES_INL_HPP
-#undef FRAMEWRIGHT_KERNELS_SMALL_SQUARES_INL_HPP
+// Extrema over squares, ellipses and crosses of 3 and 5 pixels: two rows at a time, down the columns and
+// along the rows in registers. Read once for each SIMD target.
+#if defined(FRAMEWRIGHT_KERNELS_SMALL_ELEMENTS_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef FRAMEWRIGHT_KERNELS_SMALL_ELEMENTS_INL_HPP
+#undef FRAMEWRIGHT_KERNELS_SMALL_ELEMENTS_INL_HPP
 #else
-#define FRAMEWRIGHT_KERNELS_SMALL_SQUARES_INL_HPP
+#define FRAMEWRIGHT_KERNELS_SMALL_ELEMENTS_INL_HPP
 #endif
 
 #include <hwy/cache_control.h>
@@ -80,48 +80,76 @@ class AlongRow {
   Step pairs_;
 };
 
-/// The rows under the squares of two neighbouring rows, one more than a square has.
+/// The rows under the elements of two neighbouring rows, one more than an element has.
 struct RowsUnderTwo {
-  const std::uint8_t* rows[kSmallSquarePx + 1];
+  const std::uint8_t* rows[kSmallElementPx + 1];
   const std::uint8_t* ahead[2];  ///< rows that are wanted next
 };
 
-template <class Choose, int kSize>
+/// Extrema of columns of kCount rows: of those from kFirst on, and of those from the next on.
+template <class Choose, int kFirst, int kCount>
 struct DownColumns {
   HWY_INLINE DownColumns(const RowsUnderTwo& under, std::ptrdiff_t i) {
     const StepTag d;
     const Choose choose_of;
-    Step both = hn::LoadU(d, under.rows[1] + i);
-    for (int j = 2; j < kSize; ++j) both = choose_of(both, hn::LoadU(d, under.rows[j] + i));
-    upper = choose_of(both, hn::LoadU(d, under.rows[0] + i));
-    lower = choose_of(both, hn::LoadU(d, under.rows[kSize] + i));
+    upper = hn::LoadU(d, under.rows[kFirst] + i);
+    lower = hn::LoadU(d, under.rows[kFirst + kCount] + i);
+    if constexpr (kCount > 1) {
+      Step both = hn::LoadU(d, under.rows[kFirst + 1] + i);
+      for (int j = 2; j < kCount; ++j) both = choose_of(both, hn::LoadU(d, under.rows[kFirst + j] + i));
+      upper = choose_of(upper, both);
+      lower = choose_of(lower, both);
+    }
   }
 
   Step upper;
   Step lower;
 };
 
-/// Sets `count` bytes, a multiple of two steps, of both rows. Rows are read from half a square before the
+/// An element of kSize pixels whose rows up to kWideRadius from the middle one are as wide as that; of the
+/// others only the middle pixel counts.
+template <int kSize, int kWideRadius>
+struct SmallElement {
+  static constexpr int kPixels = kSize;
+  static constexpr int kRadius = kSize / 2;
+  static constexpr bool kIsSquare = kWideRadius == kRadius;
+
+  template <class Choose>
+  using WideRows = DownColumns<Choose, kRadius - kWideRadius, 2 * kWideRadius + 1>;
+  template <class Choose>
+  using AllRows = DownColumns<Choose, 0, kSize>;
+};
+
+/// Sets `count` bytes, a multiple of two steps, of both rows. Rows are read from half an element before the
 /// first to two steps behind the last.
-template <class Choose, int kSize, int kPixelBytes>
-HWY_INLINE void extrema_of_squares(const RowsUnderTwo& under, std::size_t count, std::uint8_t* upper,
-                                   std::uint8_t* lower) {
-  using Down = DownColumns<Choose, kSize>;
+template <class Choose, class Element, int kPixelBytes>
+HWY_INLINE void extrema_of_bytes(const RowsUnderTwo& under, std::size_t count, std::uint8_t* upper,
+                                 std::uint8_t* lower) {
+  using Down = typename Element::template WideRows<Choose>;
+  using Along = AlongRow<Choose, Element::kPixels, kPixelBytes>;
   const StepTag d;
+  const Choose choose_of;
   constexpr auto kStep = static_cast<std::ptrdiff_t>(hn::MaxLanes(StepTag()));
-  constexpr std::ptrdiff_t kReach = kSize / 2 * kPixelBytes;
+  constexpr std::ptrdiff_t kReach = Element::kRadius * kPixelBytes;
   const Down first(under, -kReach);
   const Down second(under, kStep - kReach);
-  AlongRow<Choose, kSize, kPixelBytes> along_upper(first.upper, second.upper);
-  AlongRow<Choose, kSize, kPixelBytes> along_lower(first.lower, second.lower);
+  Along along_upper(first.upper, second.upper);
+  Along along_lower(first.lower, second.lower);
   const auto end = static_cast<std::ptrdiff_t>(count);
   for (std::ptrdiff_t i = 0; i < end;) {
     for (const std::uint8_t* ahead : under.ahead) {
       // Rows lie too far apart for the processor to see what comes next.
       hwy::Prefetch(ahead + i);
       const Down third(under, i + 2 * kStep - kReach);
-      hn::StoreU(along_upper(third.upper), d, upper + i);
-      hn::StoreU(along_lower(third.lower), d, lower + i);
+      Step above = along_upper(third.upper);
+      Step below = along_lower(third.lower);
+      if constexpr (!Element::kIsSquare) {
+        const typename Element::template AllRows<Choose> all(under, i);
+        above = choose_of(above, all.upper);
+        below = choose_of(below, all.lower);
+      }
+      hn::StoreU(above, d, upper + i);
+      hn::StoreU(below, d, lower + i);
       i += kStep;
     }
   }
@@ -129,47 +157,47 @@ HWY_INLINE void extrema_of_squares(const RowsUnderTwo& under, std::size_t count,
 
 /// Sets bytes [begin, end) of both rows, at most kMost of them, from copies of the rows that go on outside
 /// with bytes that change nothing.
-template <class Choose, int kSize, int kPixelBytes>
+template <class Choose, class Element, int kPixelBytes>
 void extrema_at_edge(const RowsUnderTwo& under, std::size_t row_bytes, std::size_t begin, std::size_t end,
                      std::uint8_t* upper, std::uint8_t* lower) {
   constexpr std::size_t kStep = hn::MaxLanes(StepTag());
   constexpr std::size_t kMost = 6 * kStep;
-  constexpr std::size_t kReach = kSize / 2 * kPixelBytes;
-  std::uint8_t copies[kSize + 1][kReach + kMost + 2 * kStep];
+  constexpr std::size_t kReach = Element::kRadius * kPixelBytes;
+  std::uint8_t copies[Element::kPixels + 1][kReach + kMost + 2 * kStep];
   std::uint8_t out[2][kMost];
   RowsUnderTwo inside{};
   const std::size_t before = std::min(begin, kReach);
   const std::size_t bytes = std::min(end + kReach, row_bytes) - (begin - before);
-  for (int j = 0; j <= kSize; ++j) {
+  for (int j = 0; j <= Element::kPixels; ++j) {
     std::memset(copies[j], Choose::kNeutral, sizeof copies[j]);
     std::memcpy(copies[j] + kReach - before, under.rows[j] + begin - before, bytes);
     inside.rows[j] = copies[j] + kReach;
   }
   for (const std::uint8_t*& ahead : inside.ahead) ahead = inside.rows[0];
   const std::size_t count = end - begin;
-  extrema_of_squares<Choose, kSize, kPixelBytes>(inside, (count + 2 * kStep - 1) / (2 * kStep) * (2 * kStep),
+  extrema_of_bytes<Choose, Element, kPixelBytes>(inside, (count + 2 * kStep - 1) / (2 * kStep) * (2 * kStep),
                                                  out[0], out[1]);
   std::memcpy(upper + begin, out[0], count);
   std::memcpy(lower + begin, out[1], count);
 }
 
-/// Sets two rows to the extrema of the squares around their pixels. The part of a square that is outside
+/// Sets two rows to the extrema of the elements around their pixels. The part of an element that is outside
 /// does not count.
-template <class Choose, int kSize, int kPixelBytes>
+template <class Choose, class Element, int kPixelBytes>
 void extrema_of_two_rows(const RowsUnderTwo& under, std::size_t row_bytes, std::uint8_t* upper,
                          std::uint8_t* lower) {
   constexpr std::size_t kStep = hn::MaxLanes(StepTag());
-  constexpr std::size_t kReach = kSize / 2 * kPixelBytes;
+  constexpr std::size_t kReach = Element::kRadius * kPixelBytes;
   const auto at_edge = [&](std::size_t begin, std::size_t end) HWY_ATTR {
-    extrema_at_edge<Choose, kSize, kPixelBytes>(under, row_bytes, begin, end, upper, lower);
+    extrema_at_edge<Choose, Element, kPixelBytes>(under, row_bytes, begin, end, upper, lower);
   };
   if (row_bytes <= 6 * kStep) return at_edge(0, row_bytes);
   const std::size_t begin = kReach;
   const std::size_t inside = (row_bytes - begin + kReach - 2 * kStep) / (2 * kStep) * (2 * kStep);
   RowsUnderTwo from_begin = under;
-  for (int j = 0; j <= kSize; ++j) from_begin.rows[j] += begin;
+  for (int j = 0; j <= Element::kPixels; ++j) from_begin.rows[j] += begin;
   at_edge(0, begin);
-  extrema_of_squares<Choose, kSize, kPixelBytes>(from_begin, inside, upper + begin, lower + begin);
+  extrema_of_bytes<Choose, Element, kPixelBytes>(from_begin, inside, upper + begin, lower + begin);
   at_edge(begin + inside, row_bytes);
 }
 
@@ -178,4 +206,4 @@ void extrema_of_two_rows(const RowsUnderTwo& under, std::size_t row_bytes, std::
 }  // namespace framewright::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#endif  // FRAMEWRIGHT_KERNELS_SMALL_SQUARES_INL_HPP
+#endif  // FRAMEWRIGHT_KERNELS_SMALL_ELEMENTS_INL_HPP
