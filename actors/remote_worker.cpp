@@ -22,6 +22,7 @@ constexpr std::chrono::seconds kAfterDeadline{1};
 
 void show(Self self, const RemoteWorkerOptions& options) {
   auto& state = self->state;
+  if (!state.is_known) return;
   state.row.state = state.phase == Phase::Working ? engine::NodeState::Ready : engine::NodeState::Draining;
   state.row.frames_held = state.outstanding.size();
   state.row.load = static_cast<double>(state.outstanding.size()) / std::max(1U, state.row.workers);
@@ -303,6 +304,25 @@ void ponged(Self self, const RemoteWorkerOptions& options) {
   spdlog::debug("node {} answered a ping in {:.0f} us", state.hello.id, took.count());
 }
 
+/// Lets the board show the node, and the gateway be ready for it.
+void become_known(Self self, const RemoteWorkerOptions& options) {
+  self->state.is_known = true;
+  show(self, options);
+  tell_owner(self, options, changed_atom_v);
+}
+
+/// Whoever sees the gateway ready may send a frame at once: the dispatcher has to have its worker by then.
+void offer(Self self, const RemoteWorkerOptions& options) {
+  auto& state = self->state;
+  const WorkerOffer offer{caf::actor{self}, credit_of(state.hello), limit_of(state.row.breaker)};
+  self->request(state.dispatcher, caf::infinite, offer_atom_v, offer)
+      .then(
+          [=] {
+            if (self->state.phase != Phase::Leaving) become_known(self, options);
+          },
+          [](const caf::error&) {});  // It has ended, which the monitor tells.
+}
+
 bool start(Self self, const RemoteWorkerOptions& options) {
   auto& state = self->state;
   state.dispatcher = options.directory.dispatcher();
@@ -333,13 +353,8 @@ bool start(Self self, const RemoteWorkerOptions& options) {
   self->monitor(state.dispatcher);
   self->monitor(state.node);
   self->attach_functor([&board = options.board, id = hello.id] { board.remove(id); });
-  show(self, options);
-  tell_owner(self, options, changed_atom_v);
   self->send(state.node, welcome_atom_v, options.id);
-  if (!is_gateway(state)) {
-    self->send(state.dispatcher, offer_atom_v,
-               WorkerOffer{caf::actor{self}, credit_of(hello), limit_of(state.row.breaker)});
-  }
+  is_gateway(state) ? become_known(self, options) : offer(self, options);
   self->delayed_send(self, kLinkTick, tick_atom_v);
   return true;
 }

@@ -69,6 +69,7 @@ struct RemoteWorkerState {
   caf::actor dispatcher;
   // Owned.
   Phase phase = Phase::Working;
+  bool is_known = false;  ///< to the dispatcher, if it is a worker; before that the board does not show it
   std::unordered_map<std::uint64_t, Outstanding> outstanding;
   engine::OutgoingPieces pieces{{.piece_bytes = kPieceBytes, .in_flight_bytes = kBytesInFlight}};
   std::uint64_t last_number = 0;

@@ -141,5 +141,18 @@ TEST_F(ClusterDoor, IsReadyWhileANodeIsHere) {
   EXPECT_FALSE(readiness.ready());
 }
 
+// The dispatcher of this world takes its messages when posted functions run, not before.
+TEST_F(ClusterDoor, IsReadyOnlyOnceTheDispatcherHasTheWorkersOfANode) {
+  const auto node = keep(system.spawn(
+      [](caf::event_based_actor*) -> caf::behavior { return {[](welcome_atom, const std::string&) {}}; }));
+  caf::send_as(node, gateway_cluster, hello_atom_v, hello_of("a"));
+  scheduler().run();
+  EXPECT_FALSE(readiness.ready());
+  EXPECT_TRUE(board.nodes().empty());
+  run();
+  EXPECT_TRUE(readiness.ready());
+  EXPECT_EQ(board.nodes().size(), 1u);
+}
+
 }  // namespace
 }  // namespace framewright::actors
