@@ -42,11 +42,22 @@ inline LaunchFrames tiles_of(const DevicePictures& in, const DevicePictures& out
           }};
 }
 
-/// Calls visit(row, column) for all rows of the tile with its surroundings, and in each for so many columns.
+/// Calls visit(row, column) for all of so many rows and columns, each in one thread, side by side for threads
+/// that are neighbours. A thread divides once to find its first, and then counts on.
 template <typename Visit>
-__device__ void for_each_wide(const Tile& tile, int columns, Visit visit) {
-  for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * columns; i += kTileThreads) {
-    visit(i / columns, i % columns);
+__device__ void for_each_place(int rows, int columns, Visit visit) {
+  const int first = static_cast<int>(threadIdx.x);
+  const int down = kTileThreads / columns;
+  const int across = kTileThreads % columns;
+  int row = first / columns;
+  int column = first % columns;
+  while (row < rows) {
+    visit(row, column);
+    row += down;
+    column += across;
+    if (column < columns) continue;
+    column -= columns;
+    ++row;
   }
 }
 
@@ -56,7 +67,7 @@ __device__ inline void load_words(const DevicePicture& in, const Tile& tile, Bor
                                   std::uint32_t* wide) {
   const int row_bytes = in.width_px * tile.channels;
   const int words = tile.wide() / 4;
-  for_each_wide(tile, words, [&](int row, int word) {
+  for_each_place(tile.rows(), words, [&](int row, int word) {
     const int begin = border_index(tile.top - tile.radius + row, in.height_px, border) * row_bytes;
     const int at = (tile.left - tile.radius) * tile.channels + 4 * word;
     const bool is_inside = at >= 0 && at + 4 <= row_bytes;
@@ -77,7 +88,7 @@ __device__ void load_tile(const DevicePicture& in, const Tile& tile, Border bord
   if (points.loads_as_is()) {
     load_words(in, tile, border, reinterpret_cast<std::uint32_t*>(wide));
   } else {
-    for_each_wide(tile, tile.wide_px(), [&](int row, int column) {
+    for_each_place(tile.rows(), tile.wide_px(), [&](int row, int column) {
       const int x = border_index(tile.left - tile.radius + column, in.width_px, border);
       const int y = border_index(tile.top - tile.radius + row, in.height_px, border);
       points.load(in, {x, y}, wide + row * tile.wide() + column * tile.channels);
@@ -99,17 +110,18 @@ struct TileElement {
 /// Calls visit(element) for every element of the tile that lies in the picture, each in one thread.
 template <typename Visit>
 __device__ void for_each_element(const DevicePicture& picture, const Tile& tile, Visit visit) {
-  for (int i = static_cast<int>(threadIdx.x); i < Tile::kHeight * tile.narrow(); i += kTileThreads) {
-    const int row = i / tile.narrow();
-    const int column = i % tile.narrow();
-    const int channel = column % tile.channels;
-    const int x = tile.left + column / tile.channels;
+  // Division by a product, exact for columns of a tile.
+  const int pixels_per_column = 65536 / tile.channels + 1;
+  for_each_place(Tile::kHeight, tile.narrow(), [&](int row, int column) {
+    const int pixel = column * pixels_per_column >> 16;
+    const int channel = column - pixel * tile.channels;
+    const int x = tile.left + pixel;
     const int y = tile.top + row;
-    if (x >= picture.width_px || y >= picture.height_px) continue;
+    if (x >= picture.width_px || y >= picture.height_px) return;
     visit(TileElement{row, column, channel,
-                      (row + tile.radius) * tile.wide() + column + tile.radius * tile.channels, i,
-                      (y * picture.width_px + x) * tile.channels + channel});
-  }
+                      (row + tile.radius) * tile.wide() + column + tile.radius * tile.channels,
+                      row * tile.narrow() + column, (y * picture.width_px + x) * tile.channels + channel});
+  });
 }
 
 }  // namespace framewright::kernels

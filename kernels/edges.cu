@@ -54,13 +54,13 @@ __global__ void run_log_tile(LaunchFrames frames, LogKernel kernel, LogOutput ou
   auto* curved = smooth + tile.rows() * tile.narrow();
   auto* wide = reinterpret_cast<std::uint8_t*>(curved + tile.rows() * tile.narrow());
   load_tile(frame.in, tile, Border::Reflect, points, wide);
-  for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.narrow(); i += kTileThreads) {
-    const std::uint8_t* centre =
-        wide + i / tile.narrow() * tile.wide() + i % tile.narrow() + tile.radius * tile.channels;
+  for_each_place(tile.rows(), tile.narrow(), [&](int row, int column) {
+    const std::uint8_t* centre = wide + row * tile.wide() + column + tile.radius * tile.channels;
     const auto at = [&](int offset) { return centre[offset * tile.channels] << kPassBits; };
+    const int i = row * tile.narrow() + column;
     smooth[i] = static_cast<std::int16_t>(weigh_neighbours(kernel.smooth, at));
     curved[i] = static_cast<std::int16_t>(curve_of_neighbours(kernel, at));
-  }
+  });
   __syncthreads();
   for_each_element(frame.in, tile, [&](const TileElement& element) {
     const int centre = (element.row + tile.radius) * tile.narrow() + element.column;

@@ -32,12 +32,11 @@ std::size_t shared_bytes(const Tile& tile) {
 
 __device__ void blur_along(const Tile& tile, const GaussianKernel& kernel, const std::uint8_t* wide,
                            std::int16_t* rows) {
-  for (int i = static_cast<int>(threadIdx.x); i < tile.rows() * tile.narrow(); i += kThreads) {
-    const std::uint8_t* centre =
-        wide + i / tile.narrow() * tile.wide() + i % tile.narrow() + tile.radius * tile.channels;
-    rows[i] = static_cast<std::int16_t>(
+  for_each_place(tile.rows(), tile.narrow(), [&](int row, int column) {
+    const std::uint8_t* centre = wide + row * tile.wide() + column + tile.radius * tile.channels;
+    rows[row * tile.narrow() + column] = static_cast<std::int16_t>(
         weigh_neighbours(kernel, [&](int offset) { return centre[offset * tile.channels] << kPassBits; }));
-  }
+  });
   __syncthreads();
 }
 

@@ -20,7 +20,7 @@ struct Extremes {
   /// What lies outside the picture does not count.
   static __device__ void load(const DevicePicture& in, const Tile& tile, int channel, std::uint32_t* wide) {
     const int words = tile.wide() / 4;
-    for_each_wide(tile, words, [&](int row, int word) {
+    for_each_place(tile.rows(), words, [&](int row, int word) {
       const int x = tile.left - tile.radius + 4 * word;
       const int y = tile.top - tile.radius + row;
       const bool is_row = y >= 0 && y < in.height_px;
