@@ -1,6 +1,7 @@
 // Morphology: the darkest and the lightest value around each pixel, and what is built of them.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,10 @@ struct StructuringElement {
 
   int size_px() const { return 2 * radius_px + 1; }
   /// Whether every row is as wide as the middle one: a square, which a cheaper way takes.
-  bool is_square() const { return half_width_px[static_cast<unsigned>(radius_px)] == radius_px; }
+  bool is_square() const {
+    const auto* const middle = half_width_px.begin();
+    return std::all_of(middle, middle + radius_px + 1, [&](int width) { return width == radius_px; });
+  }
 };
 
 /// Units    size_px odd, 3..99.

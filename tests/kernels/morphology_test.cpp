@@ -103,7 +103,7 @@ TEST_P(EveryShape, GivesTheBytesOfTheReferenceAtEveryWidthWhenSmall) {
 // No shape has such rows, but elements are plain numbers.
 TEST(Morphology, GivesTheBytesOfTheReferenceForElementsOfOtherRows) {
   for (const StructuringElement& element :
-       {StructuringElement{2, {2, 1, 0}}, {2, {2, 2, 1}}, {2, {1, 0, 0}}}) {
+       {StructuringElement{1, {0, 1}}, {2, {2, 1, 0}}, {2, {2, 2, 1}}, {2, {1, 0, 0}}, {2, {2, 0, 2}}}) {
     expect_bytes_of_reference(Morphology::Dilate, element);
   }
 }
