@@ -115,11 +115,12 @@ class Server {
   const Settings& settings_;
   // Owned.
   PrometheusMetrics metrics_;
-  EngineHost host_;
+  // What actors use: an actor that has ended may still be letting go of it until its thread ends with host_.
   std::unique_ptr<Tracing> tracing_;
+  Storage storage_;
+  EngineHost host_;
   /// Names this run of this process to everybody who shares its job store.
   const std::string owner_ = host_.node_id() + "/" + engine::random_id();
-  Storage storage_;
   net::BlockingPool blocking_{kBlockingThreads, kBlockingQueue};
   std::unique_ptr<net::RestDependencies> rest_;
   net::WebSocketLimits limits_;
