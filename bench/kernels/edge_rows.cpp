@@ -37,7 +37,7 @@ void scharr_by_opencv(const cv::Mat& in, cv::Mat& out) {
 /// Waves, hard-edged discs and light noise: as many edges as a photograph has.
 Picture& scene_input() {
   static Picture scene = [] {
-    Picture picture = gray_input();
+    Picture picture = gray_output();
     const ImageView view = picture.view();
     for (int y = 0; y < kHeight; ++y) {
       for (int x = 0; x < kWidth; ++x) {

@@ -1,5 +1,7 @@
 #include <benchmark/benchmark.h>
+#include <sys/mman.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 
@@ -31,13 +33,19 @@ void limit_simd() {
 
 }  // namespace
 
+Memory allocate(std::size_t bytes) {
+  constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
+  const std::size_t whole = (bytes + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
+  Memory memory(static_cast<std::uint8_t*>(std::aligned_alloc(kHugePageBytes, whole)));
+  if (memory == nullptr) std::abort();
+  ::madvise(memory.get(), whole, MADV_HUGEPAGE);  // A wish, as in the server.
+  return memory;
+}
+
 Picture::Picture(int width_px, int height_px, int channels)
-    : width_px_(width_px),
-      height_px_(height_px),
-      channels_(channels),
-      bytes_(static_cast<std::size_t>(width_px) * static_cast<std::size_t>(height_px * channels)) {
+    : width_px_(width_px), height_px_(height_px), channels_(channels), bytes_(allocate(size())) {
   std::mt19937 random(1);
-  for (auto& byte : bytes_) byte = static_cast<std::uint8_t>(random() >> 24);
+  std::generate_n(bytes_.get(), size(), [&] { return static_cast<std::uint8_t>(random() >> 24); });
 }
 
 Picture& rgb_input() {
@@ -54,8 +62,9 @@ Picture rgb_output() { return {kWidth, kHeight, 3}; }
 Picture gray_output() { return {kWidth, kHeight, 1}; }
 
 Scratch scratch() {
-  alignas(kScratchAlignment) static std::byte bytes[16 << 20];
-  return {bytes, sizeof bytes};
+  constexpr std::size_t kBytes = std::size_t{16} << 20;
+  static const Memory memory = allocate(kBytes);
+  return {reinterpret_cast<std::byte*>(memory.get()), kBytes};
 }
 
 void add_row(const Row& row) {

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
+#include <memory>
 #include <opencv2/core.hpp>
 #include <string>
-#include <vector>
 
 #include "kernels/image_view.hpp"
 #include "kernels/scratch.hpp"
@@ -19,20 +19,30 @@ namespace framewright::kernels::bench {
 inline constexpr int kWidth = 1920;
 inline constexpr int kHeight = 1080;
 
+struct Free {
+  void operator()(void* memory) const { std::free(memory); }
+};
+using Memory = std::unique_ptr<std::uint8_t, Free>;
+
+/// Memory like that of the server's frames: aligned, and on huge pages where the system has them.
+Memory allocate(std::size_t bytes);
+
 /// Pixels of random values, the same in every run.
 class Picture {
  public:
   Picture(int width_px, int height_px, int channels);
 
-  ImageView view() { return {bytes_.data(), width_px_, height_px_, channels_, width_px_ * channels_}; }
-  cv::Mat mat() { return {height_px_, width_px_, CV_8UC(channels_), bytes_.data()}; }
-  std::size_t size() const { return bytes_.size(); }
+  ImageView view() { return {bytes_.get(), width_px_, height_px_, channels_, width_px_ * channels_}; }
+  cv::Mat mat() { return {height_px_, width_px_, CV_8UC(channels_), bytes_.get()}; }
+  std::size_t size() const {
+    return static_cast<std::size_t>(width_px_) * static_cast<std::size_t>(height_px_ * channels_);
+  }
 
  private:
   int width_px_;
   int height_px_;
   int channels_;
-  std::vector<std::uint8_t> bytes_;
+  Memory bytes_;
 };
 
 /// What most rows read: 1920x1080 RGB, and one channel of that size.

@@ -1,8 +1,12 @@
-#include <condition_variable>
-#include <mutex>
+#include <atomic>
+#include <chrono>
+#include <functional>
 #include <thread>
+#include <utility>
 
 #include <benchmark/benchmark.h>
+
+#include <hwy/cache_control.h>
 
 #include "bench/kernels/rows.hpp"
 #include "kernels/apply_table.hpp"
@@ -15,56 +19,62 @@ namespace {
 
 using Kernel = std::function<Status(const ConstImageView& in, const OutputRows& out, Scratch scratch)>;
 
-/// A thread that runs one piece of work after the other, as an idle worker would. Handing it over is part of
-/// what is measured.
+/// In s: the first frames find a cold core.
+constexpr double kSettled = 0.5;
+
+/// Waits until `value` is no longer `from`: awake at first, as the pools of OpenMP and OpenCV do between two
+/// frames, and then asleep.
+template <class Value>
+void wait_while(const std::atomic<Value>& value, Value from) {
+  constexpr std::chrono::microseconds kAwake{200};
+  const auto asleep_at = std::chrono::steady_clock::now() + kAwake;
+  while (value.load(std::memory_order_acquire) == from) {
+    if (std::chrono::steady_clock::now() >= asleep_at) return value.wait(from, std::memory_order_acquire);
+    hwy::Pause();
+  }
+}
+
+/// A thread that runs one piece of work after the other. Handing it over is part of what is measured.
 class Worker {
  public:
   Worker() : thread_([this] { serve(); }) {}
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker() {
-    start(nullptr);
+    over_ = true;
+    start({});
     thread_.join();
   }
 
-  /// `work` is borrowed until finish() has returned; none ends the thread.
-  void start(const std::function<void()>* work) {
-    {
-      const std::lock_guard lock(mutex_);
-      work_ = work;
-      has_work_ = true;
-    }
-    changed_.notify_one();
+  void start(std::function<void()> work) {
+    work_ = std::move(work);
+    tell(true);
   }
-  void finish() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !has_work_; });
-  }
+  void finish() { wait_while(busy_, true); }
 
  private:
   void serve() {
-    std::unique_lock lock(mutex_);
     for (;;) {
-      changed_.wait(lock, [this] { return has_work_; });
-      if (work_ == nullptr) return;
-      lock.unlock();
-      (*work_)();
-      lock.lock();
-      has_work_ = false;
-      changed_.notify_one();
+      wait_while(busy_, false);
+      if (over_) return;
+      work_();
+      tell(false);
     }
   }
+  void tell(bool busy) {
+    busy_.store(busy, std::memory_order_release);
+    busy_.notify_one();
+  }
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  const std::function<void()>* work_ = nullptr;
-  bool has_work_ = false;
+  std::function<void()> work_;  ///< of whoever `busy_` says
+  bool over_ = false;           ///< as `work_`
+  std::atomic<bool> busy_{false};
   std::thread thread_;
 };
 
 Scratch second_scratch() {
-  alignas(kScratchAlignment) static std::byte bytes[16 << 20];
-  return {bytes, sizeof bytes};
+  static const Memory memory = allocate(scratch().size_bytes);
+  return {reinterpret_cast<std::byte*>(memory.get()), scratch().size_bytes};
 }
 
 void must(Status status) {
@@ -84,14 +94,12 @@ void add_two_threads(const std::string& name, const Kernel& kernel, Picture (*ma
                                   static_cast<std::int64_t>(rgb_input().size() + out.size()));
         })
         ->Unit(benchmark::kMicrosecond)
+        ->MinTime(kSettled)
         ->UseRealTime();
   };
   add("framewright", [](const Kernel& run, Worker& worker, const ImageView& out) {
     const int half = out.height_px / 2;
-    const std::function<void()> lower = [&] {
-      must(run(rgb_input().view(), {out, half, out.height_px}, second_scratch()));
-    };
-    worker.start(&lower);
+    worker.start([&] { must(run(rgb_input().view(), {out, half, out.height_px}, second_scratch())); });
     must(run(rgb_input().view(), {out, 0, half}, scratch()));
     worker.finish();
   });
