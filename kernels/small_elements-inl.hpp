@@ -181,6 +181,10 @@ void extrema_at_edge(const RowsUnderTwo& under, std::size_t row_bytes, std::size
   std::memcpy(lower + begin, out[1], count);
 }
 
+inline std::size_t bytes_to_alignment(const std::uint8_t* at, std::size_t alignment) {
+  return (alignment - reinterpret_cast<std::uintptr_t>(at) % alignment) % alignment;
+}
+
 /// Sets two rows to the extrema of the elements around their pixels. The part of an element that is outside
 /// does not count.
 template <class Choose, class Element, int kPixelBytes>
@@ -192,7 +196,8 @@ void extrema_of_two_rows(const RowsUnderTwo& under, std::size_t row_bytes, std::
     extrema_at_edge<Choose, Element, kPixelBytes>(under, row_bytes, begin, end, upper, lower);
   };
   if (row_bytes <= 6 * kStep) return at_edge(0, row_bytes);
-  const std::size_t begin = kReach;
+  // No step is to be stored across two cache lines, which some processors take long over.
+  const std::size_t begin = kReach + bytes_to_alignment(upper + kReach, kStep);
   const std::size_t inside = (row_bytes - begin + kReach - 2 * kStep) / (2 * kStep) * (2 * kStep);
   RowsUnderTwo from_begin = under;
   for (int j = 0; j <= Element::kPixels; ++j) from_begin.rows[j] += begin;
