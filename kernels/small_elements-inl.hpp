@@ -131,15 +131,19 @@ HWY_INLINE void extrema_of_bytes(const RowsUnderTwo& under, std::size_t count, s
   const Choose choose_of;
   constexpr auto kStep = static_cast<std::ptrdiff_t>(hn::MaxLanes(StepTag()));
   constexpr std::ptrdiff_t kReach = Element::kRadius * kPixelBytes;
+  constexpr std::ptrdiff_t kAhead = 512;  ///< bytes; 1024 make no difference
   const Down first(under, -kReach);
   const Down second(under, kStep - kReach);
   Along along_upper(first.upper, second.upper);
   Along along_lower(first.lower, second.lower);
+  const std::uint8_t* const outs[2] = {upper, lower};
   const auto end = static_cast<std::ptrdiff_t>(count);
   for (std::ptrdiff_t i = 0; i < end;) {
-    for (const std::uint8_t* ahead : under.ahead) {
-      // Rows lie too far apart for the processor to see what comes next.
-      hwy::Prefetch(ahead + i);
+    for (std::size_t row = 0; row < 2; ++row) {
+      // Rows lie too far apart for the processor to see what comes next. In the first cache they would take
+      // the place of those that are read now.
+      __builtin_prefetch(under.ahead[row] + i, 0, 2);
+      hwy::Prefetch(outs[row] + i + kAhead);
       const Down third(under, i + 2 * kStep - kReach);
       Step above = along_upper(third.upper);
       Step below = along_lower(third.lower);
