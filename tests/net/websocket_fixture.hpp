@@ -87,6 +87,10 @@ class WebSocketFixture : public testing::Test {
   bool sessions_come_to(int count) {
     return frames->wait_until([&] { return hub->open_sessions() == count; });
   }
+  /// A session that has ended keeps its buffers until what was under way on its socket has been called off.
+  bool memory_comes_back() {
+    return frames->wait_until([&] { return budget->used_bytes() == 0; });
+  }
   static FrameHeader jpeg_header(std::uint64_t frame_id, std::uint32_t stream_id = 1) {
     FrameHeader header;
     header.encoding = engine::ImageEncoding::Jpeg;
