@@ -320,23 +320,30 @@ void tick(Self self, const JobRunnerOptions& options) {
   self->delayed_send(self, kTick, tick_atom_v);
 }
 
+/// Hears of every change until this ends: the store's notifier keeps the runner so long. False when the
+/// notifier takes no more watchers.
+bool follow_changes(Self self, engine::JobNotifier& notifier) {
+  const caf::actor me{self};
+  const auto ticket =
+      notifier.subscribe_all([me](const std::string& job_id) { caf::anon_send(me, changed_atom_v, job_id); });
+  if (!ticket) return false;
+  self->attach_functor([&notifier, taken = *ticket] { notifier.unsubscribe(taken); });
+  return true;
+}
+
 /// Finds the dispatcher, fails with it, and gives back what an earlier runner held.
 bool start(Self self, const JobRunnerOptions& options) {
   auto& state = self->state;
   state.dispatcher = options.directory.dispatcher();
   // A store that is away lets those leases run out.
   const auto released = options.store.release(options.owner);
-  const caf::actor me{self};
-  auto ticket = options.notifier.subscribe_all(
-      [me](const std::string& job_id) { caf::anon_send(me, changed_atom_v, job_id); });
-  if (!state.dispatcher || (!released && !is_away(released.error())) || !ticket) {
+  if (!state.dispatcher || (!released && !is_away(released.error())) ||
+      !follow_changes(self, options.notifier)) {
     self->quit(caf::make_error(caf::sec::runtime_error, "the job runner cannot start"));
     return false;
   }
-  state.ticket = *ticket;
   self->monitor(state.dispatcher);
   self->set_down_handler([=](caf::down_msg& down) { self->quit(down.reason); });
-  self->attach_functor([&notifier = options.notifier, taken = *ticket] { notifier.unsubscribe(taken); });
   return true;
 }
 

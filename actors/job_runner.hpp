@@ -78,7 +78,6 @@ struct JobRunnerState {
   // Owned.
   std::map<LeaseNumber, Running> leases;
   std::unordered_map<const engine::FrameTask*, UnderWay> under_way;
-  engine::JobNotifier::Ticket ticket = 0;
   LeaseNumber last_lease = 0;
   engine::SteadyTime renewed_at{};
   engine::SteadyTime expired_at{};

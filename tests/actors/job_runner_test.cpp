@@ -259,5 +259,11 @@ TEST_F(JobRunnerTest, ThrowsAwayWhatWasUnderWayOfALeaseThatItLostAndGotAgain) {
   EXPECT_EQ(state_of(job), JobState::Succeeded);
 }
 
+TEST_F(JobRunnerTest, IsKeptByNobodyWhereItCannotStart) {
+  directory.set_dispatcher({});
+  start();
+  EXPECT_EQ(stores.notifier.watchers(), 0U) << "a watcher keeps it, and its thread with it";
+}
+
 }  // namespace
 }  // namespace framewright::actors
