@@ -124,21 +124,42 @@ __global__ void weigh_narrow_down(LaunchFrames frames, ResizePlaces places, cons
                    [&](int tap) { return first[tap * row_elements] << kPassBits; }));
 }
 
+/// What a thread of the pass across weighs, and where it goes.
+struct Weighing {
+  const std::int32_t* weights;
+  int count;     ///< of taps
+  int heaviest;  ///< of these
+  int first;     ///< value of the picture between the passes
+  int step;      ///< from one tap to the next
+  std::uint8_t* to;
+
+  /// None for a thread beside the row.
+  static __device__ Weighing across(const BlockFrame& frame, const ResizePlace& out,
+                                    const std::byte* tables) {
+    const int channels = frame.in.channels;
+    const Element element = Element::of(frame, out.width_px * channels);
+    if (element.at >= out.width_px * channels) return {nullptr, 0, 0, 0, 0, nullptr};
+    const int x = element.at / channels;
+    const DeviceTaps taps = out.across(tables);
+    const TapPlace place = taps.places[x];
+    return {taps.weights + x * taps.count,
+            taps.count,
+            place.heaviest,
+            (element.row * frame.in.width_px + place.first) * channels + element.at % channels,
+            channels,
+            frame.out + (out.corner_px() + element.row * out.row_px) * channels + element.at};
+  }
+};
+
 __global__ void weigh_narrow_across(LaunchFrames frames, ResizePlaces places, const std::byte* tables,
                                     const std::int16_t* rows) {
   const BlockFrame frame = frames.of_block();
   const ResizePlace& out = places.of[frame.picture];
-  const int channels = frame.in.channels;
-  const Element element = Element::of(frame, out.width_px * channels);
-  if (element.at >= out.width_px * channels) return;
-  const int x = element.at / channels;
-  const DeviceTaps taps = out.across(tables);
-  const TapPlace place = taps.places[x];
-  const std::int16_t* first = rows + out.between_at + element.row * frame.in.width_px * channels +
-                              place.first * channels + element.at % channels;
-  const int sum = weigh_narrow(taps.weights + x * taps.count, taps.count, place.heaviest,
-                               [&](int tap) { return int{first[tap * channels]}; });
-  frame.out[(out.corner_px() + element.row * out.row_px) * channels + element.at] = round_narrow(sum);
+  const Weighing weighing = Weighing::across(frame, out, tables);
+  if (weighing.to == nullptr) return;
+  const std::int16_t* first = rows + out.between_at + weighing.first;
+  *weighing.to = round_narrow(weigh_narrow(weighing.weights, weighing.count, weighing.heaviest,
+                                           [&](int tap) { return int{first[tap * weighing.step]}; }));
 }
 
 __global__ void weigh_wide_down(LaunchFrames frames, ResizePlaces places, const std::byte* tables,
@@ -160,18 +181,14 @@ __global__ void weigh_wide_across(LaunchFrames frames, ResizePlaces places, cons
                                   const std::int32_t* rows) {
   const BlockFrame frame = frames.of_block();
   const ResizePlace& out = places.of[frame.picture];
-  const int channels = frame.in.channels;
-  const Element element = Element::of(frame, out.width_px * channels);
-  if (element.at >= out.width_px * channels) return;
-  const int x = element.at / channels;
-  const DeviceTaps taps = out.across(tables);
-  const std::int32_t* first = rows + out.between_at + element.row * frame.in.width_px * channels +
-                              taps.places[x].first * channels + element.at % channels;
+  const Weighing weighing = Weighing::across(frame, out, tables);
+  if (weighing.to == nullptr) return;
+  const std::int32_t* first = rows + out.between_at + weighing.first;
   std::int64_t sum = 0;
-  for (int tap = 0; tap < taps.count; ++tap) {
-    sum += std::int64_t{taps.weights[x * taps.count + tap]} * first[tap * channels];
+  for (int tap = 0; tap < weighing.count; ++tap) {
+    sum += std::int64_t{weighing.weights[tap]} * first[tap * weighing.step];
   }
-  frame.out[(out.corner_px() + element.row * out.row_px) * channels + element.at] = round_wide(sum);
+  *weighing.to = round_wide(sum);
 }
 
 __global__ void fill_background(unsigned level, int words, uint4* out) {

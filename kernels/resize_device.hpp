@@ -66,8 +66,8 @@ class ResizeLayout {
 /// The tables of the axes that were asked for last: pictures of mixed sizes that are made one size have few
 /// lengths among them, and the sines of a large Lanczos take longer than its kernels.
 ///
-/// Memory    of kKept axes and kKeptBytes at most, beside the last one, however large it is; taken when an
-///           axis is new, and not for each frame.
+/// Memory    of kKept axes and kKeptBytes at most, and no axis alone needs as much; taken when an axis is
+///           new, and not for each frame.
 /// Threads   one at a time.
 class ResizeTables {
  public:
@@ -78,6 +78,9 @@ class ResizeTables {
     write({layout.across(), layout.one()}, bytes);
     write({layout.down(), layout.one()}, bytes + ResizeLayout::axis_bytes(layout.across()));
   }
+  /// Of all tables that are kept now.
+  std::size_t kept_bytes() const noexcept { return kept_bytes_; }
+  std::size_t kept() const noexcept { return kept_.size(); }
 
  private:
   struct Key {
