@@ -25,10 +25,10 @@ struct WeightedColours {
   }
 };
 
-/// Alpha is copied.
+/// As the lowest bytes of a word. Alpha is copied.
 template <int kColours>
-__device__ void smooth_pixel(const BilateralKernel& kernel, const Tile& tile, const std::uint8_t* centre,
-                             std::uint8_t* to) {
+__device__ std::uint32_t smooth_pixel(const BilateralKernel& kernel, const Tile& tile,
+                                      const std::uint8_t* centre) {
   WeightedColours<kColours> colours;
   colours.add(centre, centre, kernel.curve, kCentreWeight);
   for (std::size_t i = 0; i < kernel.tap_count; ++i) {
@@ -37,11 +37,10 @@ __device__ void smooth_pixel(const BilateralKernel& kernel, const Tile& tile, co
     colours.add(centre, centre + away, kernel.curve, tap.weight);
     colours.add(centre, centre - away, kernel.curve, tap.weight);
   }
-  FW_UNROLL
-  for (int c = 0; c < kColours; ++c) {
-    to[c] = static_cast<std::uint8_t>(weighted_mean(colours.sums[c], colours.weights));
-  }
-  if (tile.channels == 4) to[3] = centre[3];
+  return word_of([&](int c) {
+    if (c < kColours) return static_cast<std::uint8_t>(weighted_mean(colours.sums[c], colours.weights));
+    return c == 3 && tile.channels == 4 ? centre[3] : std::uint8_t{0};
+  });
 }
 
 template <int kColours, typename Points>
@@ -49,7 +48,7 @@ __global__ void smooth_tile(LaunchFrames frames, BilateralKernel kernel, Points 
   auto* wide = shared_memory<std::uint8_t>();
   const BlockFrame frame = frames.of_block();
   const DevicePicture& in = frame.in;
-  const Tile tile = Tile::of(frame, points.channels(in), kernel.radius);
+  const Tile tile = Tile{points.channels(in), kernel.radius}.at(frame);
   load_tile(in, tile, Border::Reflect, points, wide);
   for (int i = static_cast<int>(threadIdx.x); i < Tile::kWidth * Tile::kHeight; i += kTileThreads) {
     const int x = tile.left + i % Tile::kWidth;
@@ -57,8 +56,8 @@ __global__ void smooth_tile(LaunchFrames frames, BilateralKernel kernel, Points 
     if (x >= in.width_px || y >= in.height_px) continue;
     const std::uint8_t* centre = wide + (i / Tile::kWidth + tile.radius) * tile.wide() +
                                  (i % Tile::kWidth + tile.radius) * tile.channels;
-    smooth_pixel<kColours>(kernel, tile, centre,
-                           points.place(frame, i * tile.channels, (y * in.width_px + x) * tile.channels));
+    points.store(frame, i * tile.channels, (y * in.width_px + x) * tile.channels,
+                 smooth_pixel<kColours>(kernel, tile, centre), tile.channels);
   }
   points.finish(frame, tile.pixels());
 }
@@ -68,7 +67,7 @@ __global__ void smooth_tile(LaunchFrames frames, BilateralKernel kernel, Points 
 cudaError_t enqueue(const DeviceBilateral& step, const PointChain& points, const DevicePictures& in,
                     const DevicePictures& out, const DeviceWorkspace& work) {
   const Tile tile{points.filter_channels(), step.kernel.radius};
-  const LaunchFrames frames = tiles_of(in, out);
+  const LaunchFrames frames = tiles_of(in, out, tile);
   const Grid grid = frames.grid(kTileThreads, static_cast<std::size_t>(tile.wide_elements()));
   const auto run = [&](auto* alone, auto* fused) {
     return PointLaunch{points, work}.run(alone, fused, grid, frames, step.kernel);

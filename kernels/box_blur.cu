@@ -34,7 +34,7 @@ __global__ void add_columns(LaunchFrames frames, int radius, std::uint16_t* sums
 }
 
 constexpr int kSegmentPixels = 256;
-static_assert(kSegmentPixels <= kMaxBlockPixels);
+static_assert(4 * kSegmentPixels <= kMaxBlockElements);
 
 struct Totals {
   int radius;
@@ -81,14 +81,22 @@ __global__ void average_rows(LaunchFrames frames, DeviceBoxBlur step, const std:
   const std::uint32_t* before = add_up(totals, values, values + totals.elements());
   const std::uint32_t* after = before + (2 * totals.radius + 1) * in.channels;
   const auto count = static_cast<std::uint32_t>(step.kernel_size_px * step.kernel_size_px);
-  for (int i = static_cast<int>(threadIdx.x); i < kSegmentPixels * in.channels; i += kThreads) {
-    if (left + i / in.channels >= in.width_px) break;
-    const int at = row + left * in.channels + i;
-    const int old = in.pixels[at];
-    const auto mean = static_cast<int>((after[i] - before[i] + count / 2) / count);
-    const bool is_alpha = i % in.channels == 3;
-    const int made = step.use == BoxUse::Mean ? mean : thresholded(old, mean - step.offset, step.polarity);
-    *points.place(frame, i, at) = static_cast<std::uint8_t>(is_alpha ? old : made);
+  const int elements =
+      (in.width_px - left < kSegmentPixels ? in.width_px - left : kSegmentPixels) * in.channels;
+  for (int first = 4 * static_cast<int>(threadIdx.x); first < elements; first += 4 * kThreads) {
+    const int at = row + left * in.channels + first;
+    const int rest = elements - first < 4 ? elements - first : 4;
+    const std::uint32_t old =
+        rest == 4 ? four_bytes(in.pixels, at)
+                  : word_of([&](int i) { return i < rest ? in.pixels[at + i] : std::uint8_t{0}; });
+    const std::uint32_t made = word_of([&](int i) {
+      const auto value = static_cast<std::uint8_t>(old >> (8 * i));
+      if (in.channels == 4 && i == 3) return value;
+      const auto mean = static_cast<int>((after[first + i] - before[first + i] + count / 2) / count);
+      return static_cast<std::uint8_t>(
+          step.use == BoxUse::Mean ? mean : thresholded(value, mean - step.offset, step.polarity));
+    });
+    points.store(frame, first, at, made, rest);
   }
   points.finish(frame, {left, top, kSegmentPixels, 1});
 }

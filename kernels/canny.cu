@@ -18,7 +18,7 @@ __global__ void find_levels(LaunchFrames frames, CannyThresholds thresholds, Poi
   auto* wide = shared_memory<std::uint8_t>();
   const BlockFrame frame = frames.of_block();
   const DevicePicture& in = frame.in;
-  const Tile tile = Tile::of(frame, 1, kRadius);
+  const Tile tile = Tile{1, kRadius}.at(frame);
   load_tile(in, tile, Border::Reflect, points, wide);
   const auto slope_at = [&](int column, int row) {
     const std::uint8_t* centre = wide + (row + kRadius) * tile.wide() + column + kRadius;
@@ -34,11 +34,12 @@ __global__ void find_levels(LaunchFrames frames, CannyThresholds thresholds, Poi
     strengths[i] = is_inside ? canny_strength(slope_at(column, row), thresholds.norm) : 0;
   }
   __syncthreads();
-  for_each_element(in, tile, [&](const TileElement& element) {
-    const int* centre = strengths + (element.row + 1) * kStrengthsWide + element.column + 1;
-    *points.place(frame, element.in_narrow, element.in_picture) =
-        canny_level(slope_at(element.column, element.row), thresholds,
-                    [&](int dx, int dy) { return centre[dy * kStrengthsWide + dx]; });
+  make_words(frame, tile, points, [&](const TileWord& word) {
+    const int* centre = strengths + (word.row + 1) * kStrengthsWide + word.column + 1;
+    return word_of([&](int i) {
+      return canny_level(slope_at(word.column + i, word.row), thresholds,
+                         [&](int dx, int dy) { return centre[dy * kStrengthsWide + dx + i]; });
+    });
   });
 }
 
@@ -104,9 +105,10 @@ cudaError_t enqueue(const DeviceCanny& step, const PointChain& points, const Dev
   const Grid pixels{blocks_for(in.shape().pixels(), kTileThreads), kTileThreads};
   auto* parents = reinterpret_cast<int*>(work.scratch);
   auto* levels = reinterpret_cast<std::uint8_t*>(parents + count);
-  const auto shared = static_cast<std::size_t>(Tile{1, kRadius}.wide_elements());
+  const Tile tile{1, kRadius};
+  const auto shared = static_cast<std::size_t>(tile.wide_elements());
   const LaunchFrames frames =
-      tiles_of(DevicePictures(in), DevicePictures({levels, in.width_px, in.height_px, 1}));
+      tiles_of(DevicePictures(in), DevicePictures({levels, in.width_px, in.height_px, 1}), tile);
   cudaError_t error =
       PointLaunch{points, work}.run(find_levels<NoPoints>, find_levels<WithPoints>,
                                     frames.grid(kTileThreads, shared), frames, step.thresholds);

@@ -9,8 +9,10 @@
 
 #ifdef __CUDACC__
 #define FW_UNROLL _Pragma("unroll")
+#define FW_NO_UNROLL _Pragma("unroll 1")
 #else
 #define FW_UNROLL
+#define FW_NO_UNROLL
 #endif
 
 namespace framewright::kernels {

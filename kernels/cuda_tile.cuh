@@ -14,31 +14,37 @@ struct Tile {
 
   int channels;
   int radius;
+  int width_px = kWidth;
   int left = 0;  ///< in pixels, as the next
   int top = 0;
 
-  /// Of the block that asks.
-  static __device__ Tile of(const BlockFrame& frame, int channels, int radius) {
-    const int width = frame.in.width_px;
-    return {channels, radius, frame.left(width, kWidth), frame.top(width, kWidth, kHeight)};
+  /// As many bytes wide for one channel as for four, so that each thread has a word.
+  static FW_HOST_DEVICE Tile of_words(int channels, int radius) {
+    return {channels, radius, channels == 1 ? 4 * kWidth : kWidth};
+  }
+  /// This, where the block that asks has its own.
+  __device__ Tile at(const BlockFrame& frame) const {
+    const int row = frame.in.width_px;
+    return {channels, radius, width_px, frame.left(row, width_px), frame.top(row, width_px, kHeight)};
   }
 
   FW_HOST_DEVICE int rows() const { return kHeight + 2 * radius; }
-  FW_HOST_DEVICE int wide_px() const { return kWidth + 2 * radius; }
+  FW_HOST_DEVICE int wide_px() const { return width_px + 2 * radius; }
   /// From one row to the next: whole words, by which rows are read.
   FW_HOST_DEVICE int wide() const { return (wide_px() * channels + 3) / 4 * 4; }
-  FW_HOST_DEVICE int narrow() const { return kWidth * channels; }
+  FW_HOST_DEVICE int narrow() const { return width_px * channels; }
   /// Of the tile with its surroundings, one byte each.
   FW_HOST_DEVICE int wide_elements() const { return rows() * wide(); }
 
   /// What the block makes.
-  __device__ BlockPixels pixels() const { return {left, top, kWidth, kHeight}; }
+  __device__ BlockPixels pixels() const { return {left, top, width_px, kHeight}; }
 };
-static_assert(Tile::kWidth * Tile::kHeight <= kMaxBlockPixels);
+static_assert(4 * Tile::kWidth * Tile::kHeight <= kMaxBlockElements);
 
-inline LaunchFrames tiles_of(const DevicePictures& in, const DevicePictures& out) {
-  return {in, out, [](const DeviceShape& shape) {
-            return rectangles_of(shape.width_px, shape.height_px, Tile::kWidth, Tile::kHeight);
+/// The blocks that make pictures by such tiles.
+inline LaunchFrames tiles_of(const DevicePictures& in, const DevicePictures& out, const Tile& tile) {
+  return {in, out, [&](const DeviceShape& shape) {
+            return rectangles_of(shape.width_px, shape.height_px, tile.width_px, Tile::kHeight);
           }};
 }
 
@@ -97,30 +103,31 @@ __device__ void load_tile(const DevicePicture& in, const Tile& tile, Border bord
   __syncthreads();
 }
 
-/// One element of a tile: where it lies in shared memory and where in the picture.
-struct TileElement {
+/// Four elements of a tile that lie side by side in a row.
+struct TileWord {
   int row;     ///< of the tile
-  int column;  ///< in elements
-  int channel;
-  int in_wide;    ///< its place in what load_tile() has read
-  int in_narrow;  ///< its place in the tile
-  int in_picture;
+  int column;  ///< of the first, in elements
+  int channels;
+  int in_wide;  ///< the place of the first in what load_tile() has read
+
+  /// Whether the i-th is alpha, which filters leave as it is.
+  __device__ bool is_alpha(int i) const { return channels == 4 && i == 3; }
 };
 
-/// Calls visit(element) for every element of the tile that lies in the picture, each in one thread.
-template <typename Visit>
-__device__ void for_each_element(const DevicePicture& picture, const Tile& tile, Visit visit) {
-  // Division by a product, exact for columns of a tile.
-  const int pixels_per_column = 65536 / tile.channels + 1;
-  for_each_place(Tile::kHeight, tile.narrow(), [&](int row, int column) {
-    const int pixel = column * pixels_per_column >> 16;
-    const int channel = column - pixel * tile.channels;
-    const int x = tile.left + pixel;
+/// Gives every element of the tile that lies in the picture its value of make(word), four in one. Each thread
+/// makes whole words, and beside the picture what nobody reads.
+template <typename Points, typename Make>
+__device__ void make_words(const BlockFrame& frame, const Tile& tile, const Points& points, Make make) {
+  const int row_bytes = frame.in.width_px * tile.channels;
+  for_each_place(Tile::kHeight, tile.narrow() / 4, [&](int row, int word) {
+    const int column = 4 * word;
+    const int in_row = tile.left * tile.channels + column;
     const int y = tile.top + row;
-    if (x >= picture.width_px || y >= picture.height_px) return;
-    visit(TileElement{row, column, channel,
-                      (row + tile.radius) * tile.wide() + column + tile.radius * tile.channels,
-                      row * tile.narrow() + column, (y * picture.width_px + x) * tile.channels + channel});
+    if (y >= frame.in.height_px || in_row >= row_bytes) return;
+    const int in_wide = (row + tile.radius) * tile.wide() + column + tile.radius * tile.channels;
+    const std::uint32_t made = make(TileWord{row, column, tile.channels, in_wide});
+    const int left = row_bytes - in_row;
+    points.store(frame, row * tile.narrow() + column, y * row_bytes + in_row, made, left < 4 ? left : 4);
   });
 }
 

@@ -86,12 +86,12 @@ FW_HOST_DEVICE inline std::uint8_t canny_level(const Slope& slope, const CannyTh
 }
 
 /// The second derivative of one pass of a LogKernel, to the scale of its sigma; `at(offset)` is the value at
-/// that distance, with kPassBits fractional bits.
+/// that distance, with kPassBits fractional bits: an int, or what is computed like several.
 template <typename At>
-FW_HOST_DEVICE inline int curve_of_neighbours(const LogKernel& kernel, At at) {
-  int sum = 0;
+FW_HOST_DEVICE inline auto curve_of_neighbours(const LogKernel& kernel, At at) {
+  decltype(at(0)) sum{};
   for (int distance = 1; distance <= kernel.smooth.taps; ++distance) {
-    const int difference = at(-distance) + at(distance) - 2 * at(0);
+    const auto difference = at(-distance) + at(distance) - 2 * at(0);
     sum += multiply_q15(difference, kernel.curve[static_cast<unsigned>(distance - 1)]);
   }
   return sum;

@@ -1,4 +1,5 @@
 #include "kernels/cuda_tile.cuh"
+#include "kernels/four_values.cuh"
 
 namespace framewright::kernels {
 namespace {
@@ -32,10 +33,10 @@ std::size_t shared_bytes(const Tile& tile) {
 
 __device__ void blur_along(const Tile& tile, const GaussianKernel& kernel, const std::uint8_t* wide,
                            std::int16_t* rows) {
-  for_each_place(tile.rows(), tile.narrow(), [&](int row, int column) {
-    const std::uint8_t* centre = wide + row * tile.wide() + column + tile.radius * tile.channels;
-    rows[row * tile.narrow() + column] = static_cast<std::int16_t>(
-        weigh_neighbours(kernel, [&](int offset) { return centre[offset * tile.channels] << kPassBits; }));
+  for_each_place(tile.rows(), tile.narrow() / 4, [&](int row, int word) {
+    const int centre = row * tile.wide() + 4 * word + tile.radius * tile.channels;
+    const auto at = [&](int offset) { return passed_bytes(wide, centre + offset * tile.channels); };
+    weigh_neighbours(kernel, at).write_shorts(rows + row * tile.narrow() + 4 * word);
   });
   __syncthreads();
 }
@@ -45,16 +46,18 @@ __global__ void blur_tile(LaunchFrames frames, GaussianKernel kernel, Border bor
                           Points points) {
   auto* rows = shared_memory<std::int16_t>();
   const BlockFrame frame = frames.of_block();
-  const Tile tile = Tile::of(frame, points.channels(frame.in), kernel.taps);
+  const Tile tile = Tile::of_words(points.channels(frame.in), kernel.taps).at(frame);
   auto* wide = reinterpret_cast<std::uint8_t*>(rows + tile.rows() * tile.narrow());
   load_tile(frame.in, tile, border, points, wide);
   blur_along(tile, kernel, wide, rows);
-  for_each_element(frame.in, tile, [&](const TileElement& element) {
-    const int old = wide[element.in_wide];
-    const std::int16_t* centre = rows + (element.row + tile.radius) * tile.narrow() + element.column;
-    const auto row = [&](int offset) { return static_cast<int>(centre[offset * tile.narrow()]); };
-    *points.place(frame, element.in_narrow, element.in_picture) = static_cast<std::uint8_t>(
-        element.channel == 3 ? old : finish.value(old, weigh_neighbours(kernel, row)));
+  make_words(frame, tile, points, [&](const TileWord& word) {
+    const FourValues old = FourValues::of_bytes(four_bytes(wide, word.in_wide));
+    const std::int16_t* centre = rows + (word.row + tile.radius) * tile.narrow() + word.column;
+    const FourValues blurred = weigh_neighbours(
+        kernel, [&](int offset) { return FourValues::of_shorts(centre + offset * tile.narrow()); });
+    return word_of([&](int i) {
+      return static_cast<std::uint8_t>(word.is_alpha(i) ? old.of[i] : finish.value(old.of[i], blurred.of[i]));
+    });
   });
   points.finish(frame, tile.pixels());
 }
@@ -187,8 +190,9 @@ cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePictures& in, 
 cudaError_t enqueue(const DeviceGaussian& step, const PointChain& points, const DevicePictures& in,
                     const DevicePictures& out, const DeviceWorkspace& work) {
   if (!blurs_in_one_pass(step.kernel)) return blur_by_lines(step, in, out, work);
-  const LaunchFrames frames = tiles_of(in, out);
-  const Grid grid = frames.grid(kTileThreads, shared_bytes(Tile{points.filter_channels(), step.kernel.taps}));
+  const Tile tile = Tile::of_words(points.filter_channels(), step.kernel.taps);
+  const LaunchFrames frames = tiles_of(in, out, tile);
+  const Grid grid = frames.grid(kTileThreads, shared_bytes(tile));
   return PointLaunch{points, work}.run(blur_tile<NoPoints>, blur_tile<WithPoints>, grid, frames, step.kernel,
                                        step.border, Finish{step.use, step.weights});
 }

@@ -53,13 +53,21 @@ template <int kSide, typename Points>
 __global__ void select_medians(LaunchFrames frames, Points points) {
   auto* wide = shared_memory<std::uint8_t>();
   const BlockFrame frame = frames.of_block();
-  const Tile tile = Tile::of(frame, points.channels(frame.in), kSide / 2);
+  const Tile tile = Tile::of_words(points.channels(frame.in), kSide / 2).at(frame);
   load_tile(frame.in, tile, Border::Reflect, points, wide);
-  for_each_element(frame.in, tile, [&](const TileElement& element) {
-    const std::uint8_t* first = wide + element.in_wide - tile.radius * (tile.wide() + tile.channels);
-    const auto value = [&](int i) { return int{first[i / kSide * tile.wide() + i % kSide * tile.channels]}; };
-    *points.place(frame, element.in_narrow, element.in_picture) = static_cast<std::uint8_t>(
-        element.channel == 3 ? wide[element.in_wide] : MedianSelection<kSide>::of(value));
+  make_words(frame, tile, points, [&](const TileWord& word) {
+    const std::uint8_t* first = wide + word.in_wide - tile.radius * (tile.wide() + tile.channels);
+    std::uint32_t medians = 0;
+    // Not unrolled: four selections at a time would not fit into registers.
+    FW_NO_UNROLL
+    for (int k = 0; k < 4; ++k) {
+      const auto value = [&](int i) {
+        return int{first[i / kSide * tile.wide() + i % kSide * tile.channels + k]};
+      };
+      const int median = word.is_alpha(k) ? wide[word.in_wide + k] : MedianSelection<kSide>::of(value);
+      medians |= static_cast<std::uint32_t>(median) << (8 * k);
+    }
+    return medians;
   });
   points.finish(frame, tile.pixels());
 }
@@ -133,9 +141,9 @@ __global__ void slide_medians(LaunchFrames frames, int side) {
 
 cudaError_t enqueue(const DeviceMedian& step, const PointChain& points, const DevicePictures& in,
                     const DevicePictures& out, const DeviceWorkspace& work) {
-  const Tile tile{points.filter_channels(), step.kernel_size_px / 2};
+  const Tile tile = Tile::of_words(points.filter_channels(), step.kernel_size_px / 2);
   const auto run = [&](auto* alone, auto* fused) {
-    const LaunchFrames frames = tiles_of(in, out);
+    const LaunchFrames frames = tiles_of(in, out, tile);
     const Grid tiles = frames.grid(kTileThreads, static_cast<std::size_t>(tile.wide_elements()));
     return PointLaunch{points, work}.run(alone, fused, tiles, frames);
   };

@@ -112,7 +112,7 @@ __global__ void find_extremes(LaunchFrames frames, StructuringElement element, b
                               Points points) {
   const BlockFrame frame = frames.of_block();
   const DevicePicture& in = frame.in;
-  const Tile tile = Tile::of(frame, 1, element.radius_px);
+  const Tile tile = Tile{1, element.radius_px}.at(frame);
   points.prepare();
   auto* wide = shared_memory<std::uint8_t>();
   // A thread that looks up its argument by a number that is not known beforehand would copy it to memory
@@ -142,7 +142,7 @@ __global__ void find_extremes(LaunchFrames frames, StructuringElement element, b
       const int y = tile.top + i / Tile::kWidth;
       if (x >= in.width_px || y >= in.height_px) continue;
       const int at = (y * in.width_px + x) * in.channels + channel;
-      *points.place(frame, i * in.channels + channel, at) = channel < 3 ? results[k] : in.pixels[at];
+      points.store(frame, i * in.channels + channel, at, channel < 3 ? results[k] : in.pixels[at], 1);
     }
   }
   points.finish(frame, tile.pixels());
@@ -166,8 +166,8 @@ struct Passes {
 
   cudaError_t run(Extreme extreme, const DevicePictures& from, const DevicePictures& to,
                   const PointChain& points) const {
-    const LaunchFrames frames = tiles_of(from, to);
     const Tile tile{1, element.radius_px};
+    const LaunchFrames frames = tiles_of(from, to, tile);
     const Grid grid = frames.grid(kTileThreads, 2 * static_cast<std::size_t>(tile.wide_elements()));
     const auto run_pass = [&](auto* alone, auto* fused) {
       return PointLaunch{points, work}.run(alone, fused, grid, frames, element, element.is_square());

@@ -103,7 +103,7 @@ __global__ void paint_tile(LaunchFrames frames, int radius) {
   const BlockFrame frame = frames.of_block();
   const DevicePicture& in = frame.in;
   const Squares squares{radius};
-  const Tile tile = Tile::of(frame, 1, radius);
+  const Tile tile = Tile{1, radius}.at(frame);
   const Memory memory(squares, shared_memory<std::uint32_t>());
   load_values(in, tile, memory, [&](const std::uint8_t* pixel) {
     return in.channels == 1 ? pixel[0] : gray_of(GrayscaleAlgorithm::Bt601, pixel[0], pixel[1], pixel[2]);
@@ -116,15 +116,16 @@ __global__ void paint_tile(LaunchFrames frames, int radius) {
       load_values(in, tile, memory, [&](const std::uint8_t* pixel) { return pixel[channel]; });
       add_along_rows(squares, tile, memory, [](std::uint32_t value) { return value; });
     }
-    for_each_element(
-        DevicePicture{in.pixels, in.width_px, in.height_px, 1}, tile, [&](const TileElement& element) {
-          const int at = element.in_picture * in.channels + channel;
-          const int square = memory.chosen[element.row * Tile::kWidth + element.column];
-          frame.out[at] =
-              channel == 3
-                  ? in.pixels[at]
-                  : static_cast<std::uint8_t>(square_mean(count, square_sum(squares, memory, square)));
-        });
+    for_each_place(Tile::kHeight, Tile::kWidth, [&](int row, int column) {
+      const int x = tile.left + column;
+      const int y = tile.top + row;
+      if (x >= in.width_px || y >= in.height_px) return;
+      const int at = (y * in.width_px + x) * in.channels + channel;
+      const int square = memory.chosen[row * Tile::kWidth + column];
+      frame.out[at] =
+          channel == 3 ? in.pixels[at]
+                       : static_cast<std::uint8_t>(square_mean(count, square_sum(squares, memory, square)));
+    });
     __syncthreads();
   }
 }
@@ -133,7 +134,7 @@ __global__ void paint_tile(LaunchFrames frames, int radius) {
 
 cudaError_t enqueue(const DeviceOilPainting& step, const DevicePictures& in, const DevicePictures& out,
                     const DeviceWorkspace& work) {
-  const LaunchFrames frames = tiles_of(in, out);
+  const LaunchFrames frames = tiles_of(in, out, Tile{1, step.radius_px});
   return launch(paint_tile, frames.grid(kTileThreads, Memory::bytes({step.radius_px})), work.stream, frames,
                 step.radius_px);
 }

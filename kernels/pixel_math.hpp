@@ -97,11 +97,11 @@ FW_HOST_DEVICE inline int smooth_three(int before, int middle, int after) {
 }
 
 /// One pass of a GaussianKernel; `at(offset)` is the value so many pixels away, smoothed as the kernel asks
-/// for, with kPassBits fractional bits.
+/// for, with kPassBits fractional bits: an int, or what is computed like several.
 template <typename At>
-FW_HOST_DEVICE inline int weigh_neighbours(const GaussianKernel& kernel, At at) {
-  const int centre = at(0);
-  int sum = centre - multiply_q15(centre, kernel.around);
+FW_HOST_DEVICE inline auto weigh_neighbours(const GaussianKernel& kernel, At at) {
+  const auto centre = at(0);
+  auto sum = centre - multiply_q15(centre, kernel.around);
   for (int tap = 1; tap <= kernel.taps; ++tap) {
     const int distance = tap * kernel.spacing_px;
     sum += multiply_q15(at(-distance) + at(distance), kernel.side[static_cast<unsigned>(tap - 1)]);

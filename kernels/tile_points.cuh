@@ -3,12 +3,13 @@
 #pragma once
 
 #include "kernels/point_run.cuh"
+#include "kernels/wide_bytes.cuh"
 
 namespace framewright::kernels {
 
 inline constexpr int kTileThreads = 256;
-/// That a block makes.
-inline constexpr int kMaxBlockPixels = 512;
+/// That a block makes; channels are elements of their own.
+inline constexpr int kMaxBlockElements = 2048;
 
 /// The rectangle that a block makes; what of it lies outside the picture is not made.
 struct BlockPixels {
@@ -33,11 +34,12 @@ struct NoPoints {
     const std::uint8_t* pixel = in.pixels + (from.y * in.width_px + from.x) * in.channels;
     for (int c = 0; c < in.channels; ++c) to[c] = pixel[c];
   }
-  /// Where the filter writes an element that is one of its block and of its output.
-  __device__ std::uint8_t* place(const BlockFrame& frame, int /*in_block*/, int in_picture) const {
-    return frame.out + in_picture;
+  /// Takes up to four elements that lie side by side in the filter's block, and in its output.
+  __device__ void store(const BlockFrame& frame, int /*in_block*/, int in_picture, std::uint32_t bytes,
+                        int count) const {
+    set_bytes(frame.out, in_picture, bytes, count);
   }
-  /// To be called after the last write, by all threads of the block.
+  /// To be called after the last store(), by all threads of the block.
   __device__ void finish(const BlockFrame& /*frame*/, const BlockPixels& /*block*/) const {}
 };
 
@@ -57,8 +59,10 @@ struct WithPoints {
         [&](const PointOperation& operation) { run.apply(operation, [&] { return from; }, value); });
     write(value, chain.filter_channels(), to);
   }
-  __device__ std::uint8_t* place(const BlockFrame& frame, int in_block, int in_picture) const {
-    return PointRun::has_behind(chain) ? made_by_block() + in_block : frame.out + in_picture;
+  __device__ void store(const BlockFrame& frame, int in_block, int in_picture, std::uint32_t bytes,
+                        int count) const {
+    PointRun::has_behind(chain) ? set_bytes(made_by_block(), in_block, bytes, count)
+                                : set_bytes(frame.out, in_picture, bytes, count);
   }
   __device__ void finish(const BlockFrame& frame, const BlockPixels& block) const {
     if (!PointRun::has_behind(chain)) return;
@@ -86,8 +90,8 @@ struct WithPoints {
     return words;
   }
   static __device__ std::uint8_t* made_by_block() {
-    __shared__ std::uint8_t bytes[4 * kMaxBlockPixels];
-    return bytes;
+    __shared__ std::uint32_t words[kMaxBlockElements / 4];
+    return reinterpret_cast<std::uint8_t*>(words);
   }
 
   // Unrolled, because what is looked up by a number that is not known beforehand is no register.

@@ -34,6 +34,19 @@ __device__ inline uint4 sixteen_bytes(const std::uint8_t* from, int at) {
           four_of_eight(words[2], words[3], shift), four_of_eight(words[3], behind, shift)};
 }
 
+/// Sets the `count` bytes, at most four, from `at` on to the lowest ones of `bytes`, at once where they are a
+/// word.
+__device__ inline void set_bytes(std::uint8_t* to, int at, std::uint32_t bytes, int count) {
+  if (count == 4 && (at & 3) == 0) {
+    reinterpret_cast<std::uint32_t*>(to)[at >> 2] = bytes;
+    return;
+  }
+  FW_UNROLL
+  for (int i = 0; i < 4; ++i) {
+    if (i < count) to[at + i] = static_cast<std::uint8_t>(bytes >> (8 * i));
+  }
+}
+
 /// A word of what byte(i) gives for i from 0 to 3.
 template <typename Byte>
 __device__ std::uint32_t word_of(Byte byte) {

@@ -34,6 +34,9 @@ struct dim3 {
       : x(x_size), y(y_size), z(z_size) {}
 };
 
+struct alignas(8) uint2 {
+  unsigned x, y;
+};
 struct alignas(16) uint4 {
   unsigned x, y, z, w;
 };
