@@ -1,109 +1,45 @@
-// Extremes of a neighbourhood by doubling: level k of a row holds the extreme of 2^k values from each on,
-// and two of those, which may overlap, make a window of any width. Van Herk's running extremes need two
-// operations for a value, doubling seven at most, but all threads of a block take part in each step.
-#include "kernels/cuda_tile.cuh"
-#include "kernels/morphology.hpp"
+// Morphology: extremes of one channel after the other, and what is built of them.
+#include "kernels/extremes.cuh"
 
 namespace framewright::kernels {
 namespace {
 
-enum class Extreme : std::uint8_t { Darkest, Lightest };
+/// Four pixels, a word for each channel.
+struct FourPixels {
+  std::uint32_t red;
+  std::uint32_t green;
+  std::uint32_t blue;
 
-template <Extreme kExtreme>
-struct Extremes {
-  static constexpr std::uint8_t kNeutral = kExtreme == Extreme::Darkest ? 255 : 0;
-
-  static __device__ std::uint8_t of(std::uint8_t a, std::uint8_t b) {
-    return (a < b) == (kExtreme == Extreme::Darkest) ? a : b;
-  }
-
-  /// What lies outside the picture does not count.
-  static __device__ void load(const DevicePicture& in, const Tile& tile, int channel, std::uint32_t* wide) {
-    const int words = tile.wide() / 4;
-    for_each_place(tile.rows(), words, [&](int row, int word) {
-      const int x = tile.left - tile.radius + 4 * word;
-      const int y = tile.top - tile.radius + row;
-      const bool is_row = y >= 0 && y < in.height_px;
-      const bool is_one_word = is_row && in.channels == 1 && x >= 0 && x + 4 <= in.width_px;
-      wide[row * words + word] =
-          is_one_word ? four_bytes(in.pixels, y * in.width_px + x) : word_of([&](int i) {
-            const bool is_inside = is_row && x + i >= 0 && x + i < in.width_px;
-            return is_inside ? in.pixels[(y * in.width_px + x + i) * in.channels + channel] : kNeutral;
-          });
-    });
-    __syncthreads();
-  }
-
-  /// The next level of `count` values. Beyond the end of a row it holds what no window reads.
-  static __device__ void double_up(const std::uint8_t* from, int count, int distance, std::uint8_t* to) {
-    for (int i = static_cast<int>(threadIdx.x); i < count; i += kTileThreads) {
-      to[i] = i + distance < count ? of(from[i], from[i + distance]) : from[i];
-    }
-    __syncthreads();
-  }
+  __device__ std::uint32_t& channel(int number) { return number == 0 ? red : number == 1 ? green : blue; }
 };
 
-__device__ int level_of(int width) {
-  int level = 0;
-  while (2 << level <= width) ++level;
-  return level;
-}
-
-constexpr int kResultsOfThread = Tile::kWidth * Tile::kHeight / kTileThreads;
-
-/// Rows of the element one level after the other, each where its width belongs.
-template <Extreme kExtreme>
-__device__ void find_by_rows(const std::uint8_t* half_widths, const Tile& tile, std::uint8_t* from,
-                             std::uint8_t* to, std::uint8_t* results) {
-  using E = Extremes<kExtreme>;
-  const int wide = tile.wide();
-  for (int level = 0; level <= level_of(2 * tile.radius + 1); ++level) {
-    for (int d = -tile.radius; d <= tile.radius; ++d) {
-      const int half = half_widths[d < 0 ? -d : d];
-      if (level_of(2 * half + 1) != level) continue;
-      FW_UNROLL
-      for (int k = 0; k < kResultsOfThread; ++k) {
-        const int i = static_cast<int>(threadIdx.x) + k * kTileThreads;
-        const int centre = (i / Tile::kWidth + tile.radius + d) * wide + i % Tile::kWidth + tile.radius;
-        const std::uint8_t both = E::of(from[centre - half], from[centre + half + 1 - (1 << level)]);
-        results[k] = E::of(results[k], both);
-      }
-    }
-    __syncthreads();
-    E::double_up(from, tile.rows() * wide, 1 << level, to);
-    std::uint8_t* const made = to;
-    to = from;
-    from = made;
-  }
-}
-
-/// A square has the same width everywhere: along rows, then the same along columns.
-template <Extreme kExtreme>
-__device__ void find_in_square(const Tile& tile, std::uint8_t* from, std::uint8_t* to,
-                               std::uint8_t* results) {
-  using E = Extremes<kExtreme>;
-  const int window = 2 * tile.radius + 1;
-  const int level = level_of(window);
-  const auto swap = [&] {
-    std::uint8_t* const made = to;
-    to = from;
-    from = made;
-  };
-  for (int k = 0; k < level; ++k, swap()) E::double_up(from, tile.wide_elements(), 1 << k, to);
-  const int narrow = tile.rows() * Tile::kWidth;
-  for (int i = static_cast<int>(threadIdx.x); i < narrow; i += kTileThreads) {
-    const std::uint8_t* first = from + i / Tile::kWidth * tile.wide() + i % Tile::kWidth;
-    to[i] = E::of(first[0], first[window - (1 << level)]);
-  }
-  __syncthreads();
-  swap();
-  for (int k = 0; k < level; ++k, swap()) E::double_up(from, narrow, Tile::kWidth << k, to);
+/// Alpha is copied.
+template <int kChannels, typename Points>
+__device__ void store_pixels(const BlockFrame& frame, const Tile& tile, const Points& points,
+                             const FourPixels& made) {
+  const PlaneWord word = PlaneWord::of_thread();
+  const int x = tile.left + word.column;
+  const int y = tile.top + word.row;
+  if (x >= frame.in.width_px || y >= frame.in.height_px) return;
+  const int at = (y * frame.in.width_px + x) * kChannels;
+  const int in_block = (word.row * kPlaneWidth + word.column) * kChannels;
+  const int left = (frame.in.width_px - x) * kChannels;
   FW_UNROLL
-  for (int k = 0; k < kResultsOfThread; ++k) {
-    const int i = static_cast<int>(threadIdx.x) + k * kTileThreads;
-    results[k] = E::of(from[i], from[i + (window - (1 << level)) * Tile::kWidth]);
+  for (int k = 0; k < kChannels; ++k) {
+    const int rest = left - 4 * k;
+    if (rest <= 0) return;
+    const std::uint32_t bytes = word_of([&](int i) {
+      const int element = 4 * k + i;
+      const int shift = element / kChannels * 8;
+      switch (element % kChannels) {
+        case 0: return static_cast<std::uint8_t>(made.red >> shift);
+        case 1: return static_cast<std::uint8_t>(made.green >> shift);
+        case 2: return static_cast<std::uint8_t>(made.blue >> shift);
+        default: return i < rest ? frame.in.pixels[at + element] : std::uint8_t{0};
+      }
+    });
+    points.store(frame, in_block + 4 * k, at + 4 * k, bytes, rest < 4 ? rest : 4);
   }
-  __syncthreads();
 }
 
 /// Points may come behind it, none before.
@@ -112,9 +48,10 @@ __global__ void find_extremes(LaunchFrames frames, StructuringElement element, b
                               Points points) {
   const BlockFrame frame = frames.of_block();
   const DevicePicture& in = frame.in;
-  const Tile tile = Tile{1, element.radius_px}.at(frame);
+  const Tile tile = plane_tile(element.radius_px).at(frame);
   points.prepare();
   auto* wide = shared_memory<std::uint8_t>();
+  std::uint8_t* const other = wide + level_bytes(tile);
   // A thread that looks up its argument by a number that is not known beforehand would copy it to memory
   // of its own.
   __shared__ std::uint8_t half_widths[kMorphologyMaxSize / 2 + 1];
@@ -123,27 +60,17 @@ __global__ void find_extremes(LaunchFrames frames, StructuringElement element, b
     for (unsigned i = 0; i <= kMorphologyMaxSize / 2; ++i) half_widths[i] = element.half_width_px[i];
   }
   __syncthreads();
-  for (int channel = 0; channel < in.channels; ++channel) {
-    std::uint8_t results[kResultsOfThread];
-    for (std::uint8_t& result : results) result = Extremes<kExtreme>::kNeutral;
-    if (channel < 3) {
-      Extremes<kExtreme>::load(in, tile, channel, reinterpret_cast<std::uint32_t*>(wide));
-      std::uint8_t* const other = wide + tile.wide_elements();
-      if (is_square) {
-        find_in_square<kExtreme>(tile, wide, other, results);
-      } else {
-        find_by_rows<kExtreme>(half_widths, tile, wide, other, results);
-      }
-    }
-    FW_UNROLL
-    for (int k = 0; k < kResultsOfThread; ++k) {
-      const int i = static_cast<int>(threadIdx.x) + k * kTileThreads;
-      const int x = tile.left + i % Tile::kWidth;
-      const int y = tile.top + i / Tile::kWidth;
-      if (x >= in.width_px || y >= in.height_px) continue;
-      const int at = (y * in.width_px + x) * in.channels + channel;
-      points.store(frame, i * in.channels + channel, at, channel < 3 ? results[k] : in.pixels[at], 1);
-    }
+  FourPixels made{};
+  FW_NO_UNROLL
+  for (int channel = 0; channel < in.channels && channel < 3; ++channel) {
+    Extremes<kExtreme>::load(in, tile, channel, reinterpret_cast<std::uint32_t*>(wide));
+    made.channel(channel) = is_square ? find_in_square<kExtreme>(tile, wide, other)
+                                      : find_by_rows<kExtreme>(half_widths, tile, wide, other);
+  }
+  switch (in.channels) {
+    case 1: store_pixels<1>(frame, tile, points, made); break;
+    case 3: store_pixels<3>(frame, tile, points, made); break;
+    default: store_pixels<4>(frame, tile, points, made); break;
   }
   points.finish(frame, tile.pixels());
 }
@@ -166,9 +93,9 @@ struct Passes {
 
   cudaError_t run(Extreme extreme, const DevicePictures& from, const DevicePictures& to,
                   const PointChain& points) const {
-    const Tile tile{1, element.radius_px};
+    const Tile tile = plane_tile(element.radius_px);
     const LaunchFrames frames = tiles_of(from, to, tile);
-    const Grid grid = frames.grid(kTileThreads, 2 * static_cast<std::size_t>(tile.wide_elements()));
+    const Grid grid = frames.grid(kTileThreads, 2 * static_cast<std::size_t>(level_bytes(tile)));
     const auto run_pass = [&](auto* alone, auto* fused) {
       return PointLaunch{points, work}.run(alone, fused, grid, frames, element, element.is_square());
     };

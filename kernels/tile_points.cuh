@@ -9,7 +9,7 @@ namespace framewright::kernels {
 
 inline constexpr int kTileThreads = 256;
 /// That a block makes; channels are elements of their own.
-inline constexpr int kMaxBlockElements = 2048;
+inline constexpr int kMaxBlockElements = 4096;
 
 /// The rectangle that a block makes; what of it lies outside the picture is not made.
 struct BlockPixels {
