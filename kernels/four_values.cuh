@@ -32,6 +32,15 @@ struct FourValues {
     *reinterpret_cast<uint2*>(at) = {pair(of[0], of[1]), pair(of[2], of[3])};
   }
 
+  /// The first `count` of them, wherever that is.
+  __device__ void write_shorts(std::int16_t* at, int count) const {
+    if (count >= 4 && reinterpret_cast<std::uintptr_t>(at) % sizeof(uint2) == 0) return write_shorts(at);
+    FW_UNROLL
+    for (int i = 0; i < 4; ++i) {
+      if (i < count) at[i] = static_cast<std::int16_t>(of[i]);
+    }
+  }
+
   friend FW_HOST_DEVICE FourValues operator+(const FourValues& a, const FourValues& b) {
     return from([&](int i) { return a.of[i] + b.of[i]; });
   }

@@ -60,11 +60,11 @@ inline constexpr int kNarrowOne = 1 << 15;
 inline constexpr int kWideBits = 22;
 inline constexpr int kWideOne = 1 << kWideBits;
 
-/// One axis of a narrow resize; at(tap) is the value there, with kPassBits fractional bits, and `heaviest` is
-/// heaviest_tap() of the weights.
+/// One axis of a narrow resize; at(tap) is the value there, with kPassBits fractional bits: an int, or what
+/// is computed like several. `heaviest` is heaviest_tap() of the weights.
 template <typename At>
-FW_HOST_DEVICE int weigh_narrow(const std::int32_t* weights, int count, int heaviest, At at) {
-  int sum = at(heaviest);
+FW_HOST_DEVICE auto weigh_narrow(const std::int32_t* weights, int count, int heaviest, At at) {
+  auto sum = at(heaviest);
   for (int tap = 0; tap < count; ++tap) {
     sum += multiply_q15(at(tap), tap == heaviest ? weights[tap] - kNarrowOne : weights[tap]);
   }

@@ -1,5 +1,6 @@
 // A picture at another size: down columns into scratch, then across rows. Places and weights are found by
 // the host, which has the sines of Lanczos to the last bit, and are copied ahead of the kernels.
+#include "kernels/four_values.cuh"
 #include "kernels/pixel_groups.cuh"
 #include "kernels/resample_math.hpp"
 
@@ -108,20 +109,26 @@ struct Element {
   }
 };
 
-/// Narrow rows keep kPassBits, wide ones are exact sums.
+/// Four elements for a thread. Narrow rows keep kPassBits, wide ones are exact sums.
 __global__ void weigh_narrow_down(LaunchFrames frames, ResizePlaces places, const std::byte* tables,
                                   std::int16_t* rows) {
   const BlockFrame frame = frames.of_block();
+  const std::uint8_t* pixels = frame.in.pixels;
   const int row_elements = frame.in.width_px * frame.in.channels;
-  const Element element = Element::of(frame, row_elements);
-  if (element.at >= row_elements) return;
+  const Element word = Element::of(frame, (row_elements + 3) / 4);
+  const int column = 4 * word.at;
+  const int left = row_elements - column;
+  if (left <= 0) return;
   const DeviceTaps taps = places.of[frame.picture].down(tables);
-  const TapPlace place = taps.places[element.row];
-  const std::uint8_t* first = frame.in.pixels + place.first * row_elements + element.at;
-  const auto at = static_cast<std::uint32_t>(element.row * row_elements + element.at);
-  rows[places.of[frame.picture].between_at + at] = static_cast<std::int16_t>(
-      weigh_narrow(taps.weights + element.row * taps.count, taps.count, place.heaviest,
-                   [&](int tap) { return first[tap * row_elements] << kPassBits; }));
+  const TapPlace place = taps.places[word.row];
+  const auto values_at = [&](int tap) {
+    const int at = (place.first + tap) * row_elements + column;
+    if (left >= 4) return passed_bytes(pixels, at);
+    return FourValues::from([&](int i) { return i < left ? pixels[at + i] << kPassBits : 0; });
+  };
+  const auto at = static_cast<std::uint32_t>(word.row * row_elements + column);
+  weigh_narrow(taps.weights + word.row * taps.count, taps.count, place.heaviest, values_at)
+      .write_shorts(rows + places.of[frame.picture].between_at + at, left);
 }
 
 /// What a thread of the pass across weighs, and where it goes.
@@ -244,12 +251,14 @@ struct Weighed {
   std::byte* between;
 };
 
-template <typename Value, typename Down, typename Across>
+/// A thread of `down` makes so many values.
+template <typename Value, int kDownValues, typename Down, typename Across>
 cudaError_t weigh(const Weighed& weighed, Down down, Across across, cudaStream_t stream) {
   if (weighed.in.count() == 0) return cudaSuccess;
   auto* rows = reinterpret_cast<Value*>(weighed.between);
   const LaunchFrames columns(weighed.in, weighed.out, [&](const DeviceShape& in, int i) {
-    return rectangles_of(in.width_px * in.channels, weighed.places.of[i].height_px, kThreads, 1);
+    const int row = (in.width_px * in.channels + kDownValues - 1) / kDownValues;
+    return rectangles_of(row, weighed.places.of[i].height_px, kThreads, 1);
   });
   const cudaError_t error =
       launch(down, columns.grid(kThreads), stream, columns, weighed.places, weighed.tables, rows);
@@ -293,9 +302,10 @@ cudaError_t resize_all(const Resizing& resizing, const DeviceWorkspace& work) {
     const DeviceShape rows{in.shape(i).width_px, place.height_px, in.channels()};
     between_at += device_bytes(rows.bytes() * value_bytes);
   }
-  const cudaError_t failed = weigh<std::int16_t>(narrow, weigh_narrow_down, weigh_narrow_across, work.stream);
+  const cudaError_t failed =
+      weigh<std::int16_t, 4>(narrow, weigh_narrow_down, weigh_narrow_across, work.stream);
   if (failed != cudaSuccess) return failed;
-  return weigh<std::int32_t>(wide, weigh_wide_down, weigh_wide_across, work.stream);
+  return weigh<std::int32_t, 1>(wide, weigh_wide_down, weigh_wide_across, work.stream);
 }
 
 }  // namespace
