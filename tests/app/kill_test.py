@@ -1,5 +1,8 @@
 """kill -9 at any moment loses no accepted job and no accepted upload, and runs no job twice.
 
+A job that five runs of the server began and none brought forward is given up, because it may be what kills
+them. No job here is killed that often.
+
 The moments are random; the seed is printed, and TEST_SEED repeats a run.
 """
 
@@ -58,6 +61,9 @@ class KilledWhileJobsRun(unittest.TestCase):
     def pixels_of(self, number):
         return gradient(WIDTH, HEIGHT, seed=number)
 
+    def state_of(self, job_id):
+        return self.server.get(f"/api/v1/jobs/{job_id}").json()["state"]
+
     def submit(self, number):
         """Sends job `number`, again after each loss, under one idempotency key; returns its id."""
         picture = png(WIDTH, HEIGHT, 3, self.pixels_of(number))
@@ -86,8 +92,8 @@ class KilledWhileJobsRun(unittest.TestCase):
             self.server.start()
 
     def test_every_accepted_job_succeeds_once_with_the_right_result(self):
-        accepted = self.submit_all(kill_before=self.random.sample(range(1, JOBS), 3))
-        self.kill_while_working(times=3)
+        accepted = self.submit_all(kill_before=self.random.sample(range(1, JOBS), 2))
+        self.kill_while_working(times=2)
         wait_until(lambda: len(all_jobs(self.server, "succeeded")) == JOBS, "all jobs done", timeout_s=120)
         self.assertEqual(len(set(accepted.values())), JOBS)
         self.assertEqual({job["id"] for job in all_jobs(self.server)}, set(accepted.values()))
@@ -115,7 +121,7 @@ class KilledWhileJobsRun(unittest.TestCase):
             self.server.start()
             answer = self.server.request("POST", "/api/v1/jobs", body, headers)
             self.assertEqual(answer.status, 202, answer.body)
-        wait_until(lambda: len(all_jobs(self.server, "succeeded")) == 10, "ten jobs done")
+            wait_until(lambda: self.state_of(answer.json()["id"]) == "succeeded", f"job {number}")
         self.assertEqual(len(all_jobs(self.server)), 10)
 
 
