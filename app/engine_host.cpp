@@ -105,9 +105,12 @@ std::vector<std::unique_ptr<engine::Device>> EngineHost::find_devices(bool is_se
     devices = engine::find_cuda_devices(settings_.cuda.streams_per_gpu, kDeviceSlotBytes);
     if (devices.empty()) tell_why_no_devices(is_server);
   }
-  if (settings_.workers.simulated_time > std::chrono::milliseconds{0}) {
-    devices.push_back(
-        std::make_unique<TimedDevice>(settings_.workers.simulated_time, kDeviceSlotBytes, pool_));
+  const auto& simulated = settings_.workers;
+  if (simulated.simulated_time > std::chrono::milliseconds{0}) {
+    for (int i = 0; i < simulated.simulated_devices; ++i) {
+      devices.push_back(std::make_unique<TimedDevice>(simulated.simulated_time, kDeviceSlotBytes, pool_,
+                                                      static_cast<int>(devices.size())));
+    }
   }
   return devices;
 }

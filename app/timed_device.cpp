@@ -2,13 +2,18 @@
 
 #include <pthread.h>
 
+#include <string>
 #include <utility>
 
 namespace framewright::app {
 
 TimedDevice::TimedDevice(std::chrono::nanoseconds service_time, std::uint64_t slot_bytes,
-                         engine::FramePool& pool)
-    : inner_({.id = "simulated:0", .name = kName, .slots = 1, .slot_bytes = slot_bytes},
+                         engine::FramePool& pool, int index)
+    : inner_({.id = "simulated:" + std::to_string(index),
+              .index = index,
+              .name = kName,
+              .slots = 1,
+              .slot_bytes = slot_bytes},
              engine::system_clock(), {.service_time = service_time, .pool = &pool}),
       thread_([this](const std::stop_token& stop) { complete(stop); }) {}
 

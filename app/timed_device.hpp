@@ -20,8 +20,9 @@ class TimedDevice final : public engine::Device {
   static constexpr const char* kName = "Simulated";
 
   /// One frame or batch at a time, each for `service_time`; its pixels are right, and are computed on the CPU
-  /// beside that.
-  TimedDevice(std::chrono::nanoseconds service_time, std::uint64_t slot_bytes, engine::FramePool& pool);
+  /// beside that. `index` is its number among the devices of this process.
+  TimedDevice(std::chrono::nanoseconds service_time, std::uint64_t slot_bytes, engine::FramePool& pool,
+              int index = 0);
 
   const engine::DeviceDescription& description() const noexcept override { return inner_.description(); }
   bool can_run(const engine::Plan& plan, const engine::Geometry& input) const noexcept override {

@@ -91,6 +91,7 @@ struct Settings {
   struct {
     int cpu = 0;                     ///< 0: as many as cores
     milliseconds simulated_time{0};  ///< 0: no simulated device
+    int simulated_devices = 1;
   } workers;
   struct {
     int streams_per_gpu = 4;

@@ -5,6 +5,7 @@ import concurrent.futures
 import json
 import pathlib
 import tempfile
+import time
 import unittest
 
 import frames
@@ -138,6 +139,31 @@ class Auto(unittest.TestCase):
         self.assertEqual((refused.status, refused.json()["code"]), (503, "accelerator_unavailable"))
         self.assertIn("cuda:1", refused.json()["detail"])
         self.assertEqual(server.process(picture, "invert", accelerator="cuda:x").status, 400)
+
+    def test_of_several_devices_each_works_off_what_asked_for_it(self):
+        server = self.server("workers.simulated_time=400ms", "workers.simulated_devices=2",
+                             "accelerators=cpu", "cuda.batch_delay=0ms")
+        picture = png(16, 16, 3, gradient(16, 16))
+        order = []
+
+        def ask(name, accelerator):
+            answer = server.process(picture, "invert", accelerator=accelerator)
+            order.append(name)
+            return answer
+
+        started = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(4) as clients:
+            asked = [clients.submit(ask, f"first of {i}", "cuda:0") for i in range(3)]
+            wait_until(lambda: server.metric("framewright_frames_running") == 3,
+                       "the first device to be busy")
+            asked.append(clients.submit(ask, "second", "cuda:1"))
+            answers = [one.result() for one in asked]
+        self.assertGreaterEqual(time.monotonic() - started, 1.2, "three went through one device")
+        self.assertEqual([answer.status for answer in answers], [200] * 4)
+        self.assertEqual(len({answer.body for answer in answers}), 1)
+        self.assertNotEqual(order[-1], "second", "it waited for the other device")
+        refused = server.process(picture, "invert", accelerator="cuda:2")
+        self.assertEqual((refused.status, refused.json()["code"]), (503, "accelerator_unavailable"))
 
     def test_a_stream_is_told_which_device_it_has(self):
         server = self.server(*SIMULATED)
