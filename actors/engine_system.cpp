@@ -120,6 +120,21 @@ void observe_graphs(EngineCore& core) {
   observe("gpu_graphs_refused", "CUDA graphs that the driver would not make", &kernels::GraphCounts::refused);
 }
 
+/// CAF's own actor that dials ends with the system, and not while it waits for the outcome of a dial that it
+/// was slow to pass on: who would tell it has ended by then, and the system waits for it for ever. So nothing
+/// is left to be passed on when the system ends. False when that is not so at `deadline`.
+bool pass_dials_on(EngineCore& core, engine::SteadyTime deadline) {
+  if (!core.cluster_settings || !core.cluster_settings->reach) return true;
+  caf::scoped_actor waiter{core.system};
+  const auto left = std::max(deadline - core.services.clock.now(), engine::SteadyTime::duration::zero());
+  bool in_time = true;
+  // Any question will do that is passed on as dials are; there is no such node.
+  waiter->request(core.system.middleman().actor_handle(), left, caf::get_atom_v, caf::node_id{})
+      .receive([](const caf::node_id&, const std::string&, std::uint16_t) {},
+               [&in_time](const caf::error& error) { in_time = error != caf::sec::request_timeout; });
+  return in_time;
+}
+
 /// A request that came before the dispatcher would be refused.
 void wait_until_started(EngineCore& core) {
   caf::scoped_actor waiter{core.system};
@@ -258,7 +273,7 @@ bool EngineSystem::stop(std::chrono::milliseconds timeout) {
     if (core.services.clock.now() >= deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds{2});
   }
-  return true;
+  return pass_dials_on(core, deadline);
 }
 
 }  // namespace framewright::actors

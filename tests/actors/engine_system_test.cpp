@@ -1,7 +1,10 @@
 // The whole actor system with its real scheduler and threads.
 #include "actors/engine_system.hpp"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <deque>
@@ -227,6 +230,57 @@ TEST_F(EngineSystemTest, AnswersEveryFrameOfALosslessStreamOnceAndInOrder) {
       std::count_if(recorded.begin(), recorded.end(), [](const auto& span) { return span.name == "frame"; });
   EXPECT_EQ(frames, 5000) << "each began a trace of its own";
 }
+
+/// A port that lets nobody in until it is opened: so many wait already as may.
+class ShutDoor {
+ public:
+  ShutDoor() {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address_;
+    EXPECT_EQ(::bind(door_, named(), size), 0);
+    EXPECT_EQ(::listen(door_, 0), 0);
+    EXPECT_EQ(::getsockname(door_, named(), &size), 0);
+    EXPECT_EQ(::connect(caller_, named(), size), 0);
+  }
+  ~ShutDoor() {
+    ::close(door_);
+    ::close(caller_);
+  }
+  ShutDoor(const ShutDoor&) = delete;
+  ShutDoor& operator=(const ShutDoor&) = delete;
+
+  std::uint16_t port() const noexcept { return ntohs(address_.sin_port); }
+  void open() const { ::close(::accept(door_, nullptr, nullptr)); }
+
+ private:
+  sockaddr* named() noexcept { return reinterpret_cast<sockaddr*>(&address_); }
+
+  const int door_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int caller_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address_{};
+};
+
+TEST_F(EngineSystemTest, EndsThoughItHasOnlyBegunToDial) {
+  const ShutDoor door;
+  engine::ClusterBoard board;
+  Arrivals named;
+  ClusterSettings cluster{board, "here", "1.0", "localhost"};
+  cluster.reach = [&](const GatewayName&) {
+    named.add();
+    return GatewayAddress{"127.0.0.1", door.port()};
+  };
+  EngineSystem joining{EngineServices{pool, plans, metrics, readiness, engine::system_clock()},
+                       EngineOptions{.cpu_workers = 1, .cluster = std::move(cluster)}};
+  joining.join({.address = "gateway:4950"});
+  ASSERT_TRUE(named.reach(1));
+  std::thread opener([&door] {
+    std::this_thread::sleep_for(300ms);  // Long enough for a system that does not wait to end.
+    door.open();
+  });
+  EXPECT_TRUE(joining.stop(30s));
+  opener.join();
+}  // Where a dial is left behind, the end of the system never comes.
 
 }  // namespace
 }  // namespace framewright::actors
