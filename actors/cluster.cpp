@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "actors/quiet.hpp"
 
@@ -17,14 +18,19 @@ constexpr std::uint32_t kMostWorkers = 1024;
 constexpr std::size_t kMostFilters = 1024;
 using Member = ClusterState::Member;
 
-void show(Self self, const ClusterOptions& options) {
-  const auto& nodes = self->state.nodes;
-  const auto count = static_cast<std::size_t>(std::count_if(
-      nodes.begin(), nodes.end(), [](const auto& entry) { return entry.second.gateway_address.empty(); }));
+void show_nodes(std::size_t count, const ClusterOptions& options) {
   const auto ready = options.links.board.ready_nodes();
   auto text = std::to_string(count) + (count == 1 ? " node" : " nodes");
   if (ready < count) text += ", of which " + std::to_string(ready) + " take work";
   options.readiness.set("cluster_workers", !options.local_workers, count > 0 && ready > 0, text);
+}
+
+void show(Self self, const ClusterOptions& options) {
+  const auto& nodes = self->state.nodes;
+  show_nodes(static_cast<std::size_t>(
+                 std::count_if(nodes.begin(), nodes.end(),
+                               [](const auto& entry) { return entry.second.gateway_address.empty(); })),
+             options);
 }
 
 void refuse(Self self, const std::string& why) {
@@ -109,6 +115,25 @@ void drain(Self self, const std::string& id) {
   if (found != self->state.nodes.end()) self->send(found->second.link, drain_atom_v);
 }
 
+caf::behavior cluster(Self self, ClusterOptions options) {
+  quiet(self);
+  options.links.owner = self->address();
+  self->set_down_handler([=](caf::down_msg& down) { link_down(self, down, options); });
+  self->set_exit_handler([=](caf::exit_msg& exit) {
+    for (const auto& [id, member] : self->state.nodes) self->send_exit(member.link, exit.reason);
+    self->quit(exit.reason);
+  });
+  return {
+      [=](hello_atom, const Hello& hello) { let_in(self, hello, options); },
+      [=](drain_atom, const std::string& id) { drain(self, id); },
+      [=](leave_atom, const GoneNode& node) { remember(self, node, options); },
+      [=](gateway_atom, const std::string& id, const std::string& address) {
+        hear_of(self, id, address, options);
+      },
+      [=](changed_atom) { show(self, options); },
+  };
+}
+
 }  // namespace
 
 std::optional<std::string> why_refused(const Hello& hello) {
@@ -138,24 +163,9 @@ std::optional<std::string> why_refused(const Hello& hello) {
   return std::nullopt;
 }
 
-caf::behavior cluster(Self self, ClusterOptions options) {
-  quiet(self);
-  options.links.owner = self->address();
-  self->set_down_handler([=](caf::down_msg& down) { link_down(self, down, options); });
-  self->set_exit_handler([=](caf::exit_msg& exit) {
-    for (const auto& [id, member] : self->state.nodes) self->send_exit(member.link, exit.reason);
-    self->quit(exit.reason);
-  });
-  show(self, options);
-  return {
-      [=](hello_atom, const Hello& hello) { let_in(self, hello, options); },
-      [=](drain_atom, const std::string& id) { drain(self, id); },
-      [=](leave_atom, const GoneNode& node) { remember(self, node, options); },
-      [=](gateway_atom, const std::string& id, const std::string& address) {
-        hear_of(self, id, address, options);
-      },
-      [=](changed_atom) { show(self, options); },
-  };
+caf::actor start_cluster(caf::actor_system& system, ClusterOptions options) {
+  show_nodes(0, options);
+  return system.spawn(cluster, std::move(options));
 }
 
 }  // namespace framewright::actors

@@ -47,6 +47,8 @@ struct ClusterState {
 /// Why a node that says this may not join; none when it may.
 std::optional<std::string> why_refused(const Hello& hello);
 
-caf::behavior cluster(caf::stateful_actor<ClusterState>* self, ClusterOptions options);
+/// Starts the actor. A gateway that needs nodes is not ready from here on, though the actor has still to get
+/// its first turn.
+caf::actor start_cluster(caf::actor_system& system, ClusterOptions options);
 
 }  // namespace framewright::actors

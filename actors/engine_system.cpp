@@ -176,7 +176,7 @@ engine::Result<int> EngineSystem::listen() {
     return engine::unexpected(engine::ErrorCode::InvalidArgument,
                               "nodes may join on 127.0.0.1 only, not on " + address.host);
   }
-  core.cluster = core.system.spawn(cluster, cluster_options_of(core));
+  core.cluster = start_cluster(core.system, cluster_options_of(core));
   core.directory.set_cluster(core.cluster);
   core.cluster_settings->board.on_drain(
       [cluster = core.cluster](const std::string& id) { caf::anon_send(cluster, drain_atom_v, id); });

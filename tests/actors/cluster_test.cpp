@@ -132,6 +132,12 @@ TEST_F(ClusterDoor, LetsTheSecondNodeOfANameInOnceTheFirstIsSilent) {
   EXPECT_EQ(second->refused, "");
 }
 
+TEST_F(ClusterDoor, IsNotReadyThoughTheActorHasHadNoTurnYet) {
+  engine::Readiness fresh;
+  keep(start_cluster(system, ClusterOptions{{directory, pool, clock, board, "another"}, fresh, false}));
+  EXPECT_FALSE(fresh.ready());
+}
+
 TEST_F(ClusterDoor, IsReadyWhileANodeIsHere) {
   EXPECT_FALSE(readiness.ready());
   const auto node = join(first, "a");

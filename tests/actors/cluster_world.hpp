@@ -41,7 +41,7 @@ class ClusterWorld : public ActorWorld {
   explicit ClusterWorld(std::uint64_t node_memory_bytes = 64U << 20) : node_budget(node_memory_bytes) {
     keep(dispatch);
     gateway_cluster = keep(
-        system.spawn(cluster, ClusterOptions{{directory, pool, clock, board, "gateway"}, readiness, false}));
+        start_cluster(system, ClusterOptions{{directory, pool, clock, board, "gateway"}, readiness, false}));
     run();
   }
   ~ClusterWorld() override {

@@ -77,7 +77,7 @@ TEST_F(RemoteWork, WorksForTheGatewayAgainAfterTheLinkWasCut) {
   run();
   EXPECT_TRUE(board.nodes().empty());
   gateway_cluster = keep(
-      system.spawn(cluster, ClusterOptions{{directory, pool, clock, board, "gateway"}, readiness, false}));
+      start_cluster(system, ClusterOptions{{directory, pool, clock, board, "gateway"}, readiness, false}));
   advance(200ms);
   EXPECT_EQ(board.nodes().size(), 1u);
   expect_pixels(*submit_picture(), 256, 248);
