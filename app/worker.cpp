@@ -6,6 +6,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <utility>
 
 #include "app/console.hpp"
 #include "app/engine_host.hpp"
@@ -49,16 +51,18 @@ int run_worker(const config::Configuration& configuration, std::optional<int> wo
     return kFailure;
   }
   engine::SilentMetrics metrics;
+  std::unique_ptr<Tracing> tracing;  // Outlives the host, whose actors use it.
   EngineHost host(settings, metrics,
                   {.cpu_workers = workers, .reach = [&relay](const actors::GatewayName& gateway) {
                      return reach(gateway, relay->get());
                    }});
-  const auto tracing = Tracing::start(settings, host.node_id());
-  if (!tracing) {
-    complain(tracing.error());
+  auto started = Tracing::start(settings, host.node_id());
+  if (!started) {
+    complain(started.error());
     return kFailure;
   }
-  host.start({}, tracer_of(*tracing));
+  tracing = std::move(*started);
+  host.start({}, tracer_of(tracing));
   auto discovery = join_gateways(settings.cluster, relay->get(), host.system());
   if (!discovery) {
     complain(discovery.error());
@@ -71,7 +75,7 @@ int run_worker(const config::Configuration& configuration, std::optional<int> wo
   discovery->reset();
   const bool left = host.system().leave_cluster(settings.shutdown.timeout);
   const bool ended = host.stop(settings.shutdown.timeout);
-  stop_tracing(*tracing, settings);
+  stop_tracing(tracing, settings);
   if (ended && left) return kSuccess;
   spdlog::critical("some work did not end within {} ms; leaving it", settings.shutdown.timeout.count());
   std::_Exit(kFailure);
