@@ -70,10 +70,19 @@ struct Moves {
   std::uint8_t* out[kSummedRows];
 };
 
+static_assert(kSummedRows == MiddleScratch::kSums);
+
 /// Vectors that are moved together: while one division waits for the one above it, the others go on.
 inline constexpr std::size_t kMoved = 4;
 inline constexpr std::size_t kMostMoved = kMoved * hn::MaxLanes(WideTag());
 static_assert(kMostMoved <= kBoxBlurSpareElements);
+
+/// Rows that are written lie too far apart for the processor to see what comes next.
+HWY_INLINE void fetch_ahead(const std::uint8_t* out) {
+  constexpr std::size_t kAhead = 512;
+  constexpr std::size_t kLineBytes = 64;
+  for (std::size_t i = 0; i < kMoved * hn::Lanes(WideTag()); i += kLineBytes) hwy::Prefetch(out + kAhead + i);
+}
 
 /// Moves squares down to row kRow of the moves and to those below it.
 template <std::size_t kRow>
@@ -89,6 +98,7 @@ HWY_INLINE void move_through(const MiddleMean& mean, const Moves& moves, std::si
     });
     std::uint8_t* out = moves.out[kRow];
     if (out != nullptr) {
+      fetch_ahead(out + i);
       for_each_constant<kMoved / 2>([&](auto n) HWY_ATTR {
         store_neighbours(squares[2 * n].means, squares[2 * n + 1].means, out + i + 2 * n * lanes);
       });
@@ -134,9 +144,9 @@ void blur_rows(const ConstImageView& in, int kernel_size_px, const OutputRows& r
                const MiddleScratch& scratch) {
   const RowExtent extent{in.width_px, in.channels, kernel_size_px / 2, Border::Reflect};
   const MiddleMean mean(make_middle_division(kernel_size_px));
-  const SquareRow squares{scratch.row(0), scratch.row(1)};
+  const SquareRow squares{scratch.squares(0), scratch.squares(1)};
   std::int16_t* sums[kSummedRows];
-  for (std::size_t n = 0; n < kSummedRows; ++n) sums[n] = scratch.row(2 + n);
+  for (std::size_t n = 0; n < kSummedRows; ++n) sums[n] = scratch.sums(n);
   start_squares(in, extent, rows.first, reinterpret_cast<std::uint16_t*>(sums[0]), squares);
   constexpr auto kStep = static_cast<int>(kSummedRows);
   for (int y = rows.first; y < rows.end; y += kStep) {
@@ -145,9 +155,8 @@ void blur_rows(const ConstImageView& in, int kernel_size_px, const OutputRows& r
     for (int n = 0; n < kStep; ++n) {
       const int made = std::min(y + n, rows.end - 1);
       std::uint8_t* out = rows.picture.row(made);
-      summed[n] = {sliding_row(in, extent, made),
-                   sums[n],
-                   {out, sliding_row(in, extent, std::min(made + kStep, rows.end - 1)).added}};
+      summed[n] = {sliding_row(in, extent, made), sums[n],
+                   sliding_row(in, extent, std::min(made + kStep, rows.end - 1)).added};
       moves.sums[n] = sums[n] - extent.border_elements() - kChannels;
       moves.out[n] = y + n < rows.end ? out : nullptr;
     }

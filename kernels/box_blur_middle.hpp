@@ -38,25 +38,32 @@ static_assert(largest_middle_number(kBoxBlurMaxMiddleSize + 2) > INT16_MAX);
 /// kBoxBlurSpareElements to the right.
 class MiddleScratch {
  public:
-  /// Two rows of squares and four of sums.
-  static constexpr std::size_t kRows = 6;
+  static constexpr std::size_t kSquares = 2;
+  static constexpr std::size_t kSums = 4;
 
   MiddleScratch(std::byte* memory, int width_px, int channels, int kernel_size_px) : memory_(memory) {
     const auto border = static_cast<std::size_t>(kernel_size_px / 2 * channels);
     const auto row = static_cast<std::size_t>(width_px * channels);
+    border_bytes_ = (border + static_cast<std::size_t>(channels)) * sizeof(std::int16_t);
     left_bytes_ = scratch_row_bytes<std::int16_t>(border + static_cast<std::size_t>(channels));
     row_bytes_ = left_bytes_ + scratch_row_bytes<std::int16_t>(row + border + kBoxBlurSpareElements);
   }
 
-  std::size_t size_bytes() const { return kRows * row_bytes_; }
+  std::size_t size_bytes() const { return (kSquares + kSums) * row_bytes_; }
 
   /// The first element of a row's pixels, aligned.
-  std::int16_t* row(std::size_t index) const {
+  std::int16_t* squares(std::size_t index) const {
     return reinterpret_cast<std::int16_t*>(memory_ + index * row_bytes_ + left_bytes_);
+  }
+  /// The first element of a row's pixels. What is aligned is half a square and a pixel before it, where rows
+  /// of sums are read from.
+  std::int16_t* sums(std::size_t index) const {
+    return reinterpret_cast<std::int16_t*>(memory_ + (kSquares + index) * row_bytes_ + border_bytes_);
   }
 
  private:
   std::byte* memory_;
+  std::size_t border_bytes_;
   std::size_t left_bytes_;
   std::size_t row_bytes_;
 };

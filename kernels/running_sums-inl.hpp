@@ -21,7 +21,7 @@ inline constexpr std::size_t kSummedRows = 4;
 struct SummedRow {
   SlidingRow in;
   std::int16_t* sums;
-  const std::uint8_t* soon[2];  ///< Rows of the same length that are fetched meanwhile.
+  const std::uint8_t* soon;  ///< A row of the same length that is fetched meanwhile.
 };
 
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_SSSE3
@@ -118,7 +118,7 @@ HWY_INLINE void sum_rows(const SummedRow (&rows)[kSummedRows], std::size_t count
   for (; i + kSummedElements <= count; i += kSummedElements) {
     if (i % kLineBytes == 0) {
       for (const SummedRow& row : rows) {
-        for (const std::uint8_t* soon : row.soon) hwy::Prefetch(soon + i);
+        hwy::Prefetch(row.soon + i);
       }
     }
     for_each_constant<kVectors>(
