@@ -14,7 +14,7 @@ GB/s counts bytes read plus bytes written; above 1.0 Framewright is faster. AVX2
 neither uses AVX-512, as on a machine without it. Pictures lie on huge pages, as those of the server do.
 """
 TWO_THREADS = """Two threads, half of the rows each, on one frame; times of the wall, and the work handed over
-to a thread that sleeps.
+to a thread that stays awake between two frames.
 """
 SUFFIX = "_two_threads"
 
