@@ -2,6 +2,7 @@
 
 #include "kernels/box_blur.hpp"
 #include "kernels/histogram.hpp"
+#include "kernels/pair_counter.hpp"
 #include "kernels/shape.hpp"
 #include "kernels/tone_math.hpp"
 
@@ -68,8 +69,20 @@ namespace framewright::kernels {
 HWY_EXPORT(mark_at_levels);
 HWY_EXPORT(mark_at_means);
 
+namespace {
+
+std::size_t pair_bytes(int channels) { return channels == 1 ? PairCounter::kBytes : 0; }
+
+Histogram count_channel(const ConstImageView& in, int channel, std::byte* pairs) {
+  if (in.channels != 1) return count_values(in, channel);
+  return count_plane(in, pairs, [&](auto& counter) { add_rows(in, counter); });
+}
+
+}  // namespace
+
 std::size_t threshold_otsu_scratch_bytes(int width_px, int channels) noexcept {
-  return scratch_row_bytes<std::uint8_t>(static_cast<std::size_t>(width_px * channels));
+  return pair_bytes(channels) +
+         scratch_row_bytes<std::uint8_t>(static_cast<std::size_t>(width_px * channels));
 }
 
 Status threshold_otsu(const ConstImageView& in, Polarity polarity, const ImageView& out,
@@ -78,10 +91,10 @@ Status threshold_otsu(const ConstImageView& in, Polarity polarity, const ImageVi
   if (scratch.size_bytes < threshold_otsu_scratch_bytes(in.width_px, in.channels)) {
     return Status::BadParameter;
   }
-  auto* const levels = reinterpret_cast<std::uint8_t*>(scratch.bytes);
+  auto* const levels = reinterpret_cast<std::uint8_t*>(scratch.bytes + pair_bytes(in.channels));
   for (int channel = 0; channel < in.channels; ++channel) {
     const bool is_alpha = channel == 3;
-    const int level = is_alpha ? 0 : otsu_level(count_values(in, channel));
+    const int level = is_alpha ? 0 : otsu_level(count_channel(in, channel, scratch.bytes));
     for (int x = 0; x < in.width_px; ++x) {
       levels[x * in.channels + channel] = static_cast<std::uint8_t>(level);
     }
