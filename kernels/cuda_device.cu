@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/cuda_slot.cuh"
+#include "kernels/cuda_tables.cuh"
 #include "kernels/device_batch.hpp"
 #include "kernels/shape.hpp"
 
@@ -24,33 +25,6 @@ bool can_run(const cudaDeviceProp& properties) {
   return properties.major > kLeastComputeMajor ||
          (properties.major == kLeastComputeMajor && properties.minor >= kLeastComputeMinor);
 }
-
-/// Tables that every slot reads, copied to the device once.
-class TablesOnDevice {
- public:
-  TablesOnDevice() = default;
-  TablesOnDevice(const TablesOnDevice&) = delete;
-  TablesOnDevice& operator=(const TablesOnDevice&) = delete;
-  ~TablesOnDevice() {
-    static_cast<void>(cudaFree(tables_.to_lab));
-    static_cast<void>(cudaFree(tables_.from_lab));
-  }
-
-  cudaError_t create() {
-    const cudaError_t error = copy(to_lab_tables(), tables_.to_lab);
-    return error == cudaSuccess ? copy(from_lab_tables(), tables_.from_lab) : error;
-  }
-  const DeviceTables& get() const { return tables_; }
-
- private:
-  template <typename Table>
-  static cudaError_t copy(const Table& from, Table*& to) {
-    const cudaError_t error = cudaMalloc(&to, sizeof(Table));
-    return error == cudaSuccess ? cudaMemcpy(to, &from, sizeof(Table), cudaMemcpyHostToDevice) : error;
-  }
-
-  DeviceTables tables_;
-};
 
 Status check(const DeviceItem& item, const DeviceLimits& limits) {
   if (item.steps == nullptr) return Status::BadParameter;
