@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Device code with bare nvcc: registers and spills of every kernel, then the device tests and the benchmark,
-# which need a machine with a GPU. The tests also need GoogleTest.
+# which need a machine with a GPU. The tests also need GoogleTest. The tables of the benchmark are left in
+# build/gpu/tables.md, with those of CuPy and PyTorch where they are installed.
 #
 # Usage: bench/gpu.sh [all | registers]
 #   registers  compiles only, for every architecture that is built for or FRAMEWRIGHT_GPU_ARCH; needs no GPU
@@ -46,7 +47,7 @@ report_registers() {
 
 run_on_device() {
   local arch=${FRAMEWRIGHT_GPU_ARCH:-native}
-  nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" bench/device_bench.cpp -ldl \
+  nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" bench/device/*.cu bench/device/*.cpp -ldl \
     -o "$out/device_bench"
   if echo '#include <gtest/gtest.h>' | "${CXX:-c++}" -E -x c++ - >/dev/null 2>&1; then
     nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" tests/kernels/*_device_test.cpp \
@@ -60,7 +61,8 @@ run_on_device() {
   else
     echo "GoogleTest is not installed: the device tests are left out; the benchmark still checks every byte"
   fi
-  "$out/device_bench"
+  "$out/device_bench" | tee "$out/tables.md"
+  python3 bench/device/peers.py "$out/device_bench" | tee -a "$out/tables.md"
 }
 
 mkdir -p "$out"
