@@ -60,6 +60,10 @@ void add_colour_rows() {
            .ours = [](const ConstImageView& in,
                       const ImageView& out) { return balance_white(in, WhiteReference::GrayWorld, out); },
            .opencv = {}});
+  add_row({.kernel = "white_balance_white_patch",
+           .ours = [](const ConstImageView& in,
+                      const ImageView& out) { return balance_white(in, WhiteReference::WhitePatch, out); },
+           .opencv = {}});
 }
 
 }  // namespace framewright::kernels::bench
