@@ -45,6 +45,10 @@ struct Batch {
 Batch read_batch(engine::JobStore& jobs, const std::string& id, std::uint64_t after) {
   Batch batch;
   batch.last = after;
+  // Asked before the events are read: what was final by then has all of them, and a client that comes back
+  // after the last one is not kept waiting for more.
+  const auto job = jobs.get(id);
+  const bool finished = job && engine::is_final(job->state);
   const auto events = jobs.events_after(id, after, kEventsAtOnce);
   if (!events) {
     batch.final = events.error().code != engine::ErrorCode::Overloaded;
@@ -56,6 +60,7 @@ Batch read_batch(engine::JobStore& jobs, const std::string& id, std::uint64_t af
     batch.final = batch.final || (event.kind == "state" && engine::is_final(event.state));
   }
   batch.full = events->size() == kEventsAtOnce;
+  batch.final = batch.final || (finished && !batch.full);
   return batch;
 }
 

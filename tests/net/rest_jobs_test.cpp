@@ -240,6 +240,18 @@ TEST(RestJobEvents, GoOnBehindTheLastOneSeen) {
   EXPECT_EQ(server.ask("GET", "/api/v1/jobs/none/events").status, 404);
 }
 
+TEST(RestJobEvents, EndAtOnceBehindTheFinalState) {
+  RestServer server;
+  const auto id = submit(server);
+  finish(server, id, "result");
+  const auto path = "/api/v1/jobs/" + id + "/events";
+  for (const auto* seen : {"3", "4", "99"}) {
+    const auto rest = server.ask("GET", path, "", std::string("Last-Event-ID: ") + seen + "\r\n");
+    EXPECT_EQ(rest.status, 200) << seen;
+    EXPECT_EQ(rest.body.empty(), std::string(seen) != "3") << seen;
+  }
+}
+
 TEST(RestJobEvents, SayThatTheyAreAliveWhenNothingHappens) {
   RestServer server({.event_silence = std::chrono::milliseconds{10}});
   auto watcher = server.client();
