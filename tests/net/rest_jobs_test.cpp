@@ -204,6 +204,19 @@ TEST(RestJobs, HandsOutPartsOfAResult) {
   EXPECT_EQ(server.ask("HEAD", path).headers.at("content-length"), "10");
 }
 
+TEST(RestJobs, HandsOutPartsForGetAndOfTheFileThatIsMeantOnly) {
+  RestServer server;
+  const auto id = submit(server);
+  finish(server, id, "0123456789");
+  const auto path = "/api/v1/jobs/" + id + "/result";
+  const auto head = server.ask("HEAD", path, "", "Range: bytes=2-4\r\n");
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers.at("content-length"), "10");
+  const auto other = server.ask("GET", path, "", "Range: bytes=2-4\r\nIf-Range: \"another\"\r\n");
+  EXPECT_EQ(other.status, 200);
+  EXPECT_EQ(other.body, "0123456789");
+}
+
 TEST(RestJobs, HasNoResultForACancelledJob) {
   RestServer server;
   const auto path = "/api/v1/jobs/" + submit(server);
