@@ -1,6 +1,7 @@
 // Health and metrics: answered even while the server drains.
 #include <nlohmann/json.hpp>
 
+#include "net/accept.hpp"
 #include "net/handlers.hpp"
 #include "net/json_response.hpp"
 #include "net/rest.hpp"
@@ -27,8 +28,9 @@ Response ready(const engine::Readiness& readiness) {
 }
 
 Response metrics(const RestDependencies& rest, const Request& request) {
-  const bool openmetrics =
-      request.headers.get("Accept").find("application/openmetrics-text") != std::string_view::npos;
+  const Accept accept(request.headers);
+  const auto weight = accept.weight_named("application/openmetrics-text");
+  const bool openmetrics = weight > 0 && weight >= accept.weight_of("text/plain");
   return text_response(openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
                                    : "text/plain; version=0.0.4; charset=utf-8",
                        rest.metrics_text(openmetrics));

@@ -1,6 +1,7 @@
 // The library of still images.
 #include <nlohmann/json.hpp>
 
+#include "net/accept.hpp"
 #include "net/file_response.hpp"
 #include "net/handlers.hpp"
 #include "net/image_uploads.hpp"
@@ -35,7 +36,9 @@ Response get(engine::ImageLibrary& images, const Request& request) {
   const auto& id = request.captures.front();
   const auto image = images.get(id);
   if (!image) return problem(image.error());
-  const bool wants_bytes = request.headers.get("Accept").find("image/") != std::string_view::npos;
+  const Accept accept(request.headers);
+  const auto bytes_weight = accept.weight_named("image/");
+  const bool wants_bytes = bytes_weight > 0 && bytes_weight >= accept.weight_of("application/json");
   auto response = json_response(image_json(*image));
   if (wants_bytes) {
     const auto file = images.file_of(id);

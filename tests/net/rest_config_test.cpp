@@ -100,5 +100,18 @@ TEST(RestMetrics, SpeaksOpenMetricsWhenAskedTo) {
   EXPECT_EQ(open.body, "# EOF\n");
 }
 
+TEST(RestMetrics, WeighsWhatTheClientWouldRatherHave) {
+  RestServer server;
+  const auto type = [&](const std::string& accept) {
+    return server.ask("GET", "/metrics", "", "Accept: " + accept + "\r\n").headers.at("content-type");
+  };
+  EXPECT_THAT(type("application/openmetrics-text;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"),
+              StartsWith("application/openmetrics-text"));
+  EXPECT_THAT(type("Application/OpenMetrics-Text"), StartsWith("application/openmetrics-text"));
+  EXPECT_THAT(type("application/openmetrics-text;q=0"), StartsWith("text/plain"));
+  EXPECT_THAT(type("text/plain, application/openmetrics-text;q=0.1"), StartsWith("text/plain"));
+  EXPECT_THAT(type("*/*"), StartsWith("text/plain"));
+}
+
 }  // namespace
 }  // namespace framewright::net

@@ -92,6 +92,12 @@ TEST(RestImages, HandsOutThePictureWhereOneIsAccepted) {
   EXPECT_EQ(picture.headers.at("content-type"), "image/png");
   EXPECT_THAT(picture.body, ::testing::StartsWith("\x89PNG"));
   EXPECT_EQ(server.ask("GET", path, "", "Accept: */*\r\n").headers.at("content-type"), "application/json");
+  for (const auto* accept : {"image/*;q=0", "image/png;q=0.4, application/json;q=0.5", "text/html"}) {
+    const auto known = server.ask("GET", path, "", std::string("Accept: ") + accept + "\r\n");
+    EXPECT_EQ(known.headers.at("content-type"), "application/json") << accept;
+  }
+  const auto browser = server.ask("GET", path, "", "Accept: IMAGE/avif, */*;q=0.8\r\n");
+  EXPECT_EQ(browser.headers.at("content-type"), "image/png");
 }
 
 TEST(RestImages, HandsOutThumbnails) {
