@@ -287,15 +287,15 @@ class MetricPage {
     const auto process = read_process_statistics();
     ClientMetric cpu;
     cpu.counter.value = process.cpu_seconds;
-    family("process_cpu_seconds_total", "User and system time", MetricType::Counter)
+    family("framewright_process_cpu_seconds_total", "User and system time", MetricType::Counter)
         .push_back(std::move(cpu));
-    add_gauge("process_start_time_seconds", "Start of the process since the Unix epoch",
+    add_gauge("framewright_process_start_time_seconds", "Start of the process since the Unix epoch",
               process.start_time_seconds);
-    add_gauge("process_resident_memory_bytes", "Resident memory", process.resident_bytes);
-    add_gauge("process_virtual_memory_bytes", "Virtual memory", process.virtual_bytes);
-    add_gauge("process_open_fds", "Open file descriptors", process.open_fds);
-    add_gauge("process_max_fds", "Limit on open file descriptors", process.max_fds);
-    add_gauge("process_threads", "Threads of the process", process.threads);
+    add_gauge("framewright_process_resident_memory_bytes", "Resident memory", process.resident_bytes);
+    add_gauge("framewright_process_virtual_memory_bytes", "Virtual memory", process.virtual_bytes);
+    add_gauge("framewright_process_open_fds", "Open file descriptors", process.open_fds);
+    add_gauge("framewright_process_max_fds", "Limit on open file descriptors", process.max_fds);
+    add_gauge("framewright_process_threads", "Threads of the process", process.threads);
   }
 
   static ClientMetric count_of(Labels labels, std::uint64_t count) {

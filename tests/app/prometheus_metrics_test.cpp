@@ -162,11 +162,20 @@ TEST(PrometheusMetrics, PutsEveryStatusIntoAClass) {
 
 TEST(PrometheusMetrics, TellsAboutTheProcess) {
   const auto page = PrometheusMetrics().render("").body;
-  for (const auto* name : {"process_cpu_seconds_total ", "process_resident_memory_bytes ",
-                           "process_open_fds ", "process_start_time_seconds ", "framewright_build_info{"}) {
+  for (const auto* name : {"framewright_process_cpu_seconds_total ",
+                           "framewright_process_resident_memory_bytes ", "framewright_process_open_fds ",
+                           "framewright_process_start_time_seconds ", "framewright_build_info{"}) {
     EXPECT_THAT(page, HasSubstr(std::string("\n") + name));
   }
-  EXPECT_THAT(page, Not(HasSubstr("process_resident_memory_bytes 0\n")));
+  EXPECT_THAT(page, Not(HasSubstr("framewright_process_resident_memory_bytes 0\n")));
+}
+
+TEST(PrometheusMetrics, BeginsEveryNameWithThatOfTheProgram) {
+  const auto page = PrometheusMetrics().render("").body;
+  for (std::size_t at = 0; at < page.size(); at = page.find('\n', at) + 1) {
+    const auto line = std::string_view(page).substr(at, page.find('\n', at) - at);
+    EXPECT_TRUE(line.starts_with("#") || line.starts_with("framewright_")) << line;
+  }
 }
 
 TEST(PrometheusMetrics, ChoosesTheFormatThatIsAskedFor) {
