@@ -47,7 +47,11 @@ void StreamSession::welcome(std::string_view session_id, std::chrono::millisecon
 
 void StreamSession::take_text(std::string_view text, engine::BufferLease buffer) {
   const auto parsed = parse_control(text, services_.limits.pipeline_filters);
-  if (!parsed.message) return say_error(parsed.message.error(), parsed.subject);
+  if (!parsed.message) {
+    const auto& [stream_id, frame_id] = parsed.subject;
+    if (stream_id && frame_id) return refuse_frame(parsed.message.error(), {*stream_id, *frame_id});
+    return say_error(parsed.message.error(), parsed.subject);
+  }
   text_buffer_ = std::move(buffer);
   std::visit([this](const auto& message) { handle(message); }, *parsed.message);
   text_buffer_.release();
@@ -73,12 +77,13 @@ bool StreamSession::drops_for_want_of_memory(std::span<const std::uint8_t> begin
 }
 
 void StreamSession::refuse(const Error& error, std::span<const std::uint8_t> beginning) {
-  const auto address = address_of(beginning);
-  say_error(error, address ? ErrorSubject::frame(*address) : ErrorSubject{});
+  if (const auto address = address_of(beginning)) return refuse_frame(error, *address);
+  say_error(error, {});
 }
 
 bool StreamSession::wants_more() const noexcept {
-  return !ended_ && !waiting_ && queue_.bytes() < services_.limits.send_bytes_per_connection;
+  return !ended_ && !waiting_ && refused_ < services_.limits.frames_per_connection &&
+         queue_.bytes() < services_.limits.send_bytes_per_connection;
 }
 
 void StreamSession::written(const Outgoing& message) {
@@ -167,7 +172,7 @@ void StreamSession::handle(const StopSource& message) {
 void StreamSession::handle(const JsonFrame& message) {
   const auto& header = message.header;
   auto buffer = decode_data(message, std::exchange(text_buffer_, {}));
-  if (!buffer) return say_error(buffer.error(), ErrorSubject::frame({header.stream_id, header.frame_id}));
+  if (!buffer) return refuse_frame(buffer.error(), {header.stream_id, header.frame_id});
   engine::EncodedFrame encoded;
   encoded.buffer = std::move(*buffer);
   encoded.size_bytes = base64_decoded_bytes(message.base64).value_or(0);
@@ -244,6 +249,30 @@ void StreamSession::drop_at_entry(Stream& stream, std::uint64_t frame_id, DropRe
   queue_.push_dropped(stream.settings.stream_id, reason, {frame_id});
 }
 
+void StreamSession::refuse_frame(const Error& error, FrameAddress address) {
+  auto* stream = open_stream(address.stream_id);
+  const bool has_a_turn =
+      stream != nullptr && stream->settings.delivery == Delivery::Lossless && stream->unanswered > 0;
+  if (!has_a_turn) return say_error(error, ErrorSubject::frame(address));
+  const auto before = static_cast<std::uint64_t>(stream->unanswered);
+  stream->refused.push_back({stream->answered + before, address.frame_id, error});
+  ++refused_;
+}
+
+void StreamSession::count_answered(Stream& stream, int count) {
+  stream.unanswered -= count;
+  stream.answered += static_cast<std::uint64_t>(count);
+}
+
+void StreamSession::say_refused(Stream& stream) {
+  while (!stream.refused.empty() && stream.refused.front().turn <= stream.answered) {
+    const auto refused = std::move(stream.refused.front());
+    stream.refused.pop_front();
+    --refused_;
+    say_error(refused.error, ErrorSubject::frame({stream.settings.stream_id, refused.frame_id}));
+  }
+}
+
 void StreamSession::retry_waiting() {
   if (!waiting_) return;
   auto waiting = std::move(*waiting_);
@@ -271,7 +300,7 @@ void StreamSession::on_answer(engine::OutboundFrame frame) {
   const auto found = streams_.find(frame.stream_id);
   if (found == streams_.end()) return;
   auto& stream = found->second;
-  --stream.unanswered;
+  count_answered(stream, 1);
   if (!frame.answer) services_.metrics.error(frame.answer.error().code, "websocket");
   const bool full = queue_.bytes() >= services_.limits.send_bytes_per_connection;
   if (full && stream.settings.delivery == Delivery::Latest) {
@@ -284,6 +313,7 @@ void StreamSession::on_answer(engine::OutboundFrame frame) {
     if (frame.answer) stream.answer_bytes = frame.answer->size_bytes;
     queue_.push(QueuedAnswer{stream.opening, std::move(frame)});
   }
+  say_refused(stream);
   changed_();
 }
 
@@ -292,8 +322,9 @@ void StreamSession::on_dropped(std::uint32_t stream_id, std::vector<std::uint64_
   if (ended_) return;
   const auto found = streams_.find(stream_id);
   if (found == streams_.end()) return;
-  found->second.unanswered -= static_cast<int>(frame_ids.size());
+  count_answered(found->second, static_cast<int>(frame_ids.size()));
   queue_.push_dropped(stream_id, reason, frame_ids);
+  say_refused(found->second);
   retry_waiting();
   changed_();
 }

@@ -4,12 +4,14 @@
 // It opens and closes streams, decides which frames are taken now, later or never, and keeps the counts that
 // bound what one client may hold.
 //
-// Memory    at most one frame that waits for a place, and the send queue; both bounded by the limits.
+// Memory    at most one frame that waits for a place, the errors of as many refused frames as a connection
+//           may have in flight, and the send queue; all bounded by the limits.
 // Threads   none: belongs to the io thread of its connection. Streams answer there too (see FrameService).
 // Lifetime  streams share it while they are open; after end() it ignores them.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -55,8 +57,8 @@ class StreamSession final : public actors::StreamEvents, public std::enable_shar
   bool drops_for_want_of_memory(std::span<const std::uint8_t> beginning);
   /// Names a message that could not be taken in.
   void refuse(const engine::Error& error, std::span<const std::uint8_t> beginning);
-  /// Whether the connection should be read: no frame waits for a place and the send queue is within its
-  /// limit.
+  /// Whether the connection should be read: no frame waits for a place, and the send queue and the errors
+  /// that wait for their turn are within their limits.
   bool wants_more() const noexcept;
 
   // What goes to the client.
@@ -84,14 +86,23 @@ class StreamSession final : public actors::StreamEvents, public std::enable_shar
                  const engine::StreamStatistics& totals) override;
 
  private:
+  /// A frame of a lossless stream that was refused while frames before it had no answer yet: its error waits
+  /// for its turn.
+  struct RefusedFrame {
+    std::uint64_t turn = 0;  ///< how many submitted frames go before
+    std::uint64_t frame_id = 0;
+    engine::Error error = {};
+  };
   /// One open stream.
   struct Stream {
     std::uint64_t opening = 0;  ///< tells it from an earlier stream with the same id
     engine::StreamSettings settings = {};
     std::unique_ptr<actors::StreamHandle> handle = {};
     bool closing = false;
-    int unanswered = 0;                              ///< submitted, neither answered nor dropped
-    int unwritten = 0;                               ///< answered, not written yet
+    int unanswered = 0;          ///< submitted, neither answered nor dropped
+    int unwritten = 0;           ///< answered, not written yet
+    std::uint64_t answered = 0;  ///< of those submitted, drops included
+    std::deque<RefusedFrame> refused = {};
     std::optional<std::uint64_t> answer_bytes = {};  ///< of the last answer
     std::uint64_t dropped_at_entry = 0;              ///< by this session, before the stream saw them
     std::uint64_t dropped_at_exit = 0;               ///< by this session, after the stream answered them
@@ -118,6 +129,10 @@ class StreamSession final : public actors::StreamEvents, public std::enable_shar
   bool fits_send_queue(const Stream& stream, const engine::InboundFrame& frame) const;
   void submit(Stream& stream, engine::InboundFrame frame);
   void drop_at_entry(Stream& stream, std::uint64_t frame_id, engine::DropReason reason);
+  void refuse_frame(const engine::Error& error, FrameAddress address);
+  /// `count` frames of the stream are answered: whoever has waited for them takes its turn.
+  void count_answered(Stream& stream, int count);
+  void say_refused(Stream& stream);
   void retry_waiting();
   int in_flight() const noexcept;
   engine::Result<engine::BufferLease> decode_data(const JsonFrame& message, engine::BufferLease buffer);
@@ -135,6 +150,7 @@ class StreamSession final : public actors::StreamEvents, public std::enable_shar
   engine::BufferLease text_buffer_;  ///< of the text message that is being handled
   SendQueue queue_;
   std::uint64_t openings_ = 0;
+  int refused_ = 0;  ///< of all streams
   bool draining_ = false;
   bool ended_ = false;
 };

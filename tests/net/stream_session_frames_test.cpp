@@ -42,6 +42,34 @@ TEST_F(StreamSessionFramesTest, NamesAMalformedFrameAndLivesOn) {
   EXPECT_EQ(frames.waiting(1), 1U);
 }
 
+TEST_F(StreamSessionFramesTest, SaysTheErrorOfARefusedFrameInItsTurnToo) {
+  open(1, "lossless");
+  send({.frame_id = 1});
+  send({.frame_id = 2, .encoding = ImageEncoding::H264});
+  say({{"type", "frame"}, {"stream_id", 1}, {"frame_id", 3}, {"encoding", "jpeg"}, {"data", "!"}});
+  say({{"type", "frame"}, {"stream_id", 1}, {"frame_id", 4}, {"encoding", "jpeg"}});
+  send({.frame_id = 5});
+  EXPECT_TRUE(is_silent());
+  answer(1, 2);
+  EXPECT_EQ(next_answer(), 1U);
+  for (const int refused : {2, 3, 4}) EXPECT_EQ(next_json()["frame_id"], refused);
+  EXPECT_EQ(next_answer(), 5U);
+  send({.frame_id = 6, .encoding = ImageEncoding::H264});
+  EXPECT_EQ(next_json()["frame_id"], 6);
+}
+
+TEST_F(StreamSessionFramesTest, ReadsNoMoreWhileManyErrorsWaitForTheirTurn) {
+  open(1, "lossless");
+  send({.frame_id = 1});
+  for (int i = 0; i < limits.frames_per_connection; ++i) {
+    EXPECT_TRUE(session->wants_more());
+    send({.frame_id = 2, .encoding = ImageEncoding::H264});
+  }
+  EXPECT_FALSE(session->wants_more());
+  answer(1);
+  EXPECT_TRUE(session->wants_more());
+}
+
 TEST_F(StreamSessionFramesTest, SaysTheErrorOfAFrameInItsPlace) {
   open(1, "lossless");
   send({.frame_id = 1});
