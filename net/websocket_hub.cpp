@@ -8,7 +8,7 @@
 #include <list>
 #include <utility>
 
-#include "net/problem.hpp"
+#include "net/upgrade_request.hpp"
 
 namespace framewright::net {
 namespace {
@@ -16,11 +16,8 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
-using engine::Error;
 using engine::ErrorCode;
 using engine::SteadyTime;
-
-using Refusal = http::response<http::string_body>;
 
 /// Often enough to be exact to a tenth of the shortest timeout; at most 50 times and at least once a second.
 std::chrono::milliseconds tick_period(const SessionTimeouts& timeouts) {
@@ -29,28 +26,18 @@ std::chrono::milliseconds tick_period(const SessionTimeouts& timeouts) {
   return std::clamp(shortest / 10, std::chrono::milliseconds(20), std::chrono::milliseconds(1000));
 }
 
-Refusal refusal_of(const Error& error, const UpgradeRequest& request) {
-  const auto status = engine::mapping_of(error.code).http_status;
-  const std::string request_id(request["X-Request-Id"]);
-  Refusal response(http::int_to_status(status), 11);
-  response.set(http::field::content_type, "application/problem+json");
-  response.set(http::field::connection, "close");
-  if (const auto seconds = retry_after_s(error.code); seconds > 0) {
-    response.set(http::field::retry_after, std::to_string(seconds));
-  }
-  if (!request_id.empty()) response.set("X-Request-Id", request_id);
-  response.body() = problem_json(error, {status, request_id, {}});
-  response.prepare_payload();
-  return response;
+UpgradeMistake refusal(ErrorCode code, std::string detail) {
+  return {{code, std::move(detail)}, engine::mapping_of(code).http_status};
 }
 
 /// Answers what does not become a WebSocket, and closes.
-void refuse(UpgradedConnection connection, const UpgradeRequest& request, const Error& error) {
+void refuse(UpgradedConnection connection, const UpgradeRequest& request, const UpgradeMistake& mistake) {
   struct Farewell {
     UpgradedConnection connection;
-    Refusal response;
+    http::response<http::string_body> response;
   };
-  auto farewell = std::make_shared<Farewell>(Farewell{std::move(connection), refusal_of(error, request)});
+  auto farewell =
+      std::make_shared<Farewell>(Farewell{std::move(connection), upgrade_refusal(mistake, request)});
   auto& [owner, response] = *farewell;
   http::async_write(owner.socket, response, [farewell](error_code, std::size_t) {
     error_code ignored;  // The client may be gone already.
@@ -119,17 +106,19 @@ WebSocketHub::WebSocketHub(SessionServices services, const SessionTimeouts& time
 WebSocketHub::~WebSocketHub() = default;
 
 void WebSocketHub::accept(UpgradedConnection connection, UpgradeRequest request) {
+  if (const auto mistake = mistake_in(request)) return refuse(std::move(connection), request, *mistake);
   if (!origins_.allows(request[http::field::origin], request[http::field::host])) {
     return refuse(std::move(connection), request,
-                  {ErrorCode::PermissionDenied, "pages of this origin may not open a WebSocket here"});
+                  refusal(ErrorCode::PermissionDenied, "pages of this origin may not open a WebSocket here"));
   }
   if (connection.leftover.size() > 0) {
     return refuse(std::move(connection), request,
-                  {ErrorCode::InvalidArgument, "data before the upgrade was answered"});
+                  refusal(ErrorCode::InvalidArgument, "data before the upgrade was answered"));
   }
   const auto lane = lane_of(connection.socket.get_executor());
   if (lane == nullptr) {
-    return refuse(std::move(connection), request, {ErrorCode::Draining, "the server is shutting down"});
+    return refuse(std::move(connection), request,
+                  refusal(ErrorCode::Draining, "the server is shutting down"));
   }
   lane->start(make_websocket_session(std::move(connection), services_, timeouts_), std::move(request),
               open_sessions_);

@@ -19,6 +19,7 @@
 #include "net/joining_socket.hpp"
 #include "net/message_buffer.hpp"
 #include "net/trace_context.hpp"
+#include "net/upgrade_request.hpp"
 #include "net/wire_message.hpp"
 
 namespace framewright::net {
@@ -48,18 +49,6 @@ constexpr std::string_view kSubprotocol = "framewright.v1";
 std::string new_session_id() {
   thread_local std::mt19937_64 random{std::random_device{}()};
   return fmt::format("{:016x}", random());
-}
-
-bool offers_subprotocol(const UpgradeRequest& request) {
-  beast::http::token_list offered(request[beast::http::field::sec_websocket_protocol]);
-  return offered.exists(kSubprotocol);
-}
-
-std::string trace_parent_of(const UpgradeRequest& request) {
-  Headers headers;
-  const auto [first, last] = request.equal_range("traceparent");
-  for (auto field = first; field != last; ++field) headers.add("traceparent", std::string(field->value()));
-  return read_trace_context(headers).traceparent_of_caller();
 }
 
 /// What is still to be sent, or to be acknowledged.
@@ -149,7 +138,7 @@ void BeastSession::start(UpgradeRequest request, std::function<void()> ended) {
   const auto executor = stream_.get_executor();
   const auto post = [executor](std::function<void()> call) { asio::post(executor, std::move(call)); };
   session_ = std::make_shared<StreamSession>(services_, post, [this] { pump(); });
-  session_->follow(trace_parent_of(request));
+  session_->follow(read_trace_context(headers_of(request)).traceparent_of_caller());
   configure(request);
   stream_.async_accept(request, beast::bind_front_handler(&BeastSession::on_accepted, shared_from_this()));
 }
@@ -159,10 +148,12 @@ void BeastSession::configure(const UpgradeRequest& request) {
   socket().set_option(tcp::no_delay(true), ignored);
   stream_.read_message_max(services_.limits.message_bytes);
   stream_.auto_fragment(false);
-  const bool with_subprotocol = offers_subprotocol(request);
+  const bool with_subprotocol = offers_subprotocol(request, kSubprotocol);
+  const auto request_id = read_request_id(headers_of(request));
   stream_.set_option(
-      websocket::stream_base::decorator([with_subprotocol](websocket::response_type& response) {
+      websocket::stream_base::decorator([with_subprotocol, request_id](websocket::response_type& response) {
         response.set(beast::http::field::server, "framewright");
+        response.set("X-Request-Id", request_id);
         if (with_subprotocol) response.set(beast::http::field::sec_websocket_protocol, kSubprotocol);
       }));
   stream_.control_callback([this](websocket::frame_type type, beast::string_view) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -166,6 +167,11 @@ std::string WebSocketTestClient::receive_bytes(std::size_t count) {
   auto bytes = buffer_.substr(0, count);
   buffer_.erase(0, bytes.size());
   return bytes;
+}
+
+std::string WebSocketTestClient::receive_until_closed() {
+  fill(std::numeric_limits<std::size_t>::max());
+  return std::exchange(buffer_, {});
 }
 
 void WebSocketTestClient::vanish() {

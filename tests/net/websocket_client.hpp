@@ -64,6 +64,8 @@ class WebSocketTestClient {
   bool ended();
   /// Reads body bytes of an HTTP answer.
   std::string receive_bytes(std::size_t count);
+  /// Whatever comes until the server closes the connection.
+  std::string receive_until_closed();
 
   /// Vanishes: the connection is reset.
   void vanish();

@@ -43,12 +43,41 @@ TEST_F(WebSocketSessionTest, RefusesAForeignOrigin) {
   EXPECT_TRUE(this->client().upgrade("Origin: http://localhost\r\n").starts_with("HTTP/1.1 101 "));
 }
 
+TEST_F(WebSocketSessionTest, TakesTheSubprotocolAsItIsSpelledOnly) {
+  start();
+  const auto head = client().upgrade(
+      "Sec-WebSocket-Protocol: FRAMEWRIGHT.V1\r\nSec-WebSocket-Protocol: framewright.v2\r\n");
+  EXPECT_TRUE(head.starts_with("HTTP/1.1 101 ")) << head;
+  EXPECT_EQ(head.find("Sec-WebSocket-Protocol"), std::string::npos) << head;
+}
+
+TEST_F(WebSocketSessionTest, ReturnsTheNumberOfTheRequest) {
+  start();
+  EXPECT_NE(client().upgrade("X-Request-Id: r-1\r\n").find("X-Request-Id: r-1\r\n"), std::string::npos);
+  EXPECT_NE(client().upgrade().find("X-Request-Id: "), std::string::npos);
+}
+
 TEST_F(WebSocketSessionTest, RefusesAnUpgradeThatIsNone) {
   start();
-  auto client = this->client();
-  client.send_bytes(
-      "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
-  EXPECT_EQ(client.receive_bytes(12), "HTTP/1.1 400");
+  const std::string key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  const std::string version = "Sec-WebSocket-Version: 13\r\n";
+  const auto answer = [this](const std::string& protocol, const std::string& fields) {
+    auto client = this->client();
+    client.send_bytes("GET /ws " + protocol + "\r\nHost: localhost\r\nUpgrade: websocket\r\n" +
+                      "Connection: Upgrade\r\nX-Request-Id: r-1\r\n" + fields + "\r\n");
+    return client.receive_until_closed();
+  };
+  const auto refused = answer("HTTP/1.1", "");
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 400 ")) << refused;
+  EXPECT_NE(refused.find("application/problem+json"), std::string::npos) << refused;
+  EXPECT_NE(refused.find("\"request_id\":\"r-1\""), std::string::npos) << refused;
+  EXPECT_TRUE(answer("HTTP/1.1", key).starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(answer("HTTP/1.1", version).starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(answer("HTTP/1.1", "Sec-WebSocket-Key: abc\r\n" + version).starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(answer("HTTP/1.0", key + version).starts_with("HTTP/1.1 400 "));
+  const auto old = answer("HTTP/1.1", key + "Sec-WebSocket-Version: 8\r\n");
+  EXPECT_TRUE(old.starts_with("HTTP/1.1 426 ")) << old;
+  EXPECT_NE(old.find("Sec-WebSocket-Version: 13\r\n"), std::string::npos) << old;
   EXPECT_TRUE(sessions_come_to(0));
 }
 
