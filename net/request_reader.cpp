@@ -4,6 +4,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <cctype>
 #include <cstring>
 
 namespace framewright::net {
@@ -28,6 +29,15 @@ Response refusal_of(error_code failed) {
   if (failed == http::error::header_limit) return refuse(431, "the request header is too large");
   if (failed == http::error::bad_version) return refuse(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
   return refuse(400, "not a valid HTTP request: " + failed.message());
+}
+
+/// Whether the value holds only what a host and a port are written with (RFC 9110, section 7.2). Empty is
+/// fine.
+bool is_host(std::string_view value) noexcept {
+  return std::all_of(value.begin(), value.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view{"-._~!$&'()*+,;=%:[]"}.find(static_cast<char>(c)) != std::string_view::npos;
+  });
 }
 
 Headers copied(const http::fields& fields) {
@@ -103,7 +113,7 @@ HeadOutcome RequestReader::inspect_head() {
   const auto& headers = head.request.headers;
   remaining_bytes_ = http.content_length().value_or(0);
   start_patience();
-  must_send_continue_ = equal_ignoring_case(headers.get("Expect"), "100-continue");
+  must_send_continue_ = !head.http_1_0 && equal_ignoring_case(headers.get("Expect"), "100-continue");
   auto refusal = refusal_of_head(head);
   outcome.state = refusal ? HeadState::Refused : HeadState::Complete;
   if (refusal) outcome.refusal = std::move(*refusal);
@@ -115,6 +125,7 @@ std::optional<Response> RequestReader::refusal_of_head(const RequestHead& head) 
   const auto& headers = head.request.headers;
   const auto hosts = headers.count("Host");
   if (hosts > 1 || (hosts == 0 && !head.http_1_0)) return refuse(400, "exactly one Host header is required");
+  if (!is_host(headers.get("Host"))) return refuse(400, "the Host header names no host");
   if (headers.has("Transfer-Encoding")) {
     if (headers.has("Content-Length")) return refuse(400, "both Content-Length and Transfer-Encoding");
     if (head.http_1_0) return refuse(400, "Transfer-Encoding in HTTP/1.0");
@@ -126,7 +137,10 @@ std::optional<Response> RequestReader::refusal_of_head(const RequestHead& head) 
       headers.count("Content-Length") <= 1 &&
       headers.get("Content-Length").find_first_not_of("0123456789") == std::string_view::npos;
   if (!one_length) return refuse(400, "Content-Length must be one number");
-  if (headers.has("Expect") && !must_send_continue_) return refuse(417, "only 100-continue can be expected");
+  // HTTP/1.0 knows no interim answers: whatever such a client expects is not heard (RFC 9110, section
+  // 10.1.1).
+  const bool expects = headers.has("Expect") && !head.http_1_0;
+  if (expects && !must_send_continue_) return refuse(417, "only 100-continue can be expected");
   return std::nullopt;
 }
 

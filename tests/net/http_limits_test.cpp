@@ -62,6 +62,12 @@ TEST_F(HttpLimits, WantsExactlyOneHost) {
   start();
   EXPECT_EQ(status_of("GET /hello HTTP/1.1\r\n\r\n"), 400);
   EXPECT_EQ(status_of("GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400);
+  for (const auto* host : {"a b", "a/b", "u@a", "a?", "<a>", "a\\b"}) {
+    EXPECT_EQ(status_of(std::string("GET /hello HTTP/1.1\r\nHost: ") + host + "\r\n\r\n"), 400) << host;
+  }
+  for (const auto* host : {"", "a.b:80", "[::1]:8080", "xn--a_b~.", "%C3%A9"}) {
+    EXPECT_EQ(status_of(std::string("GET /hello HTTP/1.1\r\nHost: ") + host + "\r\n\r\n"), 200) << host;
+  }
 }
 
 TEST_F(HttpLimits, RefusesRequestsThatCouldBeReadTwoWays) {

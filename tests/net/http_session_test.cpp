@@ -109,6 +109,15 @@ TEST_F(HttpSession, SaysContinueOnlyWhenTheBodyIsWanted) {
   EXPECT_EQ(refusal.status, 413);
 }
 
+TEST_F(HttpSession, HearsNoExpectationOfHttp10) {
+  start();
+  for (const auto* expected : {"100-continue", "miracles"}) {
+    auto one = client();
+    one.send(std::string("POST /echo HTTP/1.0\r\nContent-Length: 2\r\nExpect: ") + expected + "\r\n\r\nab");
+    EXPECT_EQ(one.read_bytes(15), "HTTP/1.1 200 OK");
+  }
+}
+
 TEST_F(HttpSession, RefusesAnExpectationThatItDoesNotKnow) {
   start();
   EXPECT_EQ(client().ask(request_text("GET", "/hello", "", "Expect: miracles\r\n")).status, 417);
