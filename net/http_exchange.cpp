@@ -9,6 +9,15 @@ Response problem(engine::Error error, std::optional<int> status) {
   return response;
 }
 
+Response other_method(const Request& request, const std::string& allow) {
+  Response response;
+  response.status = 204;
+  if (request.method != "OPTIONS")
+    response = problem({engine::ErrorCode::MethodNotAllowed, "this address takes " + allow});
+  response.headers.add("Allow", allow);
+  return response;
+}
+
 Response text_response(std::string_view media_type, std::string text, int status) {
   Response response;
   response.status = status;

@@ -110,6 +110,10 @@ using Handler = std::function<Awaitable<Response>(Exchange&)>;
 /// itself has a more exact one (408, 416, 431, ...).
 Response problem(engine::Error error, std::optional<int> status = std::nullopt);
 
+/// For a request of none of the methods in `allow`: what there are, for OPTIONS, and a problem for all
+/// others.
+Response other_method(const Request& request, const std::string& allow);
+
 /// A response whose body is `text`, of that media type.
 Response text_response(std::string_view media_type, std::string text, int status = 200);
 

@@ -70,8 +70,7 @@ Awaitable<HttpSession::Next> HttpSession::answer(RequestHead& head) {
   if (target) {
     head.request.segments = std::move(target->segments);
     head.request.query = std::move(target->query);
-    const bool is_websocket = head.wants_websocket && front_.websockets != nullptr &&
-                              head.request.segments == std::vector<std::string>{"ws"};
+    const bool is_websocket = head.wants_websocket && names_websockets(head.request);
     if (is_websocket && admission_ == Admission::Served && !front_.draining) {
       hand_over();
       co_return Next::Closed;
@@ -85,7 +84,8 @@ Awaitable<HttpSession::Next> HttpSession::answer(RequestHead& head) {
 
 Awaitable<Response> HttpSession::respond(RequestHead& head) {
   auto& request = head.request;
-  auto found = front_.router.find(request.method, request.segments);
+  auto found = names_websockets(request) ? NoRoute{"GET, OPTIONS"}
+                                         : front_.router.find(request.method, request.segments);
   auto* match = std::get_if<RouteMatch>(&found);
   if (match != nullptr) route_ = match->route;
   if (front_.tracer != nullptr) begin_trace(*front_.tracer, route_, request.trace);
@@ -93,6 +93,10 @@ Awaitable<Response> HttpSession::respond(RequestHead& head) {
   if (match == nullptr) co_return not_routed(request, std::get<NoRoute>(found));
   request.captures = std::move(match->captures);
   co_return co_await call(match->route->handler, request);
+}
+
+bool HttpSession::names_websockets(const Request& request) const {
+  return front_.websockets != nullptr && request.segments == std::vector<std::string>{"ws"};
 }
 
 Awaitable<Response> HttpSession::call(const Handler& handler, Request& request) {
@@ -122,22 +126,16 @@ std::optional<Response> HttpSession::refusal_before_handler(const Request& reque
 }
 
 Response HttpSession::not_routed(const Request& request, const NoRoute& no_route) const {
-  if (request.segments == std::vector<std::string>{"ws"} && front_.websockets != nullptr) {
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (reads && names_websockets(request)) {
     auto response = problem({ErrorCode::InvalidArgument, "this address speaks WebSocket only"}, 426);
     response.headers.add("Upgrade", "websocket");
     return response;
   }
-  if (request.method == "OPTIONS" && (request.segments.empty() || !no_route.allow.empty())) {
-    Response response;
-    response.status = 204;
-    response.headers.add("Allow",
-                         no_route.allow.empty() ? "GET, HEAD, POST, DELETE, OPTIONS" : no_route.allow);
-    return response;
-  }
-  if (no_route.allow.empty()) return problem({ErrorCode::NotFound, "there is nothing at this address"});
-  auto response = problem({ErrorCode::MethodNotAllowed, "this address takes " + no_route.allow});
-  response.headers.add("Allow", no_route.allow);
-  return response;
+  if (request.method == "OPTIONS" && request.segments.empty())
+    return other_method(request, "GET, HEAD, POST, DELETE, OPTIONS");
+  if (!no_route.allow.empty()) return other_method(request, no_route.allow);
+  return problem({ErrorCode::NotFound, "there is nothing at this address"});
 }
 
 void HttpSession::add_shared_headers(const Request& request, Response& response) const {

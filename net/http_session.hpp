@@ -44,6 +44,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   Awaitable<Response> respond(RequestHead& head);
   Awaitable<Response> call(const Handler& handler, Request& request);
   std::optional<Response> refusal_before_handler(const Request& request, const Route* route) const;
+  bool names_websockets(const Request& request) const;
   Response not_routed(const Request& request, const NoRoute& no_route) const;
   std::string_view handler_name() const {
     if (route_ == nullptr) return "none";

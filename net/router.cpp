@@ -68,7 +68,7 @@ std::variant<RouteMatch, NoRoute> Router::find(std::string_view method,
     allowed.insert(route.method);
   }
   if (allowed.empty() && fallback_.handler) {
-    if (wanted == "GET") return RouteMatch{&fallback_, {}};
+    if (!segments.empty()) return RouteMatch{&fallback_, {}};
     return NoRoute{};
   }
   if (!allowed.empty()) allowed.insert("OPTIONS");

@@ -37,7 +37,7 @@ class Router {
   void add(std::string method, std::string_view pattern, std::string name, Handler handler);
   /// As add(), for what is still answered while the server drains.
   void add_always(std::string method, std::string_view pattern, std::string name, Handler handler);
-  /// Answers GET and HEAD of every path that has no route of its own.
+  /// Answers every path that has no route of its own, whatever the method.
   void set_fallback(std::string name, Handler handler);
 
   /// HEAD finds what GET finds.

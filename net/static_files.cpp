@@ -99,9 +99,10 @@ Result<fs::path> StaticFiles::find(const std::vector<std::string>& segments) con
   return path;
 }
 
-Response StaticFiles::get(const Request& request) const {
+Response StaticFiles::answer(const Request& request) const {
   const auto file = find(request.segments);
   if (!file) return problem(file.error());
+  if (request.method != "GET" && request.method != "HEAD") return other_method(request, "GET, HEAD, OPTIONS");
   FileSlice slice{*file, 0, 0};
   const auto tag = entity_tag(*file, slice.size_bytes);
   if (!tag) return problem(tag.error());
@@ -123,7 +124,7 @@ Response StaticFiles::get(const Request& request) const {
 void add_static_files(Router& router, const RestDependencies& rest) {
   const auto files = std::make_shared<const StaticFiles>(rest.web_directory);
   router.set_fallback(
-      "web", blocking(rest.blocking, [files](const Request& request) { return files->get(request); }));
+      "web", blocking(rest.blocking, [files](const Request& request) { return files->answer(request); }));
 }
 
 }  // namespace framewright::net

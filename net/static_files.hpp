@@ -17,8 +17,8 @@ class StaticFiles {
 
   /// The file that the path segments name ("index.html" for a folder), with ETag, media type and security
   /// headers; 304 when the client has it. Hidden files, "..", separators inside a segment and links that lead
-  /// out of the folder are not found.
-  Response get(const Request& request) const;
+  /// out of the folder are not found. A file takes GET and HEAD.
+  Response answer(const Request& request) const;
 
  private:
   engine::Result<std::filesystem::path> find(const std::vector<std::string>& segments) const;

@@ -314,6 +314,10 @@ TEST_F(HttpSession, SaysThatAnAddressSpeaksWebSocketOnly) {
   front->websockets = &sockets;
   start(std::move(front));
   EXPECT_EQ(client().ask(request_text("GET", "/ws")).status, 426);
+  EXPECT_EQ(client().ask(request_text("GET", "/ws", "", "Upgrade: websocket\r\n")).headers.at("upgrade"),
+            "websocket");
+  EXPECT_EQ(client().ask(request_text("POST", "/ws", "x")).headers.at("allow"), "GET, OPTIONS");
+  EXPECT_EQ(client().ask(request_text("OPTIONS", "/ws")).status, 204);
   stop();
 }
 

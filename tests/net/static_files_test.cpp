@@ -54,6 +54,17 @@ TEST_F(StaticFiles, AnswersHeadWithoutTheFile) {
   EXPECT_EQ(response.headers.at("content-length"), "4");
 }
 
+TEST_F(StaticFiles, SaysWhichMethodsAFileTakes) {
+  const auto refused = server.ask("POST", "/app.js", "code");
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(refused.headers.at("allow"), "GET, HEAD, OPTIONS");
+  const auto options = server.ask("OPTIONS", "/");
+  EXPECT_EQ(options.status, 204);
+  EXPECT_EQ(options.headers.at("allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(server.ask("DELETE", "/nothing").status, 404);
+  EXPECT_EQ(server.ask("OPTIONS", "*").status, 204);
+}
+
 TEST_F(StaticFiles, LetsNobodyOutOfTheFolder) {
   std::filesystem::create_symlink(server.web_folder().parent_path() / "secret.txt",
                                   server.web_folder() / "link.txt");
