@@ -32,16 +32,16 @@ std::optional<PixelFormat> read_channels(JsonFields& fields) {
   return std::nullopt;
 }
 
-std::optional<int> read_side(JsonFields& fields, std::string_view name, int side_px) {
+std::optional<int> read_side(JsonFields& fields, std::string_view name) {
   fields.require(name);
-  const auto side = fields.integer(name, {1, static_cast<std::uint64_t>(side_px)});
+  const auto side = fields.integer(name, {1, std::numeric_limits<int>::max()});
   if (!side) return std::nullopt;
   return static_cast<int>(*side);
 }
 
 }  // namespace
 
-Result<actors::UnaryRequest> parse_pixels(std::string_view text, const PixelsLimits& limits,
+Result<actors::UnaryRequest> parse_pixels(std::string_view text, std::size_t pipeline_filters,
                                           engine::FramePool& pool) {
   auto document = parse_json_object(text, kMaxPixelsDepth);
   if (!document) return unexpected(std::move(document).error());
@@ -50,8 +50,8 @@ Result<actors::UnaryRequest> parse_pixels(std::string_view text, const PixelsLim
   JsonFields fields(*document);
   fields.require("image_data");
   const std::string* data = fields.text("image_data");
-  unary.input.width_px = read_side(fields, "width", limits.side_px).value_or(0);
-  unary.input.height_px = read_side(fields, "height", limits.side_px).value_or(0);
+  unary.input.width_px = read_side(fields, "width").value_or(0);
+  unary.input.height_px = read_side(fields, "height").value_or(0);
   if (const auto format = read_channels(fields)) unary.input.pixel_format = *format;
   const json* pipeline = fields.find("pipeline");
   if (const auto wish = fields.accelerator()) {
@@ -61,7 +61,7 @@ Result<actors::UnaryRequest> parse_pixels(std::string_view text, const PixelsLim
   fields.refuse_unread();
   if (auto checked = fields.finish(); !checked) return unexpected(std::move(checked).error());
   if (pipeline != nullptr) {
-    auto parsed = engine::Pipeline::from_json(*pipeline, limits.pipeline_filters);
+    auto parsed = engine::Pipeline::from_json(*pipeline, pipeline_filters);
     if (!parsed) return unexpected(std::move(parsed).error());
     unary.pipeline = std::move(*parsed);
   }

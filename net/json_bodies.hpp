@@ -10,15 +10,11 @@
 
 namespace framewright::net {
 
-struct PixelsLimits {
-  int side_px = 0;
-  std::size_t pipeline_filters = engine::kMaxPipelineFilters;
-};
-
-/// The JSON form of ProcessImage; `flow` is left to the caller.
+/// The JSON form of ProcessImage; `flow` is left to the caller. Whether the picture is too large is for the
+/// engine to say.
 ///
 /// Errors   InvalidArgument with every wrong field, InvalidPipeline, UnknownFilter, Overloaded (memory).
-engine::Result<actors::UnaryRequest> parse_pixels(std::string_view text, const PixelsLimits& limits,
+engine::Result<actors::UnaryRequest> parse_pixels(std::string_view text, std::size_t pipeline_filters,
                                                   engine::FramePool& pool);
 
 struct JsonFile {

@@ -5,6 +5,10 @@
 
 namespace framewright::net {
 
+bool QueryInput::has(std::string_view name) const noexcept {
+  return std::any_of(query_.begin(), query_.end(), [name](const auto& given) { return given.first == name; });
+}
+
 std::optional<std::string> QueryInput::text(std::string_view name) {
   read_.emplace_back(name);
   const std::string* value = nullptr;

@@ -23,6 +23,7 @@ class QueryInput {
 
   explicit QueryInput(const QueryParameters& query) : query_(query) {}
 
+  bool has(std::string_view name) const noexcept;
   std::optional<std::string> text(std::string_view name);
   std::optional<int> integer(std::string_view name, Range range);
   /// One of `accepted`.

@@ -100,7 +100,8 @@ Response plan(const RestDependencies& rest, const Request& request) {
   const auto width = query.integer("width", {1, rest.limits.images.side_px});
   const auto height = query.integer("height", {1, rest.limits.images.side_px});
   const auto output = read_output(query);
-  if (width.has_value() != height.has_value()) query.mistake(width ? "height" : "width", "is missing");
+  const bool has_width = query.has("width");
+  if (has_width != query.has("height")) query.mistake(has_width ? "height" : "width", "is missing");
   if (auto checked = query.finish(); !checked) return problem(std::move(checked).error());
 
   const auto made = rest.plans.get(pipeline);

@@ -1,4 +1,6 @@
 // POST /api/v1/process: one picture in the body, processed while the client waits.
+#include <limits>
+
 #include "net/media_type.hpp"
 #include "net/query_input.hpp"
 #include "net/request_body.hpp"
@@ -26,19 +28,22 @@ Result<ImageEncoding> declared_encoding(const Request& request) {
           "\"; accepted: image/jpeg, image/png, image/webp, application/octet-stream (raw pixels)");
 }
 
-/// The size and format of raw pixels: all three for a raw body, none for others.
-void read_raw_shape(QueryInput& query, int side_px, engine::EncodedFrame& input) {
-  const auto width = query.integer("width", {1, side_px});
-  const auto height = query.integer("height", {1, side_px});
+/// The size and format of raw pixels: all three for a raw body, none for others. Whether the picture is too
+/// large is for the engine to say, as of every other picture.
+void read_raw_shape(QueryInput& query, engine::EncodedFrame& input) {
+  constexpr int kMaxSidePx = std::numeric_limits<int>::max();
+  const auto width = query.integer("width", {1, kMaxSidePx});
+  const auto height = query.integer("height", {1, kMaxSidePx});
   const auto format = query.choice("pixel_format", {"gray8", "rgb8", "rgba8", "nv12"});
-  const auto expect = [&](std::string_view name, bool given) {
+  const auto expect = [&](std::string_view name) {
     const bool wanted = input.encoding == ImageEncoding::Raw;
+    const bool given = query.has(name);
     if (wanted && !given) query.mistake(name, "is required for raw pixels");
     if (!wanted && given) query.mistake(name, "is for raw pixels only");
   };
-  expect("width", width.has_value());
-  expect("height", height.has_value());
-  expect("pixel_format", format.has_value());
+  expect("width");
+  expect("height");
+  expect("pixel_format");
   input.width_px = width.value_or(0);
   input.height_px = height.value_or(0);
   if (format) input.pixel_format = *engine::parse_pixel_format(*format);
@@ -64,7 +69,7 @@ Result<actors::UnaryRequest> read_query(const Request& request, const RestDepend
   if (const auto name = query.choice("exactness", {"auto", "exact", "visual"})) {
     unary.output.exactness = *engine::parse_exactness(*name);
   }
-  read_raw_shape(query, rest.limits.images.side_px, unary.input);
+  read_raw_shape(query, unary.input);
   if (auto checked = query.finish(); !checked) return unexpected(std::move(checked).error());
   auto plan = rest.plans.get(pipeline_text);
   if (!plan) return unexpected(std::move(plan).error());

@@ -23,8 +23,7 @@ Result<actors::UnaryRequest> parse(const PooledBytes& body, const RestDependenci
   engine::Reservation reservation;
   auto document_bytes = rest.frame_pool.charge(body.size_bytes, reservation);
   if (!document_bytes) return unexpected(std::move(document_bytes).error());
-  return parse_pixels(body.text(), {rest.limits.images.side_px, rest.limits.pipeline_filters},
-                      rest.frame_pool);
+  return parse_pixels(body.text(), rest.limits.pipeline_filters, rest.frame_pool);
 }
 
 std::int64_t microseconds(std::chrono::nanoseconds time) {

@@ -73,6 +73,8 @@ class OpenApi(unittest.TestCase):
         self.ask("process", 400, body=PICTURE, headers=PNG, pipeline="nonsense")
         self.ask("process", 400, body=PICTURE, headers=PNG, colour="red")
         self.ask("process", 413, body=bytes(3 << 20), headers=PNG)
+        self.ask("process", 413, body=bytes(16385), headers={"Content-Type": "application/octet-stream"},
+                 width=16385, height=1, pixel_format="gray8")
         self.ask("process", 415, body=b"GIF89a", headers={"Content-Type": "image/gif"})
         self.ask("process", 422, body=BROKEN, headers=PNG)
 
@@ -83,6 +85,10 @@ class OpenApi(unittest.TestCase):
         self.assertEqual(base64.b64decode(answer["image_data"]), b"\xff" * 12)
         self.ask("processImage", 400, body=json.dumps({**request, "depth": 8}), headers=JSON)
         self.ask("processImage", 413, body=bytes(3 << 20), headers=JSON)
+        too_wide = {**request, "image_data": "", "width": 2**31 - 1, "height": 2**31 - 1}
+        answer = self.ask("processImage", 413, body=json.dumps(too_wide), headers=JSON)
+        self.assertEqual(answer.json()["code"], "image_too_large")
+        self.ask("processImage", 422, body=json.dumps({**request, "channels": 4}), headers=JSON)
         self.ask("processImage", 415, body=b"<xml/>", headers={"Content-Type": "text/xml"})
 
     def check_submitting_jobs(self):

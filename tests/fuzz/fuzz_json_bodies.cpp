@@ -13,7 +13,6 @@ namespace framewright::net {
 namespace {
 
 constexpr std::size_t kMaxFilters = 16;
-constexpr PixelsLimits kPixels{.side_px = 4096, .pipeline_filters = kMaxFilters};
 constexpr std::uint64_t kFileBytes = 1000;
 
 template <class T>
@@ -31,8 +30,8 @@ void run(std::string_view text) {
     FW_CHECK(job->pipeline.filters().size() <= kMaxFilters && job->priority >= 0 && job->priority <= 9);
     FW_CHECK(!nlohmann::json::parse(job->canonical(), nullptr, false).is_discarded());
   }
-  if (const auto pixels = parse_pixels(text, kPixels, pool); taken(pixels)) {
-    FW_CHECK(pixels->input.width_px >= 1 && pixels->input.width_px <= kPixels.side_px);
+  if (const auto pixels = parse_pixels(text, kMaxFilters, pool); taken(pixels)) {
+    FW_CHECK(pixels->input.width_px >= 1 && pixels->input.height_px >= 1);
     FW_CHECK(pixels->input.size_bytes <= pixels->input.buffer.capacity());
   }
   if (const auto file = parse_file(text, kFileBytes, pool); taken(file)) {

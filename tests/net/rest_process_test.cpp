@@ -83,6 +83,18 @@ TEST(RestProcess, WantsTheShapeOfRawPixels) {
   EXPECT_THAT(response.body, HasSubstr("pixel_format"));
 }
 
+TEST(RestProcess, SaysOncePerParameterWhatIsWrongWithTheShape) {
+  RestServer server;
+  const auto response = server.ask("POST", process("width=0&height=1&pixel_format=bgr8"), "xxx", kRaw);
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(json_of(response)["errors"].size(), 2u) << response.body;
+}
+
+TEST(RestProcess, LeavesItToTheEngineWhatIsTooLarge) {
+  RestServer server;
+  EXPECT_EQ(server.ask("POST", process("width=99999&height=1&pixel_format=gray8"), "x", kRaw).status, 200);
+}
+
 TEST(RestProcess, RefusesOtherMediaAndAnEmptyBody) {
   RestServer server;
   EXPECT_EQ(server.ask("POST", process(""), "GIF89a", "Content-Type: image/gif\r\n").status, 415);
