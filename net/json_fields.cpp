@@ -1,6 +1,7 @@
 #include "net/json_fields.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -20,6 +21,17 @@ std::string shortened(std::string text) {
   constexpr std::size_t kMaxQuotedBytes = 160;
   if (text.size() > kMaxQuotedBytes) text.replace(kMaxQuotedBytes, std::string::npos, "...");
   return text;
+}
+
+/// A whole number that is not negative, also where it is written as 8.0 or 1e3: JSON knows one kind of number
+/// only.
+std::optional<std::uint64_t> whole_number(const json& value) {
+  constexpr double kMaxExact = 9007199254740992.0;  // From here on a double may stand for several numbers.
+  if (value.is_number_unsigned()) return value.get<std::uint64_t>();
+  if (!value.is_number_float()) return std::nullopt;
+  const auto number = value.get<double>();
+  if (!(number >= 0 && number < kMaxExact) || number != std::floor(number)) return std::nullopt;
+  return static_cast<std::uint64_t>(number);
 }
 
 /// Leaves the parser from inside its callback.
@@ -92,10 +104,8 @@ bool JsonFields::is_null(std::string_view name) {
 std::optional<std::uint64_t> JsonFields::integer(std::string_view name, Range range) {
   const auto* value = find(name);
   if (value == nullptr) return std::nullopt;
-  if (value->is_number_unsigned()) {
-    const auto number = value->get<std::uint64_t>();
-    if (number >= range.min && number <= range.max) return number;
-  }
+  const auto number = whole_number(*value);
+  if (number && *number >= range.min && *number <= range.max) return number;
   mistake(name, "must be an integer from " + std::to_string(range.min) + " to " + std::to_string(range.max));
   return std::nullopt;
 }

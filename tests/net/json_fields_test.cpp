@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace framewright::net {
@@ -62,6 +63,16 @@ TEST(JsonFields, ReadsEachType) {
   EXPECT_EQ(fields.integer("absent", {0, 1}), std::nullopt);
   fields.refuse_unread();
   EXPECT_TRUE(fields.finish().has_value());
+}
+
+TEST(JsonFields, TakesAWholeNumberHoweverItIsWritten) {
+  const auto object = json::parse(R"({"a":8.0,"b":1e3,"c":-0.0,"d":7.5,"e":1e300,"f":-1.0,"g":1e16})");
+  JsonFields fields(object);
+  constexpr JsonFields::Range kAny{0, std::numeric_limits<std::uint64_t>::max()};
+  EXPECT_EQ(fields.integer("a", {0, 8}), 8U);
+  EXPECT_EQ(fields.integer("b", kAny), 1000U);
+  EXPECT_EQ(fields.integer("c", kAny), 0U);
+  for (const auto* name : {"d", "e", "f", "g"}) EXPECT_EQ(fields.integer(name, kAny), std::nullopt) << name;
 }
 
 TEST(JsonFields, CollectsEveryMistake) {
