@@ -40,7 +40,8 @@ void add_cors_headers(const OriginPolicy& policy, const Request& request, Respon
   response.headers.add("Access-Control-Allow-Origin", std::string(origin));
   response.headers.add("Access-Control-Expose-Headers",
                        "Content-Disposition, Content-Range, ETag, Location, Retry-After, Server-Timing, "
-                       "X-Framewright-Accelerator, X-Request-Id");
+                       "X-Framewright-Accelerator, X-Framewright-Accelerator-Reason, X-Framewright-Height, "
+                       "X-Framewright-Pixel-Format, X-Framewright-Width, X-Request-Id");
 }
 
 }  // namespace framewright::net
