@@ -48,11 +48,13 @@ Awaitable<Result<engine::LibraryImage>> store(const RestDependencies& rest, cons
   co_return std::move(*image);
 }
 
-/// One part of the form. An error of the file alone goes into `uploads`; one of the request is returned.
+/// One part of the form; a file is one under whatever name its field has. An error of the file alone goes
+/// into `uploads`; one of the request is returned.
 Awaitable<Result<void>> take_part(const RestDependencies& rest, MultipartBody& body, const PartHeaders& part,
                                   Uploads& uploads) {
-  if (part.name != "file") {
-    co_return unexpected(ErrorCode::InvalidArgument, "part \"" + part.name + "\": accepted is \"file\"");
+  if (part.name != "file" && !part.has_filename) {
+    co_return unexpected(ErrorCode::InvalidArgument,
+                         "part \"" + part.name + "\": accepted are files, and \"file\" without a name");
   }
   auto content = co_await body.read_part(rest.frame_pool, rest.limits.upload_image_bytes);
   if (!content && body.broken()) co_return unexpected(std::move(content).error());

@@ -40,6 +40,7 @@ Result<MultipartParser::Event> MultipartParser::next(std::span<const std::uint8_
   const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
   switch (state_) {
     case State::Start: return start(text);
+    case State::Preamble: return preamble(text);
     case State::AfterDelimiter: return after_delimiter(text);
     case State::Headers: return read_headers(text);
     case State::Data: return read_data(text);
@@ -49,12 +50,26 @@ Result<MultipartParser::Event> MultipartParser::next(std::span<const std::uint8_
 }
 
 Result<MultipartParser::Event> MultipartParser::start(std::string_view text) {
-  // The first delimiter has no line break of its own.
+  // At the very start a delimiter needs no line break of its own.
   const auto first = std::string_view(delimiter_).substr(2);
   if (text.size() < first.size() && first.starts_with(text)) return Event{};
-  if (!text.starts_with(first)) return malformed("it does not start with its boundary");
+  if (!text.starts_with(first)) {
+    state_ = State::Preamble;
+    return preamble(text);
+  }
   state_ = State::AfterDelimiter;
   return Event{Kind::NeedMore, first.size(), {}};
+}
+
+Result<MultipartParser::Event> MultipartParser::preamble(std::string_view text) {
+  const auto found = text.find(delimiter_);
+  const auto held_back = delimiter_.size() - 1;
+  const auto size = found != std::string_view::npos ? found : text.size() - std::min(text.size(), held_back);
+  preamble_bytes_ += size;
+  if (preamble_bytes_ > kMaxPreambleBytes) return malformed("it does not start with its boundary");
+  if (found == std::string_view::npos) return Event{Kind::NeedMore, size, {}};
+  state_ = State::AfterDelimiter;
+  return Event{Kind::NeedMore, found + delimiter_.size(), {}};
 }
 
 Result<MultipartParser::Event> MultipartParser::after_delimiter(std::string_view text) {

@@ -25,6 +25,8 @@ class MultipartParser {
  public:
   static constexpr std::size_t kMaxHeaderBytes = 8192;
   static constexpr std::size_t kMaxBoundaryBytes = 70;
+  /// Of what may stand before the first boundary and is for nobody (RFC 2046, section 5.1.1).
+  static constexpr std::size_t kMaxPreambleBytes = 1024;
   /// More than this need never be kept of what next() did not consume.
   static constexpr std::size_t kMaxLookaheadBytes = kMaxHeaderBytes + kMaxBoundaryBytes + 16;
 
@@ -44,14 +46,15 @@ class MultipartParser {
   /// `boundary` as the Content-Type names it.
   explicit MultipartParser(std::string_view boundary);
 
-  /// Errors   InvalidArgument: no boundary at the start, headers that are too long or not those of a form.
+  /// Errors   InvalidArgument: no boundary near the start, headers that are too long or not those of a form.
   engine::Result<Event> next(std::span<const std::uint8_t> input);
   const PartHeaders& headers() const noexcept { return headers_; }
 
  private:
-  enum class State : std::uint8_t { Start, AfterDelimiter, Headers, Data, Done };
+  enum class State : std::uint8_t { Start, Preamble, AfterDelimiter, Headers, Data, Done };
 
   engine::Result<Event> start(std::string_view text);
+  engine::Result<Event> preamble(std::string_view text);
   engine::Result<Event> after_delimiter(std::string_view text);
   engine::Result<Event> read_headers(std::string_view text);
   Event read_data(std::string_view text);
@@ -60,6 +63,7 @@ class MultipartParser {
   std::string delimiter_;  ///< "\r\n--boundary"
   // Owned.
   State state_ = State::Start;
+  std::size_t preamble_bytes_ = 0;
   PartHeaders headers_;
 };
 

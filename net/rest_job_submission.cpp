@@ -125,6 +125,8 @@ Awaitable<Result<void>> take_part(const RestDependencies& rest, MultipartBody& b
     co_return unexpected(ErrorCode::InvalidArgument,
                          "part \"" + part.name + "\": accepted are \"job\" and \"file\"");
   }
+  if (!is_file && submission.request)
+    co_return unexpected(ErrorCode::InvalidArgument, "the part \"job\" stands twice");
   const auto limit = is_file ? rest.limits.body_bytes : kMaxJobTextBytes;
   auto content = co_await body.read_part(rest.frame_pool, limit);
   if (!content) co_return unexpected(std::move(content).error());

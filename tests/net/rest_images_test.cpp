@@ -55,13 +55,22 @@ TEST(RestImages, TakesOneFileInJson) {
   EXPECT_EQ(server.ask("POST", kUpload, R"({"file_data":""})", kJson).status, 400);
 }
 
+TEST(RestImages, TakesFilesUnderWhateverNameTheirFieldHas) {
+  RestServer server;
+  const auto body = "\r\n" + part_text("images[]", "a.png", png_of(4, 3)) +
+                    part_text("picture", "b.png", png_of(4, 3)) + kMultipartEnd;
+  const auto response = server.ask("POST", "/api/v1/images/upload", body, kMultipartHeader);
+  EXPECT_EQ(response.status, 201) << response.body;
+  EXPECT_EQ(json_of(response)["images"].size(), 2u);
+}
+
 TEST(RestImages, RefusesFormsThatItDoesNotUnderstand) {
   RestServer server;
   const auto ask = [&](std::string_view body) {
     return server.ask("POST", kUpload, body, kMultipartHeader).status;
   };
   EXPECT_EQ(ask(kMultipartEnd), 400) << "no file";
-  EXPECT_EQ(ask(part_text("picture", "a.png", png_of(4, 3)) + kMultipartEnd), 400) << "another part";
+  EXPECT_EQ(ask(part_text("note", "", "hello") + kMultipartEnd), 400) << "no file";
   EXPECT_EQ(ask(part_text("file", "a.png", png_of(4, 3))), 400) << "no end";
   std::string many;
   for (int i = 0; i < 5; ++i) many += part_text("file", "a.png", png_of(1, 1));

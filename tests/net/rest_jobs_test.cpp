@@ -121,6 +121,12 @@ TEST(RestJobs, RefusesFilesThatAreNoPictures) {
   EXPECT_EQ(with_file(engine::png_of(4, 3).substr(0, 20)), 422);
 }
 
+TEST(RestJobs, WantsOnePartThatDescribesTheJob) {
+  RestServer server;
+  const auto body = part_text("job", "", "{}") + multipart_job();
+  EXPECT_EQ(server.ask("POST", "/api/v1/jobs", body, kMultipartHeader).status, 400);
+}
+
 TEST(RestJobs, LeavesNothingBehindOfARefusedSubmission) {
   RestServer server;
   const auto body =
