@@ -10,6 +10,7 @@ Router make_rest_router(const RestDependencies& dependencies) {
   add_image_routes(router, dependencies);
   add_cluster_routes(router, dependencies);
   add_config_routes(router, dependencies);
+  add_input_routes(router, dependencies);
   add_health_routes(router, dependencies);
   add_static_files(router, dependencies);
   return router;

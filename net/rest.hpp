@@ -14,6 +14,7 @@ void add_cluster_routes(Router& router, const RestDependencies& dependencies);
 void add_config_routes(Router& router, const RestDependencies& dependencies);
 void add_health_routes(Router& router, const RestDependencies& dependencies);
 void add_image_routes(Router& router, const RestDependencies& dependencies);
+void add_input_routes(Router& router, const RestDependencies& dependencies);
 void add_job_routes(Router& router, const RestDependencies& dependencies);
 void add_job_submission_route(Router& router, const RestDependencies& dependencies);
 void add_process_routes(Router& router, const RestDependencies& dependencies);

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/page_cursor.hpp"
 #include "net/handlers.hpp"
 #include "net/json_response.hpp"
+#include "net/query_input.hpp"
 #include "net/rest.hpp"
 
 namespace framewright::net {
@@ -12,6 +14,8 @@ namespace {
 using engine::ClusterNode;
 using engine::ErrorCode;
 using nlohmann::json;
+
+constexpr int kMaxPage = 500;
 
 json node_json(const ClusterNode& node) {
   auto accelerators = json::array();
@@ -31,10 +35,23 @@ json node_json(const ClusterNode& node) {
           {"frames_given_back", node.frames_given_back}};
 }
 
-Response list(const RestDependencies& rest) {
-  auto nodes = json::array();
-  for (const auto& node : rest.cluster_nodes()) nodes.push_back(node_json(node));
-  return json_response({{"nodes", std::move(nodes)}});
+/// A cursor is the number of nodes that were shown: they come and go, and their ids with them.
+Response list(const RestDependencies& rest, const Request& request) {
+  QueryInput query(request.query);
+  const auto limit = static_cast<std::size_t>(query.integer("limit", {1, kMaxPage}).value_or(kMaxPage));
+  const auto cursor = query.text("cursor");
+  if (auto checked = query.finish(); !checked) return problem(std::move(checked).error());
+  const auto shown = engine::parse_page_cursor(cursor);
+  if (!shown) return problem(shown.error());
+
+  const auto nodes = rest.cluster_nodes();
+  const auto begin = std::min(cursor ? static_cast<std::size_t>(*shown) : 0, nodes.size());
+  const auto end = std::min(begin + limit, nodes.size());
+  auto documents = json::array();
+  for (auto i = begin; i < end; ++i) documents.push_back(node_json(nodes[i]));
+  const auto next =
+      end < nodes.size() ? json(engine::page_cursor(static_cast<std::int64_t>(end))) : json(nullptr);
+  return json_response({{"nodes", std::move(documents)}, {"next_cursor", next}});
 }
 
 Response drain(const RestDependencies& rest, const Request& request) {
@@ -57,7 +74,8 @@ Response drain(const RestDependencies& rest, const Request& request) {
 }  // namespace
 
 void add_cluster_routes(Router& router, const RestDependencies& rest) {
-  router.add("GET", "/api/v1/cluster", "cluster", quick([&rest](const Request&) { return list(rest); }));
+  router.add("GET", "/api/v1/cluster", "cluster",
+             quick([&rest](const Request& request) { return list(rest, request); }));
   router.add("POST", "/api/v1/cluster/nodes/{id}/drain", "cluster",
              quick([&rest](const Request& request) { return drain(rest, request); }));
 }

@@ -14,7 +14,6 @@ using engine::Result;
 using nlohmann::json;
 
 constexpr const char* kApiVersion = "v1";
-constexpr std::size_t kMaxListedImages = 500;
 
 Response system(const SystemDescription& about) {
   return json_response({{"version",
@@ -133,30 +132,6 @@ Response plan(const RestDependencies& rest, const Request& request) {
   return json_response(document);
 }
 
-Response inputs(engine::ImageLibrary& images) {
-  auto sources = json::array();
-  sources.push_back({{"id", "test_pattern"},
-                     {"display_name", "Test pattern"},
-                     {"type", "test_pattern"},
-                     {"is_default", true}});
-  sources.push_back({{"id", "camera"},
-                     {"display_name", "Camera of the browser"},
-                     {"type", "camera"},
-                     {"is_default", false}});
-  const auto page = images.list(kMaxListedImages, std::nullopt);
-  if (!page) return problem(page.error());
-  for (const auto& image : page->images) {
-    const auto path = "/api/v1/images/" + image.id;
-    sources.push_back({{"id", image.id},
-                       {"display_name", image.display_name},
-                       {"type", "static"},
-                       {"path", path},
-                       {"thumbnail_path", path + "/thumbnail"},
-                       {"is_default", image.is_default}});
-  }
-  return json_response({{"sources", std::move(sources)}});
-}
-
 Response stream_endpoints(const Request&) {
   const json endpoint = {{"type", "websocket"},
                          {"endpoint", "/ws"},
@@ -177,8 +152,6 @@ void add_config_routes(Router& router, const RestDependencies& rest) {
              quick([&rest](const Request&) { return processor_status(rest.system); }));
   router.add("GET", "/api/v1/config/plan", "config",
              quick([&rest](const Request& request) { return plan(rest, request); }));
-  router.add("GET", "/api/v1/config/inputs", "config",
-             blocking(rest.blocking, [&rest](const Request&) { return inputs(rest.images); }));
   router.add("GET", "/api/v1/config/stream", "config", quick(stream_endpoints));
   router.add("GET", "/api/v1/config/tools", "config", quick(tools));
 }

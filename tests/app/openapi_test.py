@@ -166,6 +166,7 @@ class OpenApi(unittest.TestCase):
             self.ask(operation_id, 200)
         self.ask("getPlan", 200, pipeline="resize:width=10|grayscale", input="jpeg", width=640, height=480)
         self.ask("getPlan", 400, pipeline="nonsense")
+        self.ask("listInputs", 400, limit=0)
 
     def check_operation(self):
         for operation_id in ("health", "healthLive", "healthReady"):
@@ -178,6 +179,7 @@ class OpenApi(unittest.TestCase):
         self.addCleanup(node.kill)
         wait_until(lambda: len(self.ask("getCluster", 200).json()["nodes"]) == 2, "the node to join")
         gateway, worker = self.ask("getCluster", 200).json()["nodes"]
+        self.ask("getCluster", 400, limit=0)
         self.assertEqual(worker["id"], node.id)
         path = "/api/v1/cluster/nodes/{}/drain"
         self.ask("drainNode", 409, path.format(gateway["id"]))

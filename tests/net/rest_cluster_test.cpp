@@ -39,6 +39,17 @@ class RestCluster : public ::testing::Test {
   RestServer server;
 };
 
+TEST_F(RestCluster, TellsOfNodesPageByPage) {
+  const auto first = json_of(server.ask("GET", "/api/v1/cluster?limit=2"));
+  EXPECT_EQ(first["nodes"].size(), 2U);
+  const auto cursor = first["next_cursor"].get<std::string>();
+  const auto second = json_of(server.ask("GET", "/api/v1/cluster?limit=2&cursor=" + cursor));
+  EXPECT_EQ(second["nodes"].size(), 1U);
+  EXPECT_EQ(second["nodes"][0]["id"], "leaving");
+  EXPECT_TRUE(second["next_cursor"].is_null());
+  EXPECT_EQ(server.ask("GET", "/api/v1/cluster?cursor=x").status, 400);
+}
+
 TEST_F(RestCluster, TellsOfEveryNode) {
   const auto nodes = json_of(server.ask("GET", "/api/v1/cluster"))["nodes"];
   ASSERT_EQ(nodes.size(), 3U);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/engine/picture_bytes.hpp"
 #include "tests/net/rest_server.hpp"
 
 namespace framewright::net {
@@ -59,6 +60,27 @@ TEST(RestConfig, ListsInputsEndpointsAndTools) {
   const auto stream = json_of(server.ask("GET", "/api/v1/config/stream"));
   EXPECT_EQ(stream["endpoints"][0]["endpoint"], "/ws");
   EXPECT_TRUE(json_of(server.ask("GET", "/api/v1/config/tools"))["categories"].is_array());
+}
+
+TEST(RestConfig, ListsInputsPageByPage) {
+  RestServer server;
+  for (const auto* name : {"a.png", "b.png", "c.png"})
+    server.ask("POST", std::string("/api/v1/images/upload?filename=") + name, engine::png_of(4, 3));
+  for (const int limit : {1, 2, 3, 4, 5, 50}) {
+    std::vector<std::string> names;
+    std::string cursor;
+    do {
+      const auto page = json_of(server.ask("GET", "/api/v1/config/inputs?limit=" + std::to_string(limit) +
+                                                      (cursor.empty() ? "" : "&cursor=" + cursor)));
+      EXPECT_LE(page["sources"].size(), static_cast<std::size_t>(limit));
+      for (const auto& source : page["sources"]) names.push_back(source["display_name"]);
+      cursor = page["next_cursor"].is_null() ? "" : page["next_cursor"];
+    } while (!cursor.empty());
+    EXPECT_THAT(names,
+                ::testing::ElementsAre("Test pattern", "Camera of the browser", "c.png", "b.png", "a.png"));
+  }
+  EXPECT_EQ(server.ask("GET", "/api/v1/config/inputs?cursor=own9").status, 400);
+  EXPECT_EQ(server.ask("GET", "/api/v1/config/inputs?limit=0").status, 400);
 }
 
 TEST(RestConfig, DoesNotPretendToHaveWhatIsNotThereYet) {
