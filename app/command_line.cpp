@@ -77,6 +77,10 @@ class Grammar {
     } catch (const CLI::CallForHelp&) {
       return Answer{kSuccess, help()};
     } catch (const CLI::ParseError& error) {
+      // CLI11 would say that a command is required, and not which word is none.
+      const bool names_none = innermost() == &app_ && argc > 1;
+      if (names_none)
+        return Answer{kWrongUsage, std::string(argv[1]) + " is no command; see framewright --help"};
       return Answer{kWrongUsage, std::string(error.what()) + "; see framewright" + path() + " --help"};
     }
   }
@@ -91,7 +95,7 @@ class Grammar {
 
   std::string help() const {
     const auto* command = innermost();
-    return command->help(command == &app_ ? "framewright" : "framewright" + parents_of(*command));
+    return command->help(command == &app_ ? "" : "framewright" + parents_of(*command));
   }
 
   std::string path() const {

@@ -35,6 +35,7 @@ Answer answered(std::vector<const char*> words) {
 
 TEST(CommandLine, HelpsWithEverySubcommand) {
   EXPECT_THAT(answered({"--help"}).text, HasSubstr("serve"));
+  EXPECT_THAT(answered({"--help"}).text, HasSubstr("Usage: framewright ["));
   for (const auto* command :
        {"serve", "worker", "process", "submit", "jobs", "filters", "config", "version"}) {
     const auto answer = answered({command, "--help"});
@@ -82,6 +83,11 @@ TEST(CommandLine, CallsWrongUsageByItsName) {
     EXPECT_EQ(answer.exit_status, kWrongUsage) << (words.empty() ? "nothing" : words.front());
     EXPECT_EQ(answer.text.find('\n'), std::string::npos) << answer.text;
   }
+}
+
+TEST(CommandLine, NamesTheWordThatIsNoCommand) {
+  EXPECT_EQ(answered({"dance", "--help-me"}).text, "dance is no command; see framewright --help");
+  EXPECT_EQ(answered({"--port", "1"}).text, "--port is no command; see framewright --help");
 }
 
 TEST(CommandLine, CollectsSettingsInOrder) {
