@@ -54,11 +54,24 @@ YamlContent read_file_if_there(const std::filesystem::path& path, std::vector<st
   return std::filesystem::exists(path, ignored) ? read_file(path, files) : YamlContent{};
 }
 
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto first = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(first, text.find_last_not_of(' ') + 1 - first);
+}
+
+/// Without what encloses it, if both ends are there.
+std::string_view stripped(std::string_view text, char open, char close) noexcept {
+  const bool enclosed = text.size() >= 2 && text.front() == open && text.back() == close;
+  return enclosed ? text.substr(1, text.size() - 2) : text;
+}
+
+/// "a,b", or as files and `config show` have it, ["a", "b"].
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> elements;
+  text = trimmed(stripped(trimmed(text), '[', ']'));
   while (!text.empty()) {
     const auto comma = std::min(text.find(','), text.size());
-    elements.emplace_back(text.substr(0, comma));
+    elements.emplace_back(stripped(trimmed(text.substr(0, comma)), '"', '"'));
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return elements;

@@ -228,6 +228,15 @@ TEST_F(Loader, NeverRepeatsAPasswordInAMistake) {
   EXPECT_THAT(mistakes(), ElementsAre(Field(&FieldError::message, Not(HasSubstr("s3cret")))));
 }
 
+TEST_F(Loader, ReadsListsAsTheyAreShown) {
+  for (const auto* list : {"cpu,cuda", "[cpu,cuda]", "[\"cpu\", \"cuda\"]", " cpu , cuda "}) {
+    sources_.overrides = {std::string("accelerators=") + list};
+    EXPECT_EQ(shown(loaded(), "accelerators"), "[\"cpu\", \"cuda\"]") << list;
+  }
+  sources_.overrides = {"accelerators=[]"};
+  EXPECT_EQ(shown(loaded(), "accelerators"), "[]");
+}
+
 TEST_F(Loader, ShowsValuesThatReadBackAsTheSame) {
   sources_.overrides = {"limits.body_bytes=1536", "accelerators=cpu", "data.directory=/tmp/a \"b\"",
                         "cuda.batch_delay=0ms"};
