@@ -227,6 +227,14 @@ std::unique_ptr<net::HttpFront> Server::front() {
   return front;
 }
 
+/// Who sets these counts on what they promise.
+void warn_of_idle_settings(const Settings& settings) {
+  if (!settings.tls.certificate.empty())
+    spdlog::warn("tls.certificate is set, but this version serves no HTTPS: nothing listens on tls.port");
+  if (!settings.plugins.directory.empty())
+    spdlog::warn("plugins.directory is set, but this version loads no plugins");
+}
+
 Result<void> Server::start_tracing() {
   auto tracing = Tracing::start(settings_, host_.node_id());
   if (!tracing) return unexpected(std::move(tracing).error());
@@ -270,6 +278,7 @@ Result<void> Server::start() {
     return unexpected(std::move(http).error());
   }
   http_ = std::move(*http);
+  warn_of_idle_settings(settings_);
   return {};
 }
 

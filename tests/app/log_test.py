@@ -14,10 +14,10 @@ IDS = {"X-Request-Id": "ask-for-me-1", "traceparent": f"00-{TRACE_ID}-b7ad6b7169
 
 
 class Log(unittest.TestCase):
-    def start(self, log_format):
+    def start(self, log_format, *settings):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
-        server = Server(directory.name, "log.level=debug", f"log.format={log_format}")
+        server = Server(directory.name, "log.level=debug", f"log.format={log_format}", *settings)
         server.start()
         self.addCleanup(server.__exit__)
         return server
@@ -36,6 +36,11 @@ class Log(unittest.TestCase):
         self.assertEqual(line["request_id"], "ask-for-me-1")
         self.assertEqual(line["trace_id"], TRACE_ID)
         self.assertIn("/api/v1/jobs/none 404", line["msg"])
+
+    def test_settings_of_which_nothing_is_done_yet_are_named(self):
+        server = self.start("text", "tls.certificate=c.pem", "tls.key=k.pem", "plugins.directory=plugins")
+        self.assertIn("no HTTPS", self.line_with(server, "tls.certificate is set"))
+        self.line_with(server, "plugins.directory is set")
 
     def test_a_request_is_found_by_its_ids_in_text(self):
         server = self.start("text")
