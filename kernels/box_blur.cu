@@ -1,12 +1,66 @@
-// The mean of a square at a cost that does not grow with it: sums of columns that slide down, then
-// differences of running totals along rows.
-#include "kernels/tile_points.cuh"
+// The mean of a square. Of a small one by tiles; of a large one at a cost that does not grow with it: sums of
+// columns that slide down, then differences of running totals along rows.
+#include "kernels/device_passes.hpp"
+#include "kernels/separable_tile.cuh"
 #include "kernels/tone_math.hpp"
 
 namespace framewright::kernels {
 namespace {
 
 constexpr int kThreads = kTileThreads;
+
+/// What becomes of a value and the mean of its square.
+struct BoxFinish {
+  BoxUse use;
+  int offset;
+  Polarity polarity;
+
+  __device__ int value(int old, int mean) const {
+    return use == BoxUse::Mean ? mean : thresholded(static_cast<std::uint8_t>(old), mean - offset, polarity);
+  }
+};
+
+/// Both passes of a square that averages_in_one_pass().
+class BoxWeights {
+ public:
+  explicit BoxWeights(const DeviceBoxBlur& step)
+      : to_{step.use, step.offset, step.polarity},
+        radius_(step.kernel_size_px / 2),
+        half_(step.kernel_size_px * step.kernel_size_px / 2),
+        reciprocal_(~std::uint32_t{0} / static_cast<unsigned>(2 * half_ + 1) + 1) {}
+
+  FW_HOST_DEVICE int radius() const { return radius_; }
+  template <typename At>
+  __device__ FourValues along(int radius, At at) const {
+    FourValues sum = at(0);
+    for (int distance = 1; distance <= radius; ++distance) sum += at(-distance) + at(distance);
+    return sum;
+  }
+  template <typename At>
+  __device__ FourValues down(int radius, At at) const {
+    return along(radius, at);
+  }
+  template <typename Old>
+  __device__ std::uint32_t finish(const FourValues& sums, Old old) const {
+    const FourValues means = FourValues::from([&](int i) { return mean_of(sums.of[i]); });
+    if (to_.use == BoxUse::Mean) return means.bytes();
+    const FourValues values = FourValues::of_bytes(old());
+    return FourValues::from([&](int i) { return to_.value(values.of[i], means.of[i]); }).bytes();
+  }
+
+ private:
+  /// (sum + half) / count by 2^32 / count rounded up: what that is too large by, less than count / 2^32,
+  /// makes less than 1 / count for numbers below 2^24.
+  __device__ int mean_of(int sum) const {
+    const auto number = static_cast<std::uint64_t>(static_cast<unsigned>(sum + half_));
+    return static_cast<int>(number * reciprocal_ >> 32);
+  }
+
+  BoxFinish to_;
+  int radius_;
+  int half_;
+  std::uint32_t reciprocal_;
+};
 
 /// Rows that one thread slides over: its first sum costs as much as the square is high, the others two
 /// values.
@@ -93,8 +147,7 @@ __global__ void average_rows(LaunchFrames frames, DeviceBoxBlur step, const std:
       const auto value = static_cast<std::uint8_t>(old >> (8 * i));
       if (in.channels == 4 && i == 3) return value;
       const auto mean = static_cast<int>((after[first + i] - before[first + i] + count / 2) / count);
-      return static_cast<std::uint8_t>(
-          step.use == BoxUse::Mean ? mean : thresholded(value, mean - step.offset, step.polarity));
+      return static_cast<std::uint8_t>(BoxFinish{step.use, step.offset, step.polarity}.value(value, mean));
     });
     points.store(frame, first, at, made, rest);
   }
@@ -105,8 +158,11 @@ __global__ void average_rows(LaunchFrames frames, DeviceBoxBlur step, const std:
 
 cudaError_t enqueue(const DeviceBoxBlur& step, const PointChain& points, const DevicePictures& in,
                     const DevicePictures& out, const DeviceWorkspace& work) {
-  auto* sums = reinterpret_cast<std::uint16_t*>(work.scratch);
+  if (averages_in_one_pass(step)) {
+    return enqueue_separable(BoxWeights(step), Border::Reflect, points, in, out, work);
+  }
   const int radius = step.kernel_size_px / 2;
+  auto* sums = reinterpret_cast<std::uint16_t*>(work.scratch);
   const LaunchFrames down(in, out, [](const DeviceShape& shape) {
     return rectangles_of(shape.width_px * shape.channels, shape.height_px, kThreads, kStripRows);
   });

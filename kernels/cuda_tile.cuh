@@ -15,6 +15,7 @@ struct Tile {
   int channels;
   int radius;
   int width_px = kWidth;
+  int height_px = kHeight;
   int left = 0;  ///< in pixels, as the next
   int top = 0;
 
@@ -25,10 +26,15 @@ struct Tile {
   /// This, where the block that asks has its own.
   __device__ Tile at(const BlockFrame& frame) const {
     const int row = frame.in.width_px;
-    return {channels, radius, width_px, frame.left(row, width_px), frame.top(row, width_px, kHeight)};
+    return {channels,
+            radius,
+            width_px,
+            height_px,
+            frame.left(row, width_px),
+            frame.top(row, width_px, height_px)};
   }
 
-  FW_HOST_DEVICE int rows() const { return kHeight + 2 * radius; }
+  FW_HOST_DEVICE int rows() const { return height_px + 2 * radius; }
   FW_HOST_DEVICE int wide_px() const { return width_px + 2 * radius; }
   /// From one row to the next: whole words, by which rows are read.
   FW_HOST_DEVICE int wide() const { return (wide_px() * channels + 3) / 4 * 4; }
@@ -37,52 +43,46 @@ struct Tile {
   FW_HOST_DEVICE int wide_elements() const { return rows() * wide(); }
 
   /// What the block makes.
-  __device__ BlockPixels pixels() const { return {left, top, width_px, kHeight}; }
+  __device__ BlockPixels pixels() const { return {left, top, width_px, height_px}; }
 };
 static_assert(4 * Tile::kWidth * Tile::kHeight <= kMaxBlockElements);
 
 /// The blocks that make pictures by such tiles.
 inline LaunchFrames tiles_of(const DevicePictures& in, const DevicePictures& out, const Tile& tile) {
   return {in, out, [&](const DeviceShape& shape) {
-            return rectangles_of(shape.width_px, shape.height_px, tile.width_px, Tile::kHeight);
+            return rectangles_of(shape.width_px, shape.height_px, tile.width_px, tile.height_px);
           }};
 }
 
-/// Calls visit(row, column) for all of so many rows and columns, each in one thread, side by side for threads
-/// that are neighbours. A thread divides once to find its first, and then counts on.
-template <typename Visit>
-__device__ void for_each_place(int rows, int columns, Visit visit) {
-  const int first = static_cast<int>(threadIdx.x);
-  const int down = kTileThreads / columns;
-  const int across = kTileThreads % columns;
-  int row = first / columns;
-  int column = first % columns;
-  while (row < rows) {
-    visit(row, column);
-    row += down;
-    column += across;
-    if (column < columns) continue;
-    column -= columns;
-    ++row;
-  }
-}
-
-/// Rows begin anywhere in the picture, at whole words of the tile. What the border is, is looked up for each
-/// byte of the words that reach over it only.
+/// Rows begin anywhere in the picture, at whole words of the tile. A thread reads the words of one column, so
+/// that it finds out once where that lies. What the border is, is looked up for each byte of the words that
+/// reach over it only.
 __device__ inline void load_words(const DevicePicture& in, const Tile& tile, Border border,
                                   std::uint32_t* wide) {
   const int row_bytes = in.width_px * tile.channels;
   const int words = tile.wide() / 4;
-  for_each_place(tile.rows(), words, [&](int row, int word) {
-    const int begin = border_index(tile.top - tile.radius + row, in.height_px, border) * row_bytes;
-    const int at = (tile.left - tile.radius) * tile.channels + 4 * word;
-    const bool is_inside = at >= 0 && at + 4 <= row_bytes;
+  const int rows_at_once = kTileThreads / words;
+  const int word = static_cast<int>(threadIdx.x) % words;
+  const int first_row = static_cast<int>(threadIdx.x) / words;
+  if (first_row >= rows_at_once) return;
+  const int at = (tile.left - tile.radius) * tile.channels + 4 * word;
+  const int top = tile.top - tile.radius;
+  const bool is_inside = at >= 0 && at + 4 <= row_bytes;
+  if (is_inside && top >= 0 && top + tile.rows() <= in.height_px) {
+    // Most words, and little more than what reads them, so that many are under way at a time.
+    for (int row = first_row; row < tile.rows(); row += rows_at_once) {
+      wide[row * words + word] = four_bytes(in.pixels, (top + row) * row_bytes + at);
+    }
+    return;
+  }
+  for (int row = first_row; row < tile.rows(); row += rows_at_once) {
+    const int begin = border_index(top + row, in.height_px, border) * row_bytes;
     wide[row * words + word] = is_inside ? four_bytes(in.pixels, begin + at) : word_of([&](int i) {
       const int column = (4 * word + i) / tile.channels;
       const int x = border_index(tile.left - tile.radius + column, in.width_px, border);
       return in.pixels[begin + x * tile.channels + 4 * word + i - column * tile.channels];
     });
-  });
+  }
 }
 
 /// Reads the tile with its surroundings, as they are or changed by points, into `wide`, which begins at a
@@ -119,7 +119,7 @@ struct TileWord {
 template <typename Points, typename Make>
 __device__ void make_words(const BlockFrame& frame, const Tile& tile, const Points& points, Make make) {
   const int row_bytes = frame.in.width_px * tile.channels;
-  for_each_place(Tile::kHeight, tile.narrow() / 4, [&](int row, int word) {
+  for_each_place(tile.height_px, tile.narrow() / 4, [&](int row, int word) {
     const int column = 4 * word;
     const int in_row = tile.left * tile.channels + column;
     const int y = tile.top + row;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/box_blur.hpp"
+#include "kernels/device_passes.hpp"
 #include "kernels/median_blur.hpp"
 #include "kernels/oil_painting.hpp"
 #include "kernels/pixelate.hpp"
@@ -69,8 +70,8 @@ std::size_t scratch_of(const Step&, const DeviceShape&) {
 std::size_t scratch_of(const DeviceGaussian& step, const DeviceShape& in) {
   return blurs_in_one_pass(step.kernel) ? 0 : in.bytes() * sizeof(std::int16_t);
 }
-std::size_t scratch_of(const DeviceBoxBlur&, const DeviceShape& in) {
-  return in.bytes() * sizeof(std::uint16_t);
+std::size_t scratch_of(const DeviceBoxBlur& step, const DeviceShape& in) {
+  return averages_in_one_pass(step) ? 0 : in.bytes() * sizeof(std::uint16_t);
 }
 std::size_t scratch_of(const DeviceMorphology& step, const DeviceShape& in) {
   const bool is_one_pass = step.operation == Morphology::Erode || step.operation == Morphology::Dilate;

@@ -85,11 +85,6 @@ struct DeviceGaussian {
   UnsharpWeights weights = {};
 };
 
-/// Whether a tile with its surroundings fits into shared memory.
-inline bool blurs_in_one_pass(const GaussianKernel& kernel) {
-  return kernel.spacing_px == 1 && kernel.taps <= 15;
-}
-
 /// What becomes of a value and the mean of its square.
 enum class BoxUse : std::uint8_t { Mean, Threshold };
 

@@ -41,11 +41,12 @@ inline constexpr int kScharrLimit = 1024;
 /// sqrt(gx^2 + gy^2) / 4 to nearest, halves up, limited to 255.
 FW_HOST_DEVICE inline int scharr_magnitude(int gx, int gy) {
   const auto limited = [](int g) {
-    return g < 0 ? (g < -kScharrLimit ? kScharrLimit : -g) : (g > kScharrLimit ? kScharrLimit : g);
+    const int size = g < 0 ? -g : g;
+    return size > kScharrLimit ? kScharrLimit : size;
   };
   const int x = limited(gx);
   const int y = limited(gy);
-  return clamp_to_byte(static_cast<int>(std::sqrt(static_cast<double>(x * x + y * y)) / 4 + 0.5));
+  return clamp_to_byte(static_cast<int>(root_of(x * x + y * y) / 4 + 0.5F));
 }
 
 /// What a pixel is while Canny's edges are followed. The order counts: strong is more than weak.

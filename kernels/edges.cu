@@ -1,62 +1,86 @@
-// Filters of three by three pixels.
-#include "kernels/cuda_tile.cuh"
+// Filters of three by three pixels, and the Laplacian of Gaussian.
 #include "kernels/edge_math.hpp"
-#include "kernels/four_values.cuh"
+#include "kernels/pixel_groups.cuh"
+#include "kernels/tile_strips.cuh"
 
 namespace framewright::kernels {
 namespace {
 
-/// At(dx, dy) gives the value at that distance.
-template <typename At>
-__device__ int neighbourhood_value(const DeviceNeighbourhood& step, At at) {
-  switch (step.kind) {
-    case NeighbourhoodKind::Sobel: {
-      const Slope slope = slope_of<kSobelSide, kSobelMiddle>(at);
-      return rounded_magnitude(slope.x, slope.y);
-    }
-    case NeighbourhoodKind::Scharr: {
-      const Slope slope = slope_of<kScharrSide, kScharrMiddle>(at);
-      return scharr_magnitude(slope.x, slope.y);
-    }
-    case NeighbourhoodKind::Sharpen: break;
-  }
-  const int difference = 4 * at(0, 0) - at(0, -1) - at(0, 1) - at(-1, 0) - at(1, 0);
-  return sharpened(at(0, 0), difference, step.strength.weight);
-}
+constexpr int kStripRows = 8;
 
-/// The squares around four neighbours.
-class FourNeighbourhoods {
+/// The rows that a strip sees, from the one above it to the one below.
+template <int kChannels>
+class StripRows {
  public:
-  __device__ FourNeighbourhoods(const std::uint8_t* wide, const Tile& tile, const TileWord& word) {
+  __device__ StripRows(const std::uint8_t* wide, const Tile& tile, const StripPlace& place) {
+    const auto* first = reinterpret_cast<const std::uint32_t*>(wide + place.row * tile.wide() + place.column);
     FW_UNROLL
-    for (int dy = -1; dy <= 1; ++dy) {
-      FW_UNROLL
-      for (int dx = -1; dx <= 1; ++dx) {
-        words_[dy + 1][dx + 1] = four_bytes(wide, word.in_wide + dy * tile.wide() + dx * tile.channels);
-      }
-    }
+    for (int i = 0; i < kStripRows + 2; ++i) rows_[i] = Row(first + i * (tile.wide() / 4));
   }
-  /// Of the i-th.
-  __device__ int value(int dx, int dy, int i) const {
-    return static_cast<int>(words_[dy + 1][dx + 1] >> (8 * i) & 0xFF);
-  }
+  /// In the row that is so far below the first of the strip; offsets are -1 to 1.
+  __device__ FourValues values(int row, int offset_px) const { return rows_[row + 1].values(offset_px); }
 
  private:
-  std::uint32_t words_[3][3];
+  using Row = RowWindow<kChannels, 1, 1>;
+  Row rows_[kStripRows + 2];
 };
 
-template <typename Points>
+/// slope_of() for a strip: what lies in a row, its difference and its sum, counts for three rows.
+template <int kSide, int kMiddle, int kChannels, typename Magnitude>
+__device__ void make_slopes(const StripRows<kChannels>& around, Magnitude magnitude, std::uint32_t* made) {
+  FourValues across[3];
+  FourValues weighed[3];
+  FW_UNROLL
+  for (int row = -1; row <= kStripRows; ++row) {
+    const FourValues left = around.values(row, -1);
+    const FourValues right = around.values(row, 1);
+    const int slot = (row + 3) % 3;
+    across[slot] = left - right;
+    weighed[slot] = kSide * (left + right) + kMiddle * around.values(row, 0);
+    if (row < 1) continue;
+    const int above = (slot + 1) % 3;
+    const int middle = (slot + 2) % 3;
+    const FourValues x = kSide * (across[above] + across[slot]) + kMiddle * across[middle];
+    const FourValues y = weighed[above] - weighed[slot];
+    made[row - 1] = FourValues::from([&](int i) { return magnitude(x.of[i], y.of[i]); }).bytes();
+  }
+}
+
+template <int kChannels>
+__device__ void sharpen(const StripRows<kChannels>& around, const SharpenWeight& strength,
+                        std::uint32_t* made) {
+  FW_UNROLL
+  for (int row = 0; row < kStripRows; ++row) {
+    const FourValues centre = around.values(row, 0);
+    const FourValues beside = around.values(row - 1, 0) + around.values(row + 1, 0) + around.values(row, -1) +
+                              around.values(row, 1);
+    made[row] = FourValues::from([&](int i) {
+                  return sharpened(centre.of[i], 4 * centre.of[i] - beside.of[i], strength.weight);
+                }).bytes();
+  }
+}
+
+template <int kChannels, typename Points>
 __global__ void run_tile(LaunchFrames frames, DeviceNeighbourhood step, Points points) {
   auto* wide = shared_memory<std::uint8_t>();
   const BlockFrame frame = frames.of_block();
-  const Tile tile = Tile::of_words(points.channels(frame.in), 1).at(frame);
+  const Tile tile = tile_of_strips(kChannels, 1, kStripRows).at(frame);
   load_tile(frame.in, tile, Border::Reflect, points, wide);
-  make_words(frame, tile, points, [&](const TileWord& word) {
-    const FourNeighbourhoods around(wide, tile, word);
-    return word_of([&](int i) {
-      const auto at = [&](int dx, int dy) { return around.value(dx, dy, i); };
-      return static_cast<std::uint8_t>(word.is_alpha(i) ? at(0, 0) : neighbourhood_value(step, at));
-    });
+  make_strips<kStripRows>(frame, tile, points, [&](const StripPlace& place, std::uint32_t* made) {
+    const StripRows<kChannels> around(wide, tile, place);
+    switch (step.kind) {
+      case NeighbourhoodKind::Sobel:
+        make_slopes<kSobelSide, kSobelMiddle>(around, rounded_magnitude, made);
+        break;
+      case NeighbourhoodKind::Scharr:
+        make_slopes<kScharrSide, kScharrMiddle>(around, scharr_magnitude, made);
+        break;
+      case NeighbourhoodKind::Sharpen: sharpen(around, step.strength, made); break;
+    }
+    if constexpr (kChannels == 4) {
+      FW_UNROLL
+      for (int i = 0; i < kStripRows; ++i) made[i] = with_alpha_of(around.values(i, 0).bytes(), made[i]);
+    }
   });
   points.finish(frame, tile.pixels());
 }
@@ -107,10 +131,14 @@ __global__ void run_log_tile(LaunchFrames frames, LogKernel kernel, LogOutput ou
 
 cudaError_t enqueue(const DeviceNeighbourhood& step, const PointChain& points, const DevicePictures& in,
                     const DevicePictures& out, const DeviceWorkspace& work) {
-  const Tile tile = Tile::of_words(points.filter_channels(), 1);
+  const Tile tile = tile_of_strips(points.filter_channels(), 1, kStripRows);
   const LaunchFrames frames = tiles_of(in, out, tile);
   const Grid grid = frames.grid(kTileThreads, static_cast<std::size_t>(tile.wide_elements()));
-  return PointLaunch{points, work}.run(run_tile<NoPoints>, run_tile<WithPoints>, grid, frames, step);
+  return for_channels(tile.channels, [&](auto channels) {
+    constexpr int kChannels = channels();
+    return PointLaunch{points, work}.run(run_tile<kChannels, NoPoints>, run_tile<kChannels, WithPoints>, grid,
+                                         frames, step);
+  });
 }
 
 cudaError_t enqueue(const DeviceLog& step, const PointChain& points, const DevicePictures& in,

@@ -16,7 +16,12 @@ struct FourValues {
     return {{value(0), value(1), value(2), value(3)}};
   }
   static __device__ FourValues of_bytes(std::uint32_t word) {
-    return from([&](int i) { return static_cast<int>(word >> (8 * i) & 0xFF); });
+    return from([&](int i) { return byte_of(word, i); });
+  }
+  /// A word of them, which are bytes.
+  __device__ std::uint32_t bytes() const {
+    const auto byte = [&](int i) { return static_cast<std::uint32_t>(of[i]); };
+    return byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
   }
   /// Of signed numbers of 16 bits, at a whole word of 8 bytes.
   static __device__ FourValues of_shorts(const std::int16_t* at) {

@@ -1,5 +1,5 @@
-#include "kernels/cuda_tile.cuh"
-#include "kernels/four_values.cuh"
+#include "kernels/device_passes.hpp"
+#include "kernels/separable_tile.cuh"
 
 namespace framewright::kernels {
 namespace {
@@ -11,56 +11,59 @@ struct Finish {
   BlurUse use;
   UnsharpWeights weights;
 
-  __device__ std::uint8_t value(int old, int blurred) const {
+  __device__ int value(int old, int blurred) const {
     switch (use) {
       case BlurUse::Blur: break;
-      case BlurUse::UnsharpMask:
-        return static_cast<std::uint8_t>(unsharp_masked(old, blurred, weights.amount, weights.threshold));
-      case BlurUse::HighPass: return static_cast<std::uint8_t>(high_passed(old, blurred));
+      case BlurUse::UnsharpMask: return unsharp_masked(old, blurred, weights.amount, weights.threshold);
+      case BlurUse::HighPass: return high_passed(old, blurred);
     }
     return round_pass(blurred);
   }
 };
 
-// A tile is blurred along rows, then along columns, so that no half-blurred value visits device memory.
+/// Both passes of a small kernel.
+struct GaussianWeights {
+  GaussianKernel kernel;
+  Finish to;
 
-/// The blurred rows come first in shared memory, because they need the alignment.
-std::size_t shared_bytes(const Tile& tile) {
-  const int elements =
-      tile.rows() * tile.narrow() * static_cast<int>(sizeof(std::int16_t)) + tile.wide_elements();
-  return static_cast<std::size_t>(elements);
-}
+  FW_HOST_DEVICE int radius() const { return kernel.taps; }
+  template <typename At>
+  __device__ FourValues along(int taps, At at) const {
+    return weigh<15 - kPassBits>(taps, at);
+  }
+  template <typename At>
+  __device__ FourValues down(int taps, At at) const {
+    return weigh<15>(taps, at);
+  }
+  template <typename Old>
+  __device__ std::uint32_t finish(const FourValues& blurred, Old old) const {
+    if (to.use == BlurUse::Blur) {
+      constexpr int kHalf = 1 << (kPassBits - 1);
+      return FourValues::from([&](int i) { return (blurred.of[i] + kHalf) >> kPassBits; }).bytes();
+    }
+    const FourValues values = FourValues::of_bytes(old());
+    return FourValues::from([&](int i) { return to.value(values.of[i], blurred.of[i]); }).bytes();
+  }
 
-__device__ void blur_along(const Tile& tile, const GaussianKernel& kernel, const std::uint8_t* wide,
-                           std::int16_t* rows) {
-  for_each_place(tile.rows(), tile.narrow() / 4, [&](int row, int word) {
-    const int centre = row * tile.wide() + 4 * word + tile.radius * tile.channels;
-    const auto at = [&](int offset) { return passed_bytes(wide, centre + offset * tile.channels); };
-    weigh_neighbours(kernel, at).write_shorts(rows + row * tile.narrow() + 4 * word);
-  });
-  __syncthreads();
-}
-
-template <typename Points>
-__global__ void blur_tile(LaunchFrames frames, GaussianKernel kernel, Border border, Finish finish,
-                          Points points) {
-  auto* rows = shared_memory<std::int16_t>();
-  const BlockFrame frame = frames.of_block();
-  const Tile tile = Tile::of_words(points.channels(frame.in), kernel.taps).at(frame);
-  auto* wide = reinterpret_cast<std::uint8_t*>(rows + tile.rows() * tile.narrow());
-  load_tile(frame.in, tile, border, points, wide);
-  blur_along(tile, kernel, wide, rows);
-  make_words(frame, tile, points, [&](const TileWord& word) {
-    const FourValues old = FourValues::of_bytes(four_bytes(wide, word.in_wide));
-    const std::int16_t* centre = rows + (word.row + tile.radius) * tile.narrow() + word.column;
-    const FourValues blurred = weigh_neighbours(
-        kernel, [&](int offset) { return FourValues::of_shorts(centre + offset * tile.narrow()); });
-    return word_of([&](int i) {
-      return static_cast<std::uint8_t>(word.is_alpha(i) ? old.of[i] : finish.value(old.of[i], blurred.of[i]));
-    });
-  });
-  points.finish(frame, tile.pixels());
-}
+ private:
+  /// weigh_neighbours() of values with 15 - kBits fractional bits, to kPassBits. Both have them in common, so
+  /// that bytes are multiplied as they are. The centre's part, c - (c * around + half) / one rounded down, is
+  /// (c * (one - around) + half - 1) / one rounded down, because minus a number rounded down is its opposite
+  /// rounded up.
+  template <int kBits, typename At>
+  __device__ FourValues weigh(int taps, At at) const {
+    constexpr int kHalf = 1 << (kBits - 1);
+    const FourValues centre = at(0);
+    const int left = 32768 - kernel.around;
+    FourValues sum = FourValues::from([&](int i) { return (centre.of[i] * left + kHalf - 1) >> kBits; });
+    for (int tap = 1; tap <= taps; ++tap) {
+      const FourValues pair = at(-tap) + at(tap);
+      const int weight = kernel.side[static_cast<unsigned>(tap - 1)];
+      sum += FourValues::from([&](int i) { return (pair.of[i] * weight + kHalf) >> kBits; });
+    }
+    return sum;
+  }
+};
 
 // Wide kernels go over the picture twice, by lines: those of one row lie `lanes` = channels apart, and so
 // do those of neighbouring columns with `lanes` = columns.
@@ -190,11 +193,8 @@ cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePictures& in, 
 cudaError_t enqueue(const DeviceGaussian& step, const PointChain& points, const DevicePictures& in,
                     const DevicePictures& out, const DeviceWorkspace& work) {
   if (!blurs_in_one_pass(step.kernel)) return blur_by_lines(step, in, out, work);
-  const Tile tile = Tile::of_words(points.filter_channels(), step.kernel.taps);
-  const LaunchFrames frames = tiles_of(in, out, tile);
-  const Grid grid = frames.grid(kTileThreads, shared_bytes(tile));
-  return PointLaunch{points, work}.run(blur_tile<NoPoints>, blur_tile<WithPoints>, grid, frames, step.kernel,
-                                       step.border, Finish{step.use, step.weights});
+  const GaussianWeights weights{step.kernel, {step.use, step.weights}};
+  return enqueue_separable(weights, step.border, points, in, out, work);
 }
 
 }  // namespace framewright::kernels

@@ -2,6 +2,7 @@
 #include <type_traits>
 
 #include "kernels/cuda_tile.cuh"
+#include "kernels/device_passes.hpp"
 
 namespace framewright::kernels {
 namespace {
@@ -26,7 +27,9 @@ Fusing fusing_of(const Step&) {
 Fusing fusing_of(const DeviceGaussian& step) {
   return blurs_in_one_pass(step.kernel) ? fusing_of_tiles(step.kernel.taps) : Fusing{};
 }
-Fusing fusing_of(const DeviceBoxBlur&) { return {false, true}; }
+Fusing fusing_of(const DeviceBoxBlur& step) {
+  return averages_in_one_pass(step) ? fusing_of_tiles(step.kernel_size_px / 2) : Fusing{false, true};
+}
 Fusing fusing_of(const DeviceNeighbourhood&) { return fusing_of_tiles(1); }
 Fusing fusing_of(const DeviceLog& step) { return fusing_of_tiles(step.kernel.smooth.taps); }
 /// By its last pass, where that looks at neighbours.

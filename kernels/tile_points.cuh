@@ -9,7 +9,7 @@ namespace framewright::kernels {
 
 inline constexpr int kTileThreads = 256;
 /// That a block makes; channels are elements of their own.
-inline constexpr int kMaxBlockElements = 4096;
+inline constexpr int kMaxBlockElements = 8192;
 
 /// The rectangle that a block makes; what of it lies outside the picture is not made.
 struct BlockPixels {
@@ -18,6 +18,25 @@ struct BlockPixels {
   int width;
   int height;
 };
+
+/// Calls visit(row, column) for all of so many rows and columns, each in one thread, side by side for threads
+/// that are neighbours. A thread divides once to find its first, and then counts on.
+template <typename Visit>
+__device__ void for_each_place(int rows, int columns, Visit visit) {
+  const int first = static_cast<int>(threadIdx.x);
+  const int down = kTileThreads / columns;
+  const int across = kTileThreads % columns;
+  int row = first / columns;
+  int column = first % columns;
+  while (row < rows) {
+    visit(row, column);
+    row += down;
+    column += across;
+    if (column < columns) continue;
+    column -= columns;
+    ++row;
+  }
+}
 
 // Kernels take one of these two as their last argument. Whatever the border is, a pixel outside is one of the
 // picture's, so that points may come before it: a border of a colour of its own must not go through them.
@@ -69,15 +88,16 @@ struct WithPoints {
     __syncthreads();
     const DevicePicture& in = frame.in;
     const PointRun run = points(in);
-    for (int i = static_cast<int>(threadIdx.x); i < block.width * block.height; i += kTileThreads) {
-      const PixelPlace at{block.left + i % block.width, block.top + i / block.width};
-      if (at.x >= in.width_px || at.y >= in.height_px) continue;
+    for_each_place(block.height, block.width, [&](int row, int column) {
+      const PixelPlace at{block.left + column, block.top + row};
+      if (at.x >= in.width_px || at.y >= in.height_px) return;
       std::uint8_t value[4];
-      read(made_by_block() + i * chain.filter_channels(), chain.filter_channels(), value);
+      const int in_block = (row * block.width + column) * chain.filter_channels();
+      read(made_by_block() + in_block, chain.filter_channels(), value);
       run.for_each_behind(
           [&](const PointOperation& operation) { run.apply(operation, [&] { return at; }, value); });
       write(value, chain.channels(), frame.out + (at.y * in.width_px + at.x) * chain.channels());
-    }
+    });
   }
 
  private:

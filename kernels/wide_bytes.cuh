@@ -17,6 +17,15 @@ __device__ inline std::uint32_t four_of_eight(std::uint32_t low, std::uint32_t h
 #endif
 }
 
+/// The i-th byte of a word, as a number.
+__device__ inline int byte_of(std::uint32_t word, int i) {
+#ifdef __CUDACC__
+  return static_cast<int>(__byte_perm(word, 0, 0x4440U + static_cast<unsigned>(i)));
+#else
+  return static_cast<int>(word >> (8 * i) & 0xFF);
+#endif
+}
+
 /// The four bytes from `at` on. Reads the words that they lie in, and no other.
 __device__ inline std::uint32_t four_bytes(const std::uint8_t* from, int at) {
   const auto* words = reinterpret_cast<const std::uint32_t*>(from) + (at >> 2);

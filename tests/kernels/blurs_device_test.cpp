@@ -40,7 +40,7 @@ TEST_F(BlursOnDevice, GiveTheBytesOfWideGaussianBlurs) {
 }
 
 TEST_F(BlursOnDevice, GiveTheBytesOfBoxBlur) {
-  for (const int size : {1, 3, 31, 255}) {
+  for (const int size : {1, 3, 5, 7, 15, 17, 31, 255}) {
     SCOPED_TRACE(size);
     expect_reference_bytes({DeviceBoxBlur{size}},
                            [&](auto in, auto out) { return reference::box_blur(in, size, out); },
@@ -48,9 +48,57 @@ TEST_F(BlursOnDevice, GiveTheBytesOfBoxBlur) {
   }
 }
 
+/// Every sum that there is, as far as that goes: a square of one value with one other in it.
+TEST_F(BlursOnDevice, RoundEveryMeanOfSmallSquares) {
+  for (const int size : {3, 5, 15}) {
+    SCOPED_TRACE(size);
+    const Shape shape{size * 256, size, 1};
+    TestPicture in(shape);
+    for (int x = 0; x < shape.width_px; ++x) {
+      for (int y = 0; y < size; ++y) in.view().row(y)[x] = static_cast<std::uint8_t>(x / size);
+      in.view().row(0)[x] = static_cast<std::uint8_t>(37 * x);
+    }
+    TestPicture expected(shape);
+    TestPicture out(shape);
+    ASSERT_EQ(reference::box_blur(in.view(), size, expected.view()), Status::Ok);
+    const auto worker = make_worker(1, limits_of({DeviceBoxBlur{size}}, {shape.width_px, size, 1}));
+    ASSERT_EQ(run(*worker, {DeviceBoxBlur{size}}, in.view(), out.view()), Status::Ok);
+    ASSERT_EQ(out.values(), expected.values());
+  }
+}
+
+/// Higher than a tile and wider, for all that the compiler knows of a kernel and for what it does not.
+TEST_F(BlursOnDevice, GiveTheSameBytesAcrossTiles) {
+  for (const int channels : {1, 3, 4}) {
+    for (const int size : {3, 5, 7}) {
+      SCOPED_TRACE(std::to_string(size) + " with channels " + std::to_string(channels));
+      const std::vector<Shape> shapes{{channels == 1 ? 261 : 67, 131, channels}, {128, 64, channels}};
+      const GaussianKernel kernel = make_gaussian_kernel(size, 0.3 * size).value();
+      expect_reference_bytes(
+          {DeviceGaussian{kernel, Border::Wrap}},
+          [&](auto in, auto out) { return reference::gaussian_blur(in, kernel, Border::Wrap, out); }, shapes);
+      expect_reference_bytes(
+          {DeviceBoxBlur{size}}, [&](auto in, auto out) { return reference::box_blur(in, size, out); },
+          shapes);
+    }
+  }
+}
+
+/// Alpha is none of it, whichever way a mean is found.
+TEST_F(BlursOnDevice, GiveTheBytesOfAdaptiveThresholds) {
+  for (const int size : {3, 11, 31}) {
+    SCOPED_TRACE(size);
+    expect_reference_bytes({DeviceBoxBlur{size, BoxUse::Threshold, 5, Polarity::DarkIsWhite}},
+                           [&](auto in, auto out) {
+                             return reference::threshold_adaptive(in, size, 5, Polarity::DarkIsWhite, out);
+                           },
+                           {{1, 1, 1}, {37, 70, 1}, {19, 9, 4}, {33, 5, 3}});
+  }
+}
+
 TEST_F(BlursOnDevice, GiveTheBytesOfUnsharpMasks) {
   const UnsharpWeights weights = make_unsharp_weights(1.7, 9).value();
-  for (const Bell& bell : {Bell{5, 1.0}, Bell{63, 20.0}}) {
+  for (const Bell& bell : {Bell{3, 1.0}, Bell{5, 1.0}, Bell{9, 2.0}, Bell{63, 20.0}}) {
     const GaussianKernel kernel = make_gaussian_kernel(bell.size, bell.sigma).value();
     expect_reference_bytes(
         {DeviceGaussian{kernel, Border::Reflect, BlurUse::UnsharpMask, weights}},

@@ -90,7 +90,7 @@ TEST_F(CudaWorkerTest, RefusesAFrameThatIsTooLarge) {
 TEST_F(CudaWorkerTest, RefusesStepsThatNeedMoreScratchThanThereIs) {
   TestPicture in({1024, 768, 1});
   TestPicture out({1024, 768, 1});
-  EXPECT_EQ(run({DeviceBoxBlur{5}}, in.view(), out.view()), Status::BadShape) << "two bytes for each value";
+  EXPECT_EQ(run({DeviceBoxBlur{17}}, in.view(), out.view()), Status::BadShape) << "two bytes for each value";
   EXPECT_EQ(run({DeviceMedian{3}}, in.view(), out.view()), Status::Ok);
 }
 

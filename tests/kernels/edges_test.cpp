@@ -66,6 +66,21 @@ TEST(Sobel, RoundsEveryMagnitudeToNearest) {
   }
 }
 
+/// A device finds roots with an error.
+TEST(RootOf, IsRoundedRightHoweverADeviceErrs) {
+  constexpr double kError = 1.0 / (1 << 13);
+  for (int number = 0; number < 1024 * 1024; ++number) {
+    const double root = std::sqrt(static_cast<double>(number));
+    for (const double found : {root - kError, root, root + kError}) {
+      const float above = static_cast<float>(found) + kRootAbove;
+      if (root < 256) {
+        ASSERT_EQ(static_cast<int>(above + 0.5F), static_cast<int>(root + 0.5)) << number;
+      }
+      ASSERT_EQ(static_cast<int>(above / 4 + 0.5F), static_cast<int>(root / 4 + 0.5)) << number;
+    }
+  }
+}
+
 TEST(Scharr, GivesTheBytesOfTheReference) {
   expect_same_bytes_with_scratch(
       [](auto in, auto out, auto scratch) { return scharr(in, out, scratch); },

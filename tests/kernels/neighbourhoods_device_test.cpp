@@ -31,6 +31,23 @@ TEST_F(NeighbourhoodsOnDevice, GiveTheBytesOfSharpen) {
                          [&](auto in, auto out) { return reference::sharpen(in, strength, out); });
 }
 
+/// Higher than a tile and wider.
+TEST_F(NeighbourhoodsOnDevice, GiveTheSameBytesOfSquaresAcrossTiles) {
+  const SharpenWeight strength = make_sharpen_weight(0.7).value();
+  for (const int channels : {1, 3, 4}) {
+    const std::vector<Shape> shapes{{channels == 1 ? 261 : 67, 131, channels}, {128, 64, channels}};
+    expect_reference_bytes(
+        {DeviceNeighbourhood{NeighbourhoodKind::Sobel}},
+        [](auto in, auto out) { return reference::sobel(in, out); }, shapes);
+    expect_reference_bytes(
+        {DeviceNeighbourhood{NeighbourhoodKind::Scharr}},
+        [](auto in, auto out) { return reference::scharr(in, out); }, shapes);
+    expect_reference_bytes(
+        {DeviceNeighbourhood{NeighbourhoodKind::Sharpen, strength}},
+        [&](auto in, auto out) { return reference::sharpen(in, strength, out); }, shapes);
+  }
+}
+
 TEST_F(NeighbourhoodsOnDevice, GiveTheBytesOfTheLaplacianOfGaussian) {
   for (const double sigma : {0.5, 1.4, 5.0}) {
     const LogKernel kernel = make_log_kernel(sigma).value();
