@@ -71,13 +71,19 @@ Awaitable<HeadOutcome> RequestReader::read_head() {
     if (count == 0) co_return HeadOutcome{};
   }
   const auto deadline = steady_clock::now() + limits_.header_timeout;
+  std::size_t head_bytes = 0;
   while (true) {
     error_code failed;
-    buffer_.consume(parser_->http.put(buffer_.data(), failed));
-    if (!failed && parser_->http.is_header_done()) co_return inspect_head();
-    if (failed && failed != http::error::need_more) {
-      co_return HeadOutcome{HeadState::Refused, {}, refusal_of(failed)};
-    }
+    const auto consumed = parser_->http.put(buffer_.data(), failed);
+    buffer_.consume(consumed);
+    head_bytes += consumed;
+    const bool complete = !failed && parser_->http.is_header_done();
+    if (failed == http::error::need_more) failed = {};
+    // Beast holds the limit against the request line and the fields one by one.
+    const auto least_bytes = complete ? head_bytes : head_bytes + buffer_.size();
+    if (!failed && least_bytes > limits_.header_bytes) failed = http::error::header_limit;
+    if (failed) co_return HeadOutcome{HeadState::Refused, {}, refusal_of(failed)};
+    if (complete) co_return inspect_head();
     const auto count = co_await fill(deadline);
     if (count > 0) continue;
     if (!connection_.timed_out()) co_return HeadOutcome{};

@@ -46,6 +46,17 @@ TEST_F(HttpLimits, TakesAHeaderJustBelowTheLimit) {
       200);
 }
 
+TEST_F(HttpLimits, CountsTheRequestLineAndTheFieldsTogether) {
+  start();
+  constexpr std::size_t kLimit = 16 << 10;
+  for (const std::size_t in_line : {std::size_t{0}, kLimit / 2}) {
+    const auto head = "GET /hello?" + std::string(in_line, 'a') + " HTTP/1.1\r\nHost: x\r\nX: ";
+    const auto room = kLimit - head.size() - 4;
+    EXPECT_EQ(status_of(head + std::string(room, 'a') + "\r\n\r\n"), 200) << in_line;
+    EXPECT_EQ(status_of(head + std::string(room + 1, 'a') + "\r\n\r\n"), 431) << in_line;
+  }
+}
+
 TEST_F(HttpLimits, RefusesAnEndlessHeaderLine) {
   start();
   EXPECT_EQ(status_of("GET /" + std::string(20 << 10, 'a')), 431);
