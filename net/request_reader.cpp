@@ -64,6 +64,7 @@ Awaitable<HeadOutcome> RequestReader::read_head() {
   const auto patience = first_request_ ? limits_.header_timeout : limits_.keep_alive_timeout;
   first_request_ = false;
 
+  skip_empty_lines();
   if (buffer_.size() == 0) {
     idle_ = true;
     const auto count = co_await fill(steady_clock::now() + patience);
@@ -74,7 +75,8 @@ Awaitable<HeadOutcome> RequestReader::read_head() {
   std::size_t head_bytes = 0;
   while (true) {
     error_code failed;
-    const auto consumed = parser_->http.put(buffer_.data(), failed);
+    const bool has_begun = head_bytes > 0 || skip_empty_lines();
+    const auto consumed = has_begun ? parser_->http.put(buffer_.data(), failed) : 0;
     buffer_.consume(consumed);
     head_bytes += consumed;
     const bool complete = !failed && parser_->http.is_header_done();
@@ -91,6 +93,14 @@ Awaitable<HeadOutcome> RequestReader::read_head() {
                           {},
                           problem({ErrorCode::Timeout, "the request header did not arrive in time"}, 408)};
   }
+}
+
+bool RequestReader::skip_empty_lines() {
+  const auto rest = [this] {
+    return std::string_view(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+  };
+  while (rest().starts_with("\r\n")) buffer_.consume(2);
+  return rest() != "\r";
 }
 
 Awaitable<std::size_t> RequestReader::fill(engine::SteadyTime deadline) {

@@ -74,6 +74,9 @@ class RequestReader final : public BodySource {
  private:
   struct Parser;
 
+  /// Old clients end a body with one more line than it has (RFC 9112, section 2.2).
+  /// False when more has to come before it is known whether there is another.
+  bool skip_empty_lines();
   Awaitable<std::size_t> fill(engine::SteadyTime deadline);
   Awaitable<engine::Result<std::size_t>> read_sized(std::span<std::uint8_t> into);
   Awaitable<engine::Result<std::size_t>> read_chunked(std::span<std::uint8_t> into);

@@ -109,6 +109,15 @@ TEST_F(HttpSession, SaysContinueOnlyWhenTheBodyIsWanted) {
   EXPECT_EQ(refusal.status, 413);
 }
 
+TEST_F(HttpSession, PassesOverEmptyLinesBeforeARequest) {
+  start();
+  auto one = client();
+  EXPECT_EQ(one.ask("\r\n" + request_text("POST", "/echo", "abc") + "\r\n").status, 200);
+  EXPECT_EQ(one.ask("\r\n\r\n" + request_text("GET", "/hello")).status, 200);
+  one.send("\r");
+  EXPECT_EQ(one.ask("\n" + request_text("GET", "/hello")).status, 200);
+}
+
 TEST_F(HttpSession, HearsNoExpectationOfHttp10) {
   start();
   for (const auto* expected : {"100-continue", "miracles"}) {
