@@ -331,7 +331,8 @@ int run_serve(const config::Configuration& configuration, std::optional<int> wor
   }
   log_bounds(settings, workers.value_or(settings.workers.cpu));
   std::printf("listening http=%s:%d\n", settings.http.address.c_str(), server.port());
-  if (const auto port = server.node_port()) {
+  // Scripts take the line above for all that is said; a port that somebody chose needs no saying.
+  if (const auto port = server.node_port(); port && settings.cluster.port == 0) {
     std::printf("listening cluster=%s:%d\n", settings.cluster.address.c_str(), *port);
   }
   std::fflush(stdout);

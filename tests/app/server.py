@@ -163,7 +163,13 @@ class Server:
                    if line.startswith((f"{name} ", f"{name}{{")))
 
     def read_node_port(self, host="127.0.0.1"):
-        """Where nodes join; to be asked once, of a server that lets them."""
+        """Where nodes join; to be asked once, of a server that lets them.
+
+        The program tells of a port that it picked, and of no other.
+        """
+        chosen = [int(value.split("=")[1]) for value in self._settings if value.startswith("cluster.port=")]
+        if chosen and chosen[-1] != 0:
+            return chosen[-1]
         return int(self._read_line(f"listening cluster={host}:"))
 
     def _read_port(self):

@@ -2,10 +2,11 @@
 
 import pathlib
 import socket
+import subprocess
 import tempfile
 import unittest
 
-from server import Server, run_program
+from server import Server, program, run_program
 
 
 class Starting(unittest.TestCase):
@@ -20,6 +21,15 @@ class Starting(unittest.TestCase):
         code, stdout, stderr = run_program("serve", *(part for value in values for part in ("--set", value)))
         self.assertNotIn("listening", stdout)
         return code, stderr
+
+    def test_a_port_that_was_picked_is_the_one_line_on_stdout(self):
+        words = [program(), "serve", "--set", "http.port=0",
+                 "--set", f"data.directory={self.directory / 'data'}"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            first = process.stdout.readline()
+            process.terminate()
+            self.assertRegex(first, r"^listening http=127\.0\.0\.1:[1-9][0-9]*\n$")
+            self.assertEqual(process.stdout.read(), "")
 
     def test_a_port_in_use_is_named(self):
         with socket.socket() as taken:
