@@ -175,16 +175,13 @@ kernels::GaussianKernel gaussian_kernel(const Parameters& parameters) {
   return *kernel;
 }
 
-/// The ranges of this filter are part of the contract with clients, and narrower than those of the kernel.
 FilterDescriptor gaussian_blur() {
-  auto sigma = gaussian_sigma();
-  sigma.max_value = 20;
   return {.id = "gaussian_blur",
           .aliases = {"blur"},
           .name = "Gaussian blur",
           .description = "A weighted mean of the neighbourhood, heaviest in the middle.",
-          .parameters = {kernel_size(31),
-                         sigma,
+          .parameters = {gaussian_kernel_size(),
+                         gaussian_sigma(),
                          border_mode(),
                          {.id = "separable",
                           .name = "Separable",

@@ -47,9 +47,9 @@ class RunPlanes : public CodecFixture {
 
 /// Wide blurs of small pictures, because there their scratch is more than all else that a frame holds.
 const std::vector<Case> kScratchIsMost = {
-    {"gaussian_blur:kernel_size=31,sigma=20,border_mode=wrap", {64, 40, 3}},
-    {"gaussian_blur:kernel_size=31,sigma=20,border_mode=wrap|resize:scale=0.1", {63, 41, 3}},
-    {"resize:scale=0.5,interpolation=lanczos|gaussian_blur:kernel_size=31,sigma=20,border_mode=wrap",
+    {"gaussian_blur:kernel_size=255,sigma=50,border_mode=wrap", {64, 40, 3}},
+    {"gaussian_blur:kernel_size=255,sigma=50,border_mode=wrap|resize:scale=0.1", {63, 41, 3}},
+    {"resize:scale=0.5,interpolation=lanczos|gaussian_blur:kernel_size=255,sigma=50,border_mode=wrap",
      {128, 64, 3}},
 };
 

@@ -70,7 +70,7 @@ class RunStrips : public CodecFixture {
 std::string random_blurs(std::mt19937& random) {
   std::string text;
   for (auto count = 1 + random() % 3; count > 0; --count) {
-    text += "gaussian_blur:kernel_size=" + std::to_string(3 + 2 * (random() % 15)) +
+    text += "gaussian_blur:kernel_size=" + std::to_string(3 + 2 * (random() % 40)) +
             ",sigma=" + std::to_string(1 + random() % 20) + (random() % 2 == 0 ? "" : ",border_mode=clamp");
     if (count > 1) text += '|';
   }
@@ -82,7 +82,7 @@ std::string random_step(std::mt19937& random) {
   static const std::array<std::string, 4> kWays = {"area", "bilinear", "nearest", "lanczos"};
   const auto number = [&random](unsigned below) { return std::to_string(random() % below); };
   switch (random() % 7) {
-    case 0: return "gaussian_blur:kernel_size=" + std::to_string(3 + 2 * (random() % 15)) + ",sigma=2";
+    case 0: return "gaussian_blur:kernel_size=" + std::to_string(3 + 2 * (random() % 40)) + ",sigma=2";
     case 1: return "box_blur:kernel_size=" + std::to_string(3 + 2 * (random() % 20));
     case 2: return "flip:direction=horizontal";
     case 3: return "crop:x=" + number(5) + ",y=" + number(40) + ",width=9,height=1" + number(10);
