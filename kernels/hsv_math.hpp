@@ -25,8 +25,8 @@ FW_HOST_DEVICE inline void rgb_to_hsv_pixel(const std::uint8_t* rgb, std::uint8_
   const int low = red < green ? (red < blue ? red : blue) : (green < blue ? green : blue);
   const int chroma = value - low;
   const int sixths = hue_sixths(red, green, blue, value, chroma);
-  const int hue = chroma == 0 ? 0 : (kHueTurn * sixths + 3 * chroma) / (6 * chroma);
-  const int saturation = value == 0 ? 0 : (2 * 255 * chroma + value) / (2 * value);
+  const int hue = chroma == 0 ? 0 : quotient_of(kHueTurn * sixths + 3 * chroma, 6 * chroma);
+  const int saturation = value == 0 ? 0 : quotient_of(2 * 255 * chroma + value, 2 * value);
   hsv[0] = static_cast<std::uint8_t>(hue % kHueTurn);
   hsv[1] = static_cast<std::uint8_t>(saturation);
   hsv[2] = static_cast<std::uint8_t>(value);

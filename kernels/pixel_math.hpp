@@ -139,6 +139,20 @@ FW_HOST_DEVICE inline float root_of(int number) {
 #endif
 }
 
+/// n / d rounded down, for n from 0 to 2^20 and d above 0. A device divides floats, with an error of two of the
+/// last places, n / d / 2^22: (n + 1/2) / d is 1 / (2 d) or more away from every whole number.
+FW_HOST_DEVICE inline int quotient_of(int n, int d) {
+#ifdef __CUDA_ARCH__
+  float quotient;
+  asm("div.approx.ftz.f32 %0, %1, %2;"
+      : "=f"(quotient)
+      : "f"(static_cast<float>(n) + 0.5F), "f"(static_cast<float>(d)));
+  return static_cast<int>(quotient);
+#else
+  return n / d;
+#endif
+}
+
 /// sqrt(gx^2 + gy^2) to nearest (a root of a whole number is never a half), limited to 255, of gradients
 /// below 2048.
 FW_HOST_DEVICE inline int rounded_magnitude(int gx, int gy) {

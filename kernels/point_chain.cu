@@ -15,25 +15,30 @@ namespace {
 [[maybe_unused]] constexpr int kBlocksTogether = 6;
 #endif
 
-/// Each operation is decoded once for the pixels of a thread.
+/// One after the other, so that what a block does before its first pixel counts for more of them. Pictures
+/// have too few blocks for more of it.
+constexpr int kGroupsOfThread = 2;
+
 template <int kIn, int kOut>
 __global__ void __launch_bounds__(kGroupThreads, kBlocksTogether)
     run_point_chain(LaunchFrames frames, PointChain chain, DeviceTables large) {
   __shared__ std::uint32_t tables[PointRun::kTableWords];
   PointRun::copy_tables(chain, tables);
   const BlockFrame frame = frames.of_block();
-  const int group = frame.block * kGroupThreads + static_cast<int>(threadIdx.x);
-  if (group >= group_count(frame.in)) return;
-  Pixel pixels[kGroupPixels];
-  unpack<kIn>(reinterpret_cast<const std::uint32_t*>(frame.in.pixels) + group * kIn, pixels);
   const PointRun points{chain, large, reinterpret_cast<const std::uint8_t*>(tables), frame.in};
-  points.for_each_behind([&](const PointOperation& operation) {
-    FW_UNROLL
-    for (int i = 0; i < kGroupPixels; ++i) {
-      points.apply(operation, [&] { return points.place_of(group * kGroupPixels + i); }, pixels[i].value);
-    }
-  });
-  pack<kOut>(pixels, reinterpret_cast<std::uint32_t*>(frame.out) + group * kOut);
+  const int first = frame.block * kGroupThreads * kGroupsOfThread + static_cast<int>(threadIdx.x);
+  FW_NO_UNROLL
+  for (int turn = 0; turn < kGroupsOfThread; ++turn) {
+    const int group = first + turn * kGroupThreads;
+    if (group >= group_count(frame.in)) return;
+    Pixel pixels[kGroupPixels];
+    unpack<kIn>(reinterpret_cast<const std::uint32_t*>(frame.in.pixels) + group * kIn, pixels);
+    points.for_each_behind([&](const PointOperation& operation) {
+      points.apply<kGroupPixels>(
+          operation, [&](int i) { return points.place_of(group * kGroupPixels + i); }, pixels);
+    });
+    pack<kOut>(pixels, reinterpret_cast<std::uint32_t*>(frame.out) + group * kOut);
+  }
 }
 
 }  // namespace
@@ -119,7 +124,7 @@ bool PointChain::add(const DeviceStep& step) {
 cudaError_t PointChain::enqueue(const DevicePictures& in, const DevicePictures& out,
                                 const DeviceWorkspace& work) const {
   const LaunchFrames frames(in, out, [](const DeviceShape& shape) {
-    return blocks_for(shape.pixels(), kGroupPixels * kGroupThreads);
+    return blocks_for(shape.pixels(), kGroupPixels * kGroupThreads * kGroupsOfThread);
   });
   const auto run = [&](auto* kernel) {
     return launch(kernel, frames.grid(kGroupThreads), work.stream, frames, *this, work.tables);

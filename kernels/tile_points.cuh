@@ -71,12 +71,12 @@ struct WithPoints {
   __device__ void prepare() const { PointRun::copy_tables(chain, tables_of_block()); }
   __device__ bool loads_as_is() const { return !PointRun::has_before(chain); }
   __device__ void load(const DevicePicture& in, const PixelPlace& from, std::uint8_t* to) const {
-    std::uint8_t value[4];
-    read(in.pixels + (from.y * in.width_px + from.x) * in.channels, in.channels, value);
+    Pixel pixel;
+    read(in.pixels + (from.y * in.width_px + from.x) * in.channels, in.channels, pixel.value);
     const PointRun run = points(in);
     run.for_each_before(
-        [&](const PointOperation& operation) { run.apply(operation, [&] { return from; }, value); });
-    write(value, chain.filter_channels(), to);
+        [&](const PointOperation& operation) { run.apply<1>(operation, [&](int) { return from; }, &pixel); });
+    write(pixel.value, chain.filter_channels(), to);
   }
   __device__ void store(const BlockFrame& frame, int in_block, int in_picture, std::uint32_t bytes,
                         int count) const {
@@ -91,12 +91,12 @@ struct WithPoints {
     for_each_place(block.height, block.width, [&](int row, int column) {
       const PixelPlace at{block.left + column, block.top + row};
       if (at.x >= in.width_px || at.y >= in.height_px) return;
-      std::uint8_t value[4];
+      Pixel pixel;
       const int in_block = (row * block.width + column) * chain.filter_channels();
-      read(made_by_block() + in_block, chain.filter_channels(), value);
+      read(made_by_block() + in_block, chain.filter_channels(), pixel.value);
       run.for_each_behind(
-          [&](const PointOperation& operation) { run.apply(operation, [&] { return at; }, value); });
-      write(value, chain.channels(), frame.out + (at.y * in.width_px + at.x) * chain.channels());
+          [&](const PointOperation& operation) { run.apply<1>(operation, [&](int) { return at; }, &pixel); });
+      write(pixel.value, chain.channels(), frame.out + (at.y * in.width_px + at.x) * chain.channels());
     });
   }
 

@@ -1,4 +1,5 @@
 #include "kernels/hsv.hpp"
+#include "kernels/pixel_math.hpp"
 
 #include <gtest/gtest.h>
 
@@ -36,6 +37,21 @@ Values rgb_of(const Values& hsv) {
   TestPicture out({1, 1, 3});
   EXPECT_EQ(hsv_to_rgb(in.view(), out.view()), Status::Ok);
   return out.values();
+}
+
+/// By an error of twice the last place in either direction, and by what HSV divides: up to 6 * 255.
+TEST(QuotientOf, IsRoundedRightHoweverADeviceErrs) {
+  for (int d = 1; d <= 6 * 255; ++d) {
+    for (int whole = 0; whole <= 257; ++whole) {
+      for (const int n : {whole * d, whole * d + d - 1}) {
+        ASSERT_LT(n, 1 << 20);
+        const float found = (static_cast<float>(n) + 0.5F) / static_cast<float>(d);
+        const float error = found / (1 << 22);
+        ASSERT_EQ(static_cast<int>(found - error), n / d) << n << " by " << d;
+        ASSERT_EQ(static_cast<int>(found + error), n / d) << n << " by " << d;
+      }
+    }
+  }
 }
 
 TEST(Hsv, GivesTheBytesOfTheReference) {

@@ -1,4 +1,5 @@
 #include "kernels/vignette.hpp"
+#include "kernels/vignette_math.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,6 +23,23 @@ std::vector<std::uint8_t> darkened(TestPicture in, Shape shape, double strength,
   EXPECT_EQ(vignette(in.view(), make_vignette(strength, radius).value(), out.view(), scratch.get()),
             Status::Ok);
   return out.values();
+}
+
+/// A device finds shares without a division of 64 bits.
+TEST(SquaredShares, AreThoseThatADivisionGives) {
+  const std::pair<int, int> sizes[] = {{1, 1},       {2, 1},       {3, 32767},     {32767, 3},
+                                       {1920, 1080}, {3840, 2160}, {32767, 32767}, {12345, 6789}};
+  for (const auto& [width, height] : sizes) {
+    const SquaredShares shares(width, height);
+    for (int x = 0; x < width; ++x) {
+      ASSERT_EQ(shares.of(x, width), squared_share(x, width, height))
+          << x << " of " << width << "x" << height;
+    }
+    for (int y = 0; y < height; ++y) {
+      ASSERT_EQ(shares.of(y, height), squared_share(y, height, width))
+          << y << " of " << width << "x" << height;
+    }
+  }
 }
 
 TEST(Vignette, GivesTheBytesOfTheReference) {
