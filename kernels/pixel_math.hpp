@@ -139,8 +139,8 @@ FW_HOST_DEVICE inline float root_of(int number) {
 #endif
 }
 
-/// n / d rounded down, for n from 0 to 2^20 and d above 0. A device divides floats, with an error of two of the
-/// last places, n / d / 2^22: (n + 1/2) / d is 1 / (2 d) or more away from every whole number.
+/// n / d rounded down, for n from 0 to 2^20 and d above 0. A device divides floats, with an error of two of
+/// the last places, n / d / 2^22: (n + 1/2) / d is 1 / (2 d) or more away from every whole number.
 FW_HOST_DEVICE inline int quotient_of(int n, int d) {
 #ifdef __CUDA_ARCH__
   float quotient;
