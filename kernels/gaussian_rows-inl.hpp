@@ -47,10 +47,13 @@ struct BlurredStrip {
   const std::uint8_t* from(int y) const { return in.row(y) + first(); }
   std::uint8_t* to(int y) const { return out.picture.row(y) + first(); }
 
-  /// Rows of a strip lie too far apart for the processor to see what comes next.
+  /// A row to take in, which may lie outside the picture.
+  const std::uint8_t* source(int y, Border border) const {
+    return from(border_index(y, in.height_px, border));
+  }
   HWY_INLINE void prefetch(int y, Border border) const {
     constexpr std::size_t kLineBytes = 64;
-    const std::uint8_t* row = from(border_index(y, in.height_px, border));
+    const std::uint8_t* row = source(y, border);
     for (std::size_t i = 0; i < strip.elements(); i += kLineBytes) hwy::Prefetch(row + i);
   }
 };
@@ -59,17 +62,23 @@ struct BlurredStrip {
 /// last row, of whatever its ring holds there, is left.
 template <class Rows, class Finish>
 HWY_INLINE void blur_strip(const Rows& rows, const BlurredStrip& blurred, Border border, Finish finish) {
+  // Rows of a strip lie too far apart for the processor to see what comes next. Where strips are wide, rows
+  // are fetched by and by while others are blurred down: all lines of one at once keep other reads waiting.
+  constexpr bool kFetchesByAndBy = Rows::kRowsAtOnce > 1;
   const std::size_t count = blurred.strip.elements();
   int below = blurred.out.first - blurred.strip.reach_px;
   for (int y = blurred.out.first; y < blurred.out.end; y += Rows::kRowsAtOnce) {
     const int end = std::min(y + Rows::kRowsAtOnce, blurred.out.end);
     for (; below < end + blurred.strip.reach_px; ++below) {
-      blurred.prefetch(below + 1, border);
+      if (!kFetchesByAndBy) blurred.prefetch(below + 1, border);
       rows.add(below);
     }
+    const std::uint8_t* soon[Rows::kRowsAtOnce];
+    for (int n = 0; n < Rows::kRowsAtOnce; ++n) soon[n] = blurred.source(below + n, border);
     rows.blur_down(y, [&](const Halves(&sums)[Rows::kRowsAtOnce], std::size_t i) HWY_ATTR {
       for_each_constant<Rows::kRowsAtOnce>([&](auto n) HWY_ATTR {
         const int row = y + static_cast<int>(n);
+        if (kFetchesByAndBy) hwy::Prefetch(soon[n] + i);
         if (row >= end) return;
         store_finished(sums[n], blurred.from(row) + i, blurred.to(row) + i, count - i, finish);
       });
