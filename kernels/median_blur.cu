@@ -1,73 +1,106 @@
-#include "kernels/cuda_tile.cuh"
+#include "kernels/cuda_launch.cuh"  // first: what the sorting networks are for
+#include "kernels/median_sorting-inl.hpp"
+#include "kernels/pixel_groups.cuh"
+#include "kernels/tile_strips.cuh"
+#include "kernels/two_values.cuh"
 
 namespace framewright::kernels {
 namespace {
 
-/// The middle of kSide^2 values that a thread keeps in registers. Of a set of n / 2 + 2 values neither the
-/// least nor the greatest can be the middle: both are forgotten, the next value takes their place, until
-/// three are left.
+// Small squares: neighbours share columns, so each column of a tile is sorted once. Row k of the ranks holds
+// the k-th smallest of every column.
+
+/// Values of a square, by the number that each has in its row or column.
 template <int kSide>
-struct MedianSelection {
-  static constexpr int kCount = kSide * kSide;
-  static constexpr int kHeld = kCount / 2 + 2;
+struct SquareSide;
 
-  static __device__ void order(int& low, int& high) {
-    const int least = low < high ? low : high;
-    high = low < high ? high : low;
-    low = least;
-  }
+template <>
+struct SquareSide<3> {
+  using Values = Three<TwoValues>;
 
-  /// Moves the least of the first `count` to the front and the greatest to the end.
-  template <int kSize>
-  static __device__ void part(int* held) {
-    FW_UNROLL
-    for (int i = 0; i < kSize / 2; ++i) order(held[i], held[kSize - 1 - i]);
-    FW_UNROLL
-    for (int i = 1; i < (kSize + 1) / 2; ++i) order(held[0], held[i]);
-    FW_UNROLL
-    for (int i = kSize / 2; i < kSize - 1; ++i) order(held[i], held[kSize - 1]);
-  }
-
-  template <int kSize, typename Value>
-  static __device__ int select(int* held, Value value) {
-    part<kSize>(held);
-    if constexpr (kSize == 3) {
-      return held[1];
-    } else {
-      held[0] = value(kCount - (kSize - 3));
-      return select<kSize - 1>(held, value);
-    }
-  }
-
-  /// value(i) is the i-th of the square.
   template <typename Value>
-  static __device__ int of(Value value) {
-    int held[kHeld];
-    FW_UNROLL
-    for (int i = 0; i < kHeld; ++i) held[i] = value(i);
-    return select<kHeld>(held, value);
+  static __device__ Values from(Value value) {
+    return {value(0), value(1), value(2)};
+  }
+  template <typename Visit>
+  static __device__ void for_each(const Values& v, Visit visit) {
+    visit(0, v.a), visit(1, v.b), visit(2, v.c);
+  }
+  /// rank(k) are the values of the k-th.
+  template <typename Rank>
+  static __device__ TwoValues middle(Rank rank) {
+    return middle_of_ranks(rank(0), rank(1), rank(2));
   }
 };
 
-template <int kSide, typename Points>
-__global__ void select_medians(LaunchFrames frames, Points points) {
-  auto* wide = shared_memory<std::uint8_t>();
-  const BlockFrame frame = frames.of_block();
-  const Tile tile = Tile::of_words(points.channels(frame.in), kSide / 2).at(frame);
-  load_tile(frame.in, tile, Border::Reflect, points, wide);
-  make_words(frame, tile, points, [&](const TileWord& word) {
-    const std::uint8_t* first = wide + word.in_wide - tile.radius * (tile.wide() + tile.channels);
-    std::uint32_t medians = 0;
-    // Not unrolled: four selections at a time would not fit into registers.
-    FW_NO_UNROLL
-    for (int k = 0; k < 4; ++k) {
-      const auto value = [&](int i) {
-        return int{first[i / kSide * tile.wide() + i % kSide * tile.channels + k]};
-      };
-      const int median = word.is_alpha(k) ? wide[word.in_wide + k] : MedianSelection<kSide>::of(value);
-      medians |= static_cast<std::uint32_t>(median) << (8 * k);
+template <>
+struct SquareSide<5> {
+  using Values = Five<TwoValues>;
+
+  template <typename Value>
+  static __device__ Values from(Value value) {
+    return {value(0), value(1), value(2), value(3), value(4)};
+  }
+  template <typename Visit>
+  static __device__ void for_each(const Values& v, Visit visit) {
+    visit(0, v.a), visit(1, v.b), visit(2, v.c), visit(3, v.d), visit(4, v.e);
+  }
+  template <typename Rank>
+  static __device__ TwoValues middle(Rank rank) {
+    return middle_of_ranks(rank(0), rank(1), rank(2), rank(3), rank(4));
+  }
+};
+
+/// Bytes of one rank: of all columns, for each row that is made.
+FW_HOST_DEVICE int rank_bytes(const Tile& tile) { return tile.height_px * tile.wide(); }
+
+template <int kSide>
+__device__ void sort_columns(const Tile& tile, const std::uint32_t* wide, std::uint32_t* ranks) {
+  const int words = tile.wide() / 4;
+  for_each_place(tile.height_px, words, [&](int row, int word) {
+    const int at = row * words + word;
+    std::uint32_t sorted[kSide] = {};
+    FW_UNROLL
+    for (int first = 0; first < 2; ++first) {
+      auto column =
+          SquareSide<kSide>::from([&](int k) { return TwoValues::of_bytes(wide[at + k * words], first); });
+      sort_values(column);
+      SquareSide<kSide>::for_each(column, [&](int k, TwoValues value) { sorted[k] |= value.bytes(first); });
     }
-    return medians;
+    FW_UNROLL
+    for (int k = 0; k < kSide; ++k) ranks[k * rank_bytes(tile) / 4 + at] = sorted[k];
+  });
+  __syncthreads();
+}
+
+template <int kChannels, int kSide, typename Points>
+__global__ void select_medians(LaunchFrames frames, Points points) {
+  constexpr int kRadius = kSide / 2;
+  auto* wide = shared_memory<std::uint32_t>();
+  const BlockFrame frame = frames.of_block();
+  const Tile tile = Tile::of_words(kChannels, kRadius).at(frame);
+  load_tile(frame.in, tile, Border::Reflect, points, reinterpret_cast<std::uint8_t*>(wide));
+  std::uint32_t* ranks = wide + tile.wide_elements() / 4;
+  sort_columns<kSide>(tile, wide, ranks);
+  make_words(frame, tile, points, [&](const TileWord& word) {
+    std::uint32_t seen[kSide][kSide];
+    FW_UNROLL
+    for (int k = 0; k < kSide; ++k) {
+      const int first = k * rank_bytes(tile) + word.row * tile.wide() + word.column;
+      const RowWindow<kChannels, kRadius, 1> window(ranks + first / 4);
+      FW_UNROLL
+      for (int i = 0; i < kSide; ++i) seen[k][i] = window.word(i - kRadius);
+    }
+    std::uint32_t medians = 0;
+    FW_UNROLL
+    for (int first = 0; first < 2; ++first) {
+      const TwoValues middle = SquareSide<kSide>::middle([&](int k) {
+        return SquareSide<kSide>::from([&](int i) { return TwoValues::of_bytes(seen[k][i], first); });
+      });
+      medians |= middle.bytes(first);
+    }
+    if constexpr (kChannels != 4) return medians;
+    return with_alpha_of(wide[word.in_wide / 4], medians);
   });
   points.finish(frame, tile.pixels());
 }
@@ -137,18 +170,26 @@ __global__ void slide_medians(LaunchFrames frames, int side) {
   }
 }
 
+template <int kSide>
+cudaError_t select_in_tiles(const PointChain& points, const DevicePictures& in, const DevicePictures& out,
+                            const DeviceWorkspace& work) {
+  const Tile tile = Tile::of_words(points.filter_channels(), kSide / 2);
+  const LaunchFrames frames = tiles_of(in, out, tile);
+  const auto bytes = static_cast<std::size_t>(tile.wide_elements() + kSide * rank_bytes(tile));
+  return for_channels(tile.channels, [&](auto channels) {
+    constexpr int kChannels = channels();
+    return PointLaunch{points, work}.run(select_medians<kChannels, kSide, NoPoints>,
+                                         select_medians<kChannels, kSide, WithPoints>,
+                                         frames.grid(kTileThreads, bytes), frames);
+  });
+}
+
 }  // namespace
 
 cudaError_t enqueue(const DeviceMedian& step, const PointChain& points, const DevicePictures& in,
                     const DevicePictures& out, const DeviceWorkspace& work) {
-  const Tile tile = Tile::of_words(points.filter_channels(), step.kernel_size_px / 2);
-  const auto run = [&](auto* alone, auto* fused) {
-    const LaunchFrames frames = tiles_of(in, out, tile);
-    const Grid tiles = frames.grid(kTileThreads, static_cast<std::size_t>(tile.wide_elements()));
-    return PointLaunch{points, work}.run(alone, fused, tiles, frames);
-  };
-  if (step.kernel_size_px == 3) return run(select_medians<3, NoPoints>, select_medians<3, WithPoints>);
-  if (step.kernel_size_px == 5) return run(select_medians<5, NoPoints>, select_medians<5, WithPoints>);
+  if (step.kernel_size_px == 3) return select_in_tiles<3>(points, in, out, work);
+  if (step.kernel_size_px == 5) return select_in_tiles<5>(points, in, out, work);
   const LaunchFrames frames(in, out, [](const DeviceShape& shape) {
     return rectangles_of(shape.width_px * shape.channels, shape.height_px, kThreads, kStripRows);
   });

@@ -8,87 +8,11 @@
 #include <hwy/foreach_target.h>
 
 #include "kernels/byte_rows-inl.hpp"
+#include "kernels/median_sorting-inl.hpp"
 #include "kernels/wide_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
-
-template <typename V>
-HWY_INLINE void sort_pair(V& low, V& high) {
-  const V lower = hn::Min(low, high);
-  high = hn::Max(low, high);
-  low = lower;
-}
-
-template <typename V>
-HWY_INLINE V middle_of_three(V a, V b, V c) {
-  return hn::Max(hn::Min(a, b), hn::Min(hn::Max(a, b), c));
-}
-
-// Values with names, not in arrays: a compiler that leaves a loop alone leaves its array in memory.
-template <typename V>
-struct Three {
-  V a, b, c;
-};
-
-template <typename V>
-struct Five {
-  V a, b, c, d, e;
-};
-
-template <typename V>
-HWY_INLINE void sort_values(Three<V>& v) {
-  sort_pair(v.a, v.b);
-  sort_pair(v.b, v.c);
-  sort_pair(v.a, v.b);
-}
-
-template <typename V>
-HWY_INLINE void sort_first_four(Five<V>& v) {
-  sort_pair(v.a, v.b);
-  sort_pair(v.c, v.d);
-  sort_pair(v.a, v.c);
-  sort_pair(v.b, v.d);
-  sort_pair(v.b, v.c);
-}
-
-/// Four are sorted and the fifth sinks to its place from the top: cheap where only the upper ones are read.
-template <typename V>
-HWY_INLINE void sort_values(Five<V>& v) {
-  sort_first_four(v);
-  sort_pair(v.d, v.e);
-  sort_pair(v.c, v.d);
-  sort_pair(v.b, v.c);
-  sort_pair(v.a, v.b);
-}
-
-/// As sort_values, but the fifth rises from the bottom: cheap where only the lower ones are read.
-template <typename V>
-HWY_INLINE void sort_values_from_below(Five<V>& v) {
-  sort_first_four(v);
-  V rising = v.e;
-  sort_pair(v.a, rising);
-  sort_pair(v.b, rising);
-  sort_pair(v.c, rising);
-  sort_pair(v.d, rising);
-  v.e = rising;
-}
-
-/// Middle of seven: take away the least and the greatest of five, then of four, and three are left.
-template <typename V>
-HWY_INLINE V middle_of_seven(V a, V b, V c, V d, V e, V f, V g) {
-  sort_pair(a, b);
-  sort_pair(c, d);
-  sort_pair(a, c);
-  sort_pair(b, d);
-  sort_pair(a, e);
-  sort_pair(e, d);
-  sort_pair(b, c);
-  sort_pair(e, f);
-  sort_pair(b, e);
-  sort_pair(c, f);
-  return middle_of_three(c, e, g);
-}
 
 /// Rows of sorted columns; element 0 stands at the left end of the border.
 template <std::size_t kSize>
@@ -113,35 +37,16 @@ HWY_INLINE Five<hn::Vec<D>> load_five(D d, const SortedColumns<5>& sorted, std::
           hn::LoadU(d, first + 4 * sorted.channels)};
 }
 
-/// The middle of nine is the middle of: the greatest of the least, the middle of the middles, the least of
-/// the greatest.
 template <typename D>
 HWY_INLINE hn::Vec<D> median_at(D d, const SortedColumns<3>& sorted, std::size_t i) {
-  const auto low = load_three(d, sorted, 0, i);
-  const auto middle = load_three(d, sorted, 1, i);
-  const auto high = load_three(d, sorted, 2, i);
-  return middle_of_three(hn::Max(low.a, hn::Max(low.b, low.c)), middle_of_three(middle.a, middle.b, middle.c),
-                         hn::Min(high.a, hn::Min(high.b, high.c)));
+  return middle_of_ranks(load_three(d, sorted, 0, i), load_three(d, sorted, 1, i),
+                         load_three(d, sorted, 2, i));
 }
 
-/// Once columns and then ranks are sorted, value j of rank k (from 1) has j * k - 1 others that are not
-/// greater and (6 - j) * (6 - k) - 1 that are not less. That leaves 13 around the diagonal; of the four
-/// below the diagonal only the greatest, and of the four above it only the least, has few enough.
 template <typename D>
 HWY_INLINE hn::Vec<D> median_at(D d, const SortedColumns<5>& sorted, std::size_t i) {
-  auto least = load_five(d, sorted, 0, i);
-  sort_values(least);
-  auto low = load_five(d, sorted, 1, i);
-  sort_values(low);
-  auto middle = load_five(d, sorted, 2, i);
-  sort_values(middle);
-  auto high = load_five(d, sorted, 3, i);
-  sort_values_from_below(high);
-  auto greatest = load_five(d, sorted, 4, i);
-  sort_values_from_below(greatest);
-  const auto below = hn::Max(hn::Max(least.d, low.c), hn::Max(middle.b, high.a));
-  const auto above = hn::Min(hn::Min(low.e, middle.d), hn::Min(high.c, greatest.b));
-  return middle_of_seven(least.e, low.d, middle.c, high.b, greatest.a, below, above);
+  return middle_of_ranks(load_five(d, sorted, 0, i), load_five(d, sorted, 1, i), load_five(d, sorted, 2, i),
+                         load_five(d, sorted, 3, i), load_five(d, sorted, 4, i));
 }
 
 HWY_INLINE void sort_columns(const std::uint8_t* const (&rows)[3], std::size_t count,

@@ -34,6 +34,12 @@ class RowWindow {
     const int at = (kRadius + offset_px) * kChannels + i;
     return byte_of(read_[at / 4], at % 4);
   }
+  /// What the first word sees at a distance, as a word.
+  __device__ std::uint32_t word(int offset_px) const {
+    const int at = (kRadius + offset_px) * kChannels;
+    const int behind = at / 4 + 1 < kRead ? at / 4 + 1 : kRead - 1;
+    return four_of_eight(read_[at / 4], read_[behind], at % 4);
+  }
   __device__ FourValues values(int offset_px, int word = 0) const {
     return FourValues::from([&](int i) { return value(offset_px, 4 * word + i); });
   }
