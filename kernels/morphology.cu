@@ -1,5 +1,6 @@
 // Morphology: extremes of one channel after the other, and what is built of them.
 #include "kernels/extremes.cuh"
+#include "kernels/square_extremes.cuh"
 
 namespace framewright::kernels {
 namespace {
@@ -93,16 +94,21 @@ struct Passes {
 
   cudaError_t run(Extreme extreme, const DevicePictures& from, const DevicePictures& to,
                   const PointChain& points) const {
+    return extreme == Extreme::Darkest ? run<Extreme::Darkest>(from, to, points)
+                                       : run<Extreme::Lightest>(from, to, points);
+  }
+  template <Extreme kExtreme>
+  cudaError_t run(const DevicePictures& from, const DevicePictures& to, const PointChain& points) const {
+    using Small = SquareExtremes<kExtreme>;
+    if (element.is_square() && element.radius_px <= Small::kMaxRadius) {
+      return enqueue_separable(Small(element.radius_px), Border::Clamp, points, from, to, work);
+    }
     const Tile tile = plane_tile(element.radius_px);
     const LaunchFrames frames = tiles_of(from, to, tile);
     const Grid grid = frames.grid(kTileThreads, 2 * static_cast<std::size_t>(level_bytes(tile)));
-    const auto run_pass = [&](auto* alone, auto* fused) {
-      return PointLaunch{points, work}.run(alone, fused, grid, frames, element, element.is_square());
-    };
-    return extreme == Extreme::Darkest ? run_pass(find_extremes<Extreme::Darkest, NoPoints>,
-                                                  find_extremes<Extreme::Darkest, WithPoints>)
-                                       : run_pass(find_extremes<Extreme::Lightest, NoPoints>,
-                                                  find_extremes<Extreme::Lightest, WithPoints>);
+    return PointLaunch{points, work}.run(find_extremes<kExtreme, NoPoints>,
+                                         find_extremes<kExtreme, WithPoints>, grid, frames, element,
+                                         element.is_square());
   }
   /// The opposite follows.
   cudaError_t two(Extreme first, const DevicePictures& from, const DevicePictures& between,

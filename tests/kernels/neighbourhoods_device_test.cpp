@@ -62,7 +62,7 @@ TEST_F(NeighbourhoodsOnDevice, GiveTheBytesOfTheLaplacianOfGaussian) {
 
 TEST_F(NeighbourhoodsOnDevice, GiveTheBytesOfMorphology) {
   for (const ElementShape shape : {ElementShape::Rectangle, ElementShape::Ellipse, ElementShape::Cross}) {
-    for (const int size : {3, 7, 31, 99}) {
+    for (const int size : {3, 5, 7, 31, 99}) {
       const StructuringElement element = make_structuring_element(shape, size).value();
       SCOPED_TRACE("shape " + std::to_string(static_cast<int>(shape)) + " size " + std::to_string(size));
       expect_reference_bytes(
