@@ -8,6 +8,7 @@
 #include "kernels/oil_painting.hpp"
 #include "kernels/pixelate.hpp"
 #include "kernels/resize_device.hpp"
+#include "kernels/tone_math.hpp"
 
 namespace framewright::kernels {
 namespace {
@@ -80,9 +81,11 @@ std::size_t scratch_of(const DeviceMorphology& step, const DeviceShape& in) {
 std::size_t scratch_of(const DeviceEqualize&, const DeviceShape&) { return kHistogramScratchBytes; }
 std::size_t scratch_of(const DeviceOtsu&, const DeviceShape&) { return kHistogramScratchBytes; }
 std::size_t scratch_of(const DeviceWhiteBalance&, const DeviceShape&) { return kHistogramScratchBytes; }
-/// A table for each tile.
-std::size_t scratch_of(const DeviceClahe& step, const DeviceShape&) {
-  return std::size_t{256} * static_cast<std::size_t>(step.grid.columns * step.grid.rows);
+/// Counts and a table for each tile, and where each column and each row lies between tiles.
+std::size_t scratch_of(const DeviceClahe& step, const DeviceShape& in) {
+  const auto tiles = static_cast<std::size_t>(step.grid.columns * step.grid.rows);
+  const auto lines = static_cast<std::size_t>(in.width_px + in.height_px);
+  return tiles * 256 * (sizeof(std::uint32_t) + 1) + lines * sizeof(BetweenTiles);
 }
 /// A level and the piece of edge that each pixel belongs to.
 std::size_t scratch_of(const DeviceCanny&, const DeviceShape& in) {

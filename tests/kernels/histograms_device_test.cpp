@@ -43,6 +43,45 @@ TEST_F(HistogramsOnDevice, GiveTheBytesOfClahe) {
   }
 }
 
+/// Several blocks count each tile of a large picture.
+TEST_F(HistogramsOnDevice, GiveTheBytesOfClaheOfLargeTiles) {
+  const ClipLimit limit = make_clip_limit(1.5).value();
+  for (const TileGrid& grid : {TileGrid{1, 1}, {2, 1}}) {
+    expect_reference_bytes({DeviceClahe{limit, grid}},
+                           [&](auto in, auto out) { return reference::clahe(in, limit, grid, out); },
+                           {{263, 151, 1}, {190, 135, 3}});
+  }
+}
+
+/// Whichever values there are, the first and the last among them, and whether there is more than one.
+TEST_F(HistogramsOnDevice, GiveTheBytesOfPicturesOfFewValues) {
+  const std::vector<std::vector<std::uint8_t>> kinds{{0}, {255}, {7}, {0, 255}, {254, 255}, {3, 3, 3, 200}};
+  for (const std::vector<std::uint8_t>& values : kinds) {
+    const Shape shape{16, 9, 1};
+    TestPicture in(shape);
+    for (int y = 0; y < shape.height_px; ++y) {
+      for (int x = 0; x < shape.width_px; ++x) {
+        in.view().row(y)[x] = values[static_cast<std::size_t>(x) % values.size()];
+      }
+    }
+    const auto expect_same = [&](const DeviceStep& step, auto reference) {
+      const auto worker = make_worker(1, limits_of({step}, {shape.width_px, shape.height_px, 1}));
+      TestPicture expected(shape);
+      TestPicture out(shape);
+      ASSERT_EQ(reference(in.view(), expected.view()), Status::Ok);
+      ASSERT_EQ(run(*worker, {step}, in.view(), out.view()), Status::Ok);
+      EXPECT_EQ(out.values(), expected.values()) << int{values.front()} << " " << int{values.back()};
+    };
+    const ClipLimit limit = make_clip_limit(2.0).value();
+    expect_same(DeviceEqualize{}, [](auto from, auto to) { return reference::equalize(from, to); });
+    expect_same(DeviceOtsu{Polarity::BrightIsWhite}, [](auto from, auto to) {
+      return reference::threshold_otsu(from, Polarity::BrightIsWhite, to);
+    });
+    expect_same(DeviceClahe{limit, {2, 2}},
+                [&](auto from, auto to) { return reference::clahe(from, limit, {2, 2}, to); });
+  }
+}
+
 TEST_F(HistogramsOnDevice, GiveTheBytesOfAdaptiveThresholds) {
   for (const int size : {1, 3, 31}) {
     expect_reference_bytes({DeviceBoxBlur{size, BoxUse::Threshold, 7, Polarity::DarkIsWhite}},
