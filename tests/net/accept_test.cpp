@@ -23,6 +23,9 @@ TEST(Accept, ListensToTheMostSpecificRange) {
   EXPECT_EQ(wanted.weight_of("image/jpeg"), 500);
   EXPECT_EQ(wanted.weight_of("text/plain"), 100);
   EXPECT_EQ(wanted.weight_named("image/"), 900);
+  // Also where that is the one which the client likes less, before or behind the others.
+  EXPECT_EQ(accept({"image/*, image/png;q=0.2"}).weight_of("image/png"), 200);
+  EXPECT_EQ(accept({"image/png;q=0.2, image/*, */*"}).weight_of("image/png"), 200);
 }
 
 TEST(Accept, TakesZeroForANo) {
