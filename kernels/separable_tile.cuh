@@ -51,7 +51,7 @@ struct SeparablePasses {
     const std::int16_t* first = between + place.row * tile.narrow() + place.column;
     const auto of_row = [&](int row) { return FourValues::of_shorts(first + row * tile.narrow()); };
     constexpr int kKept = kRadius == kAnyRadius ? 0 : kRows + 2 * kRadius;
-    FourValues kept[kKept + 1];
+    FourValues kept[kKept + 1];  // one more, because there are no arrays of none
     FW_UNROLL
     for (int i = 0; i < kKept; ++i) kept[i] = of_row(i);
     FW_UNROLL

@@ -12,7 +12,7 @@ namespace framewright::kernels {
 template <Extreme kExtreme>
 class SquareExtremes {
  public:
-  /// Beyond that most of what a thread sees is what others see, too.
+  /// Of those that separable_tile() knows when it is compiled. Larger squares take fewer steps by doubling.
   static constexpr int kMaxRadius = 2;
 
   explicit SquareExtremes(int radius) : radius_(radius) {}
