@@ -1,30 +1,15 @@
 #include "kernels/device_passes.hpp"
-#include "kernels/separable_tile.cuh"
+#include "kernels/gaussian_tile.cuh"
 
 namespace framewright::kernels {
 namespace {
 
 constexpr int kThreads = kTileThreads;
 
-/// What a launch needs of a step beside its kernel.
-struct Finish {
-  BlurUse use;
-  UnsharpWeights weights;
-
-  __device__ int value(int old, int blurred) const {
-    switch (use) {
-      case BlurUse::Blur: break;
-      case BlurUse::UnsharpMask: return unsharp_masked(old, blurred, weights.amount, weights.threshold);
-      case BlurUse::HighPass: return high_passed(old, blurred);
-    }
-    return round_pass(blurred);
-  }
-};
-
-/// Both passes of a small kernel.
+/// Both passes of a kernel that is not that small.
 struct GaussianWeights {
   GaussianKernel kernel;
-  Finish to;
+  GaussianFinish to;
 
   FW_HOST_DEVICE int radius() const { return kernel.taps; }
   template <typename At>
@@ -141,7 +126,7 @@ __global__ void blur_rows(LaunchFrames frames, GaussianKernel kernel, Border bor
       });
 }
 
-__global__ void blur_columns(LaunchFrames frames, GaussianKernel kernel, Border border, Finish finish,
+__global__ void blur_columns(LaunchFrames frames, GaussianKernel kernel, Border border, GaussianFinish finish,
                              const std::int16_t* rows) {
   const BlockFrame frame = frames.of_block();
   const DevicePicture& in = frame.in;
@@ -185,7 +170,7 @@ cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePictures& in, 
   });
   const Grid strips = down.grid(kThreads, segment_bytes({0, kColumnSegment, kColumnLanes, reach}));
   return launch(blur_columns, strips, work.stream, down, step.kernel, step.border,
-                Finish{step.use, step.weights}, rows);
+                GaussianFinish{step.use, step.weights}, rows);
 }
 
 }  // namespace
@@ -193,7 +178,11 @@ cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePictures& in, 
 cudaError_t enqueue(const DeviceGaussian& step, const PointChain& points, const DevicePictures& in,
                     const DevicePictures& out, const DeviceWorkspace& work) {
   if (!blurs_in_one_pass(step.kernel)) return blur_by_lines(step, in, out, work);
-  const GaussianWeights weights{step.kernel, {step.use, step.weights}};
+  const GaussianFinish finish{step.use, step.weights};
+  if (has_odd_weights(step.kernel)) {
+    return enqueue_small(step.kernel, finish, step.border, points, in, out, work);
+  }
+  const GaussianWeights weights{step.kernel, finish};
   return enqueue_separable(weights, step.border, points, in, out, work);
 }
 

@@ -17,7 +17,7 @@ inline constexpr int kGaussianMaxSize = 255;
 inline constexpr int kGaussianMaxTaps = 63;
 
 /// One half of a symmetric kernel, in units of 1/32768. The weight of the centre is 1 - `around`, so that all
-/// weights sum to exactly one whatever rounding did to the others.
+/// weights sum to one whatever rounding did to the others: exactly, or to 2 units more where weights are odd.
 ///
 /// A wide kernel is smooth, so its weights stand 2 or 4 pixels apart, and values are smoothed before they are
 /// weighed by [1 2 1] / 4, at 4 pixels again by [1 0 2 0 1] / 4: between its weights the kernel then runs in
@@ -25,12 +25,20 @@ inline constexpr int kGaussianMaxTaps = 63;
 struct GaussianKernel {
   int taps = 0;
   int spacing_px = 1;                                 ///< 1, 2 or 4
-  std::int16_t around = 0;                            ///< twice the sum of `side`
+  std::int16_t around = 0;                            ///< twice the sum of `side`, or 2 less
   std::array<std::int16_t, kGaussianMaxTaps> side{};  ///< weight at distance 1, 2, ... taps, in spacings
 
   /// How far the kernel looks.
   int reach_px() const { return taps * spacing_px + spacing_px - 1; }
 };
+
+/// Whether weights are odd, and so is half of `around`, unless they are 0. If values are counted from the
+/// middle of their range, products then are rounded with halves up by rounding them down and adding a
+/// constant, which devices do while they add (kernels/gaussian_tile.cuh).
+inline bool has_odd_weights(const GaussianKernel& kernel) {
+  constexpr int kMostTaps = 7;
+  return kernel.spacing_px == 1 && kernel.taps <= kMostTaps;
+}
 
 /// Weights proportional to exp(-x^2 / (2 sigma^2)) at x = 0, 1, ... (size - 1) / 2. Those at the end that
 /// round to nothing are left out. Where more than 31 are left on a side (63 where the size cuts off what

@@ -11,6 +11,9 @@ double height(double x, double variance) { return std::exp(-0.5 * x * x / varian
 /// A weight in units of 1/32768.
 int weight_of(double share) { return static_cast<int>(std::lround(share * 32768)); }
 
+/// The nearest odd one.
+int odd_weight_of(double share) { return 2 * static_cast<int>(std::floor(share * 16384)) + 1; }
+
 /// The height at 0 plus twice those at the distances of the taps.
 double sum_of_heights(int taps, int spacing_px, double variance) {
   double sum = height(0, variance);
@@ -42,12 +45,16 @@ std::optional<GaussianKernel> make_gaussian_kernel(int size, double sigma) noexc
   const double variance = sigma * sigma - (spacing * spacing - 1) / 6.0;
   const int last = spacing == 1 ? size / 2 : kernel.taps;
   const double sum = sum_of_heights(last, spacing, variance);
+  const bool is_odd = has_odd_weights(kernel);
   int around = 0;
   for (int tap = 1; tap <= kernel.taps; ++tap) {
-    const int weight = weight_of(height(tap * spacing, variance) / sum);
+    const double share = height(tap * spacing, variance) / sum;
+    const int nearest = weight_of(share);
+    const int weight = is_odd && nearest != 0 ? odd_weight_of(share) : nearest;
     kernel.side[static_cast<std::size_t>(tap - 1)] = static_cast<std::int16_t>(weight);
     around += 2 * weight;
   }
+  if (is_odd && around % 4 == 0 && around != 0) around -= 2;
   kernel.around = static_cast<std::int16_t>(around);
   return kernel;
 }

@@ -16,8 +16,11 @@ inline constexpr int kAnyChannels = 0;
 FW_HOST_DEVICE constexpr int strip_rows(int known_radius) { return known_radius == kAnyRadius ? 4 : 8; }
 
 /// Both passes of one block, over what it has read.
-template <int kChannels, int kRadius, typename Weights>
+template <int kKnownChannels, int kKnownRadius, typename OfWeights>
 struct SeparablePasses {
+  using Weights = OfWeights;
+  static constexpr int kChannels = kKnownChannels;
+  static constexpr int kRadius = kKnownRadius;
   static constexpr int kRows = strip_rows(kRadius);
 
   const Tile& tile;
@@ -75,22 +78,36 @@ struct SeparablePasses {
 ///   along(radius, at)   FourValues of 16 bits with sign, made of the bytes at(offset)
 ///   down(radius, at)    FourValues made of those
 ///   finish(made, old)   the word of bytes that becomes of them, where old() gives that of the input
-/// What they are given as the radius is known to the compiler where it is one.
-template <int kChannels, int kRadius, typename Weights, typename Points>
-__global__ void separable_tile(LaunchFrames frames, Weights weights, Border border, Points points) {
+/// What they are given as the radius is known to the compiler where it is one. Passes are SeparablePasses or
+/// what has the same members.
+template <typename Passes, typename Points>
+__global__ void separable_tile(LaunchFrames frames, typename Passes::Weights weights, Border border,
+                               Points points) {
   auto* between = shared_memory<std::int16_t>();
   const BlockFrame frame = frames.of_block();
-  const int radius = kRadius == kAnyRadius ? weights.radius() : kRadius;
-  const int channels = kChannels == kAnyChannels ? points.channels(frame.in) : kChannels;
-  const Tile tile = tile_of_strips(channels, radius, strip_rows(kRadius)).at(frame);
+  const int radius = Passes::kRadius == kAnyRadius ? weights.radius() : Passes::kRadius;
+  const int channels = Passes::kChannels == kAnyChannels ? points.channels(frame.in) : Passes::kChannels;
+  const Tile tile = tile_of_strips(channels, radius, Passes::kRows).at(frame);
   auto* wide = reinterpret_cast<std::uint8_t*>(between + tile.rows() * tile.narrow());
   load_tile(frame.in, tile, border, points, wide);
-  const SeparablePasses<kChannels, kRadius, Weights> passes{tile, weights, wide, between};
+  const Passes passes{tile, weights, wide, between};
   passes.along();
   __syncthreads();
-  make_strips<passes.kRows>(frame, tile, points,
-                            [&](const StripPlace& place, std::uint32_t* made) { passes.down(place, made); });
+  make_strips<Passes::kRows>(frame, tile, points,
+                             [&](const StripPlace& place, std::uint32_t* made) { passes.down(place, made); });
   points.finish(frame, tile.pixels());
+}
+
+template <typename Passes>
+cudaError_t enqueue_passes(const typename Passes::Weights& weights, Border border, const PointChain& points,
+                           const DevicePictures& in, const DevicePictures& out, const DeviceWorkspace& work) {
+  const int radius = Passes::kRadius == kAnyRadius ? weights.radius() : Passes::kRadius;
+  const Tile tile = tile_of_strips(points.filter_channels(), radius, Passes::kRows);
+  const auto between = static_cast<std::size_t>(tile.rows() * tile.narrow()) * sizeof(std::int16_t);
+  const auto wide = static_cast<std::size_t>(tile.wide_elements());
+  const LaunchFrames frames = tiles_of(in, out, tile);
+  return PointLaunch{points, work}.run(separable_tile<Passes, NoPoints>, separable_tile<Passes, WithPoints>,
+                                       frames.grid(kTileThreads, between + wide), frames, weights, border);
 }
 
 /// Enqueues the instance for these channels and this radius.
@@ -98,20 +115,13 @@ template <typename Weights>
 cudaError_t enqueue_separable(const Weights& weights, Border border, const PointChain& points,
                               const DevicePictures& in, const DevicePictures& out,
                               const DeviceWorkspace& work) {
-  const int channels = points.filter_channels();
   const auto run = [&](auto known_channels, auto known_radius) {
-    constexpr int kChannels = known_channels();
-    constexpr int kRadius = known_radius();
-    const Tile tile = tile_of_strips(channels, weights.radius(), strip_rows(kRadius));
-    const auto between = static_cast<std::size_t>(tile.rows() * tile.narrow()) * sizeof(std::int16_t);
-    const auto wide = static_cast<std::size_t>(tile.wide_elements());
-    const LaunchFrames frames = tiles_of(in, out, tile);
-    return PointLaunch{points, work}.run(separable_tile<kChannels, kRadius, Weights, NoPoints>,
-                                         separable_tile<kChannels, kRadius, Weights, WithPoints>,
-                                         frames.grid(kTileThreads, between + wide), frames, weights, border);
+    return enqueue_passes<SeparablePasses<known_channels(), known_radius(), Weights>>(weights, border, points,
+                                                                                      in, out, work);
   };
   const auto run_for_channels = [&](auto known_radius) {
-    return for_channels(channels, [&](auto known_channels) { return run(known_channels, known_radius); });
+    return for_channels(points.filter_channels(),
+                        [&](auto known_channels) { return run(known_channels, known_radius); });
   };
   switch (weights.radius()) {
     case 1: return run_for_channels(std::integral_constant<int, 1>{});

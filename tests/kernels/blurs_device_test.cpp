@@ -67,10 +67,36 @@ TEST_F(BlursOnDevice, RoundEveryMeanOfSmallSquares) {
   }
 }
 
+/// Steep, flat and in between, so that sums and products are of all sizes there are.
+TEST_F(BlursOnDevice, RoundWhatSmallGaussiansWeigh) {
+  const Shape shape{512, 96, 1};
+  TestPicture in(shape);
+  for (int y = 0; y < shape.height_px; ++y) {
+    for (int x = 0; x < shape.width_px; ++x) {
+      const int ramp = (x * (y / 12 + 1)) >> (y / 3 % 4);
+      in.view().row(y)[x] = static_cast<std::uint8_t>(y % 3 == 0   ? ramp
+                                                      : y % 3 == 1 ? x / 2
+                                                                   : x / 16 % 2 * 255);
+    }
+  }
+  for (const Bell& bell : {Bell{3, 0.5}, Bell{5, 0.3}, Bell{5, 1.1}, Bell{7, 1.4}, Bell{9, 2.0},
+                           Bell{11, 50.0}, Bell{13, 2.5}, Bell{15, 2.6}, Bell{15, 40.0}}) {
+    SCOPED_TRACE(std::to_string(bell.size) + ", " + std::to_string(bell.sigma));
+    const GaussianKernel kernel = make_gaussian_kernel(bell.size, bell.sigma).value();
+    TestPicture expected(shape);
+    TestPicture out(shape);
+    ASSERT_EQ(reference::gaussian_blur(in.view(), kernel, Border::Clamp, expected.view()), Status::Ok);
+    const DeviceSteps steps{DeviceGaussian{kernel, Border::Clamp}};
+    const auto worker = make_worker(1, limits_of(steps, {shape.width_px, shape.height_px, 1}));
+    ASSERT_EQ(run(*worker, steps, in.view(), out.view()), Status::Ok);
+    ASSERT_EQ(out.values(), expected.values());
+  }
+}
+
 /// Higher than a tile and wider, for all that the compiler knows of a kernel and for what it does not.
 TEST_F(BlursOnDevice, GiveTheSameBytesAcrossTiles) {
   for (const int channels : {1, 3, 4}) {
-    for (const int size : {3, 5, 7}) {
+    for (const int size : {3, 5, 7, 9, 15}) {
       SCOPED_TRACE(std::to_string(size) + " with channels " + std::to_string(channels));
       const std::vector<Shape> shapes{{channels == 1 ? 261 : 67, 131, channels}, {128, 64, channels}};
       const GaussianKernel kernel = make_gaussian_kernel(size, 0.3 * size).value();

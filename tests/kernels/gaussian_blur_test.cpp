@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -143,8 +144,8 @@ TEST(GaussianKernel, IsNearTheCurveForEveryPicture) {
 }
 
 TEST(GaussianBlur, KeepsEveryFlatColour) {
-  for (const Case& c :
-       {Case{3, 0.1}, Case{5, 1.0}, Case{31, 3.0}, Case{31, 20.0}, Case{127, 20.0}, Case{255, 50.0}}) {
+  for (const Case& c : {Case{3, 0.1}, Case{5, 0.3}, Case{5, 1.0}, Case{15, 3.0}, Case{31, 3.0},
+                        Case{31, 20.0}, Case{127, 20.0}, Case{255, 50.0}}) {
     const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
     for (int value = 0; value < 256; ++value) {
       TestPicture in =
@@ -195,13 +196,31 @@ TEST(GaussianBlur, RefusesAnOutputOfAnotherSize) {
             Status::BadShape);
 }
 
-TEST(GaussianKernel, IsMadeOfWeightsThatSumToOne) {
-  for (int size = 3; size <= kGaussianMaxSize; size += 2) {
-    for (const double sigma : {0.1, 0.5, 1.0, 3.0, 20.0, 50.0}) {
-      const GaussianKernel kernel = make_gaussian_kernel(size, sigma).value();
-      EXPECT_EQ(2 * std::accumulate(kernel.side.begin(), kernel.side.end(), 0), kernel.around);
+void for_each_kernel(const std::function<void(const GaussianKernel&)>& expect) {
+  for (int size = kGaussianMinSize; size <= kGaussianMaxSize; size += 2) {
+    for (const double sigma : {0.1, 0.3, 0.5, 1.0, 1.5, 3.0, 20.0, 50.0}) {
+      SCOPED_TRACE("size " + std::to_string(size) + " sigma " + std::to_string(sigma));
+      expect(make_gaussian_kernel(size, sigma).value());
     }
   }
+}
+
+TEST(GaussianKernel, IsMadeOfWeightsThatSumToOne) {
+  for_each_kernel([](const GaussianKernel& kernel) {
+    const int sides = 2 * std::accumulate(kernel.side.begin(), kernel.side.end(), 0);
+    const bool is_even = has_odd_weights(kernel) && sides != 0 && sides % 4 == 0;
+    EXPECT_EQ(kernel.around, is_even ? sides - 2 : sides);
+  });
+}
+
+TEST(GaussianKernel, HasOddWeightsWhereItIsSmall) {
+  EXPECT_TRUE(has_odd_weights(make_gaussian_kernel(15, 3.0).value()));
+  EXPECT_FALSE(has_odd_weights(make_gaussian_kernel(17, 3.0).value()));
+  for_each_kernel([](const GaussianKernel& kernel) {
+    if (!has_odd_weights(kernel)) return;
+    EXPECT_TRUE(kernel.around == 0 || kernel.around % 4 == 2);
+    for (const std::int16_t weight : kernel.side) EXPECT_TRUE(weight == 0 || weight % 2 == 1);
+  });
 }
 
 TEST(GaussianKernel, RefusesParametersOutsideTheirRanges) {
