@@ -101,10 +101,21 @@ __global__ void find_levels(Findings* findings) {
   if (level == 0) findings->levels[blockIdx.x] = levels[0];
 }
 
-__global__ void find_balance(WhiteReference reference, std::uint64_t pixels, Findings* findings) {
-  ColourStatistics statistics{};
-  for (unsigned i = 0; i < 3; ++i) add_statistics(findings->counts[i], pixels, i, statistics);
-  findings->matrix = find_white_balance(reference, statistics);
+/// As find_white_balance() of what add_statistics() finds, colour after colour.
+__global__ void find_balance(WhiteReference reference, Findings* findings) {
+  __shared__ ColourStatistics statistics;
+  const auto value = static_cast<int>(threadIdx.x);
+  for (unsigned colour = 0; colour < 3; ++colour) {
+    const std::uint64_t count = findings->counts[colour][threadIdx.x];
+    const BlockSum<std::uint64_t> pixels = sum_in_block(count);
+    const BlockSum<std::uint64_t> total = sum_in_block(threadIdx.x * count);
+    const std::uint64_t above = pixels.of_all - pixels.up_to;
+    const bool is_bright = above * 100 < pixels.of_all && (above + count) * 100 >= pixels.of_all;
+    if (is_bright) statistics.bright[colour] = value;
+    if (value == 0) statistics.sum[colour] = total.of_all;
+  }
+  __syncthreads();
+  if (value == 0) findings->matrix = find_white_balance(reference, statistics);
 }
 
 template <int kChannels>
@@ -257,10 +268,9 @@ cudaError_t enqueue(const DeviceWhiteBalance& step, const DevicePicture& in, con
                     const DeviceWorkspace& work) {
   auto* findings = reinterpret_cast<Findings*>(work.scratch);
   cudaError_t error = count(in, Counted::EachColour, work);
-  const auto pixels = static_cast<std::uint64_t>(in.shape().pixels());
   // Gray has no colours to balance, and is copied.
   if (error == cudaSuccess && in.channels > 1) {
-    error = launch(find_balance, {1, 1}, work.stream, step.reference, pixels, findings);
+    error = launch(find_balance, {1, kThreads}, work.stream, step.reference, findings);
   }
   if (error != cudaSuccess) return error;
   return launch(for_channels(in.channels, [](auto channels) { return balance_pixels<channels()>; }),

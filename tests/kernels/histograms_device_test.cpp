@@ -1,4 +1,7 @@
 // Filters that count values, and blend, on a device against their references.
+#include <algorithm>
+#include <iterator>
+
 #include "tests/kernels/cuda_worker_fixture.hpp"
 
 namespace framewright::kernels {
@@ -31,6 +34,26 @@ TEST_F(HistogramsOnDevice, GiveTheBytesOfWhiteBalance) {
     expect_reference_bytes(
         {DeviceWhiteBalance{white}},
         [=](auto in, auto out) { return reference::balance_white(in, white, out); }, shapes());
+  }
+}
+
+/// As many pixels as 1 % is, one less, and one more.
+TEST_F(HistogramsOnDevice, FindsWhatOneInAHundredReaches) {
+  for (const int width : {99, 100, 101, 200, 201}) {
+    SCOPED_TRACE(width);
+    const Shape shape{width, 1, 3};
+    TestPicture in(shape);
+    std::fill_n(in.view().row(0), 3 * width, std::uint8_t{50});
+    const auto other = static_cast<std::uint8_t>(100 + width / 2);
+    const std::uint8_t bright[] = {other, 180, 160, 90, 170, 255};
+    std::copy(std::begin(bright), std::end(bright), in.view().row(0));
+    TestPicture expected(shape);
+    TestPicture out(shape);
+    ASSERT_EQ(reference::balance_white(in.view(), WhiteReference::WhitePatch, expected.view()), Status::Ok);
+    const DeviceSteps steps{DeviceWhiteBalance{WhiteReference::WhitePatch}};
+    const auto worker = make_worker(1, limits_of(steps, {width, 1, 3}));
+    ASSERT_EQ(run(*worker, steps, in.view(), out.view()), Status::Ok);
+    EXPECT_EQ(out.values(), expected.values());
   }
 }
 
