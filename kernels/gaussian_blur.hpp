@@ -15,6 +15,8 @@ inline constexpr int kGaussianMinSize = 3;
 inline constexpr int kGaussianMaxSize = 255;
 /// The most weights on one side of the centre.
 inline constexpr int kGaussianMaxTaps = 63;
+/// As many of a kernel that has_odd_weights().
+inline constexpr int kGaussianOddTaps = 7;
 
 /// One half of a symmetric kernel, in units of 1/32768. The weight of the centre is 1 - `around`, so that all
 /// weights sum to one whatever rounding did to the others: exactly, or to 2 units more where weights are odd.
@@ -32,13 +34,11 @@ struct GaussianKernel {
   int reach_px() const { return taps * spacing_px + spacing_px - 1; }
 };
 
-/// Whether weights are odd, and so is half of `around`, unless they are 0. If values are counted from the
-/// middle of their range, products then are rounded with halves up by rounding them down and adding a
-/// constant, which devices do while they add (kernels/gaussian_tile.cuh).
-inline bool has_odd_weights(const GaussianKernel& kernel) {
-  constexpr int kMostTaps = 7;
-  return kernel.spacing_px == 1 && kernel.taps <= kMostTaps;
-}
+/// Whether there are few weights, side by side, and they are odd, and so is half of `around`, unless they are
+/// 0: those of all small kernels that make_gaussian_kernel() makes. If values are counted from the middle of
+/// their range, products then are rounded with halves up by rounding them down and adding a constant, which
+/// devices do while they add (kernels/gaussian_tile.cuh).
+bool has_odd_weights(const GaussianKernel& kernel) noexcept;
 
 /// Weights proportional to exp(-x^2 / (2 sigma^2)) at x = 0, 1, ... (size - 1) / 2. Those at the end that
 /// round to nothing are left out. Where more than 31 are left on a side (63 where the size cuts off what

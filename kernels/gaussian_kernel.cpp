@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -13,6 +14,10 @@ int weight_of(double share) { return static_cast<int>(std::lround(share * 32768)
 
 /// The nearest odd one.
 int odd_weight_of(double share) { return 2 * static_cast<int>(std::floor(share * 16384)) + 1; }
+
+bool is_small(const GaussianKernel& kernel) {
+  return kernel.spacing_px == 1 && kernel.taps <= kGaussianOddTaps;
+}
 
 /// The height at 0 plus twice those at the distances of the taps.
 double sum_of_heights(int taps, int spacing_px, double variance) {
@@ -45,7 +50,7 @@ std::optional<GaussianKernel> make_gaussian_kernel(int size, double sigma) noexc
   const double variance = sigma * sigma - (spacing * spacing - 1) / 6.0;
   const int last = spacing == 1 ? size / 2 : kernel.taps;
   const double sum = sum_of_heights(last, spacing, variance);
-  const bool is_odd = has_odd_weights(kernel);
+  const bool is_odd = is_small(kernel);
   int around = 0;
   for (int tap = 1; tap <= kernel.taps; ++tap) {
     const double share = height(tap * spacing, variance) / sum;
@@ -62,6 +67,13 @@ std::optional<GaussianKernel> make_gaussian_kernel(int size, double sigma) noexc
 bool is_gaussian_kernel(const GaussianKernel& kernel) noexcept {
   const bool is_spacing = kernel.spacing_px == 1 || kernel.spacing_px == 2 || kernel.spacing_px == 4;
   return is_spacing && kernel.taps >= 1 && kernel.taps <= kGaussianMaxTaps;
+}
+
+bool has_odd_weights(const GaussianKernel& kernel) noexcept {
+  const auto is_odd = [](int weight) { return weight == 0 || weight % 2 == 1; };
+  const auto* const end = kernel.side.data() + kernel.taps;
+  return is_small(kernel) && kernel.around % 2 == 0 && is_odd(kernel.around / 2) &&
+         std::all_of(kernel.side.data(), end, is_odd);
 }
 
 }  // namespace framewright::kernels

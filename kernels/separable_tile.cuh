@@ -101,8 +101,7 @@ __global__ void separable_tile(LaunchFrames frames, typename Passes::Weights wei
 template <typename Passes>
 cudaError_t enqueue_passes(const typename Passes::Weights& weights, Border border, const PointChain& points,
                            const DevicePictures& in, const DevicePictures& out, const DeviceWorkspace& work) {
-  const int radius = Passes::kRadius == kAnyRadius ? weights.radius() : Passes::kRadius;
-  const Tile tile = tile_of_strips(points.filter_channels(), radius, Passes::kRows);
+  const Tile tile = tile_of_strips(points.filter_channels(), weights.radius(), Passes::kRows);
   const auto between = static_cast<std::size_t>(tile.rows() * tile.narrow()) * sizeof(std::int16_t);
   const auto wide = static_cast<std::size_t>(tile.wide_elements());
   const LaunchFrames frames = tiles_of(in, out, tile);

@@ -24,32 +24,30 @@ __device__ inline std::uint32_t bits_of_float(float value) {
   return bits;
 }
 
-/// A number of a word, which may be any part of it: kWholeFloats more than it, less what it is counted from.
-__device__ inline float whole_float(std::uint32_t number, float from) {
-  constexpr std::uint32_t kBits = 0x4B000000;
-  return float_of_bits(kBits | number) - (kWholeFloats + from);
-}
+/// The bits of kWholeFloats. Those of whole floats up from there have the number below them.
+inline constexpr std::uint32_t kWholeBits = 0x4B000000;
 
 /// The i-th byte of a word, counted from `from`.
 __device__ inline float float_of_byte(std::uint32_t word, int i, float from) {
 #ifdef __CUDACC__
-  return float_of_bits(__byte_perm(word, 0x4B000000, 0x7440U + static_cast<unsigned>(i))) -
-         (kWholeFloats + from);
+  const std::uint32_t bits = __byte_perm(word, kWholeBits, 0x7440U + static_cast<unsigned>(i));
 #else
-  return whole_float(word >> (8 * i) & 0xFF, from);
+  const std::uint32_t bits = kWholeBits | (word >> (8 * i) & 0xFF);
 #endif
+  return float_of_bits(bits) - (kWholeFloats + from);
 }
 
 /// The lower or the upper half of a word, counted from `from`.
 __device__ inline float float_of_half(std::uint32_t word, int i, float from) {
 #ifdef __CUDACC__
-  return float_of_bits(__byte_perm(word, 0x4B000000, i == 0 ? 0x7410 : 0x7432)) - (kWholeFloats + from);
+  const std::uint32_t bits = __byte_perm(word, kWholeBits, i == 0 ? 0x7410 : 0x7432);
 #else
-  return whole_float(word >> (16 * i) & 0xFFFF, from);
+  const std::uint32_t bits = kWholeBits | (word >> (16 * i) & 0xFFFF);
 #endif
+  return float_of_bits(bits) - (kWholeFloats + from);
 }
 
-/// The lowest 16 bits of two of them, which are kMiddleOfWholeFloats and whole numbers not below 0.
+/// The lowest 16 bits of two whole floats.
 __device__ inline std::uint32_t halves_of_floats(float lower, float upper) {
 #ifdef __CUDACC__
   return __byte_perm(bits_of_float(lower), bits_of_float(upper), 0x5410);

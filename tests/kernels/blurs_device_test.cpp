@@ -93,6 +93,15 @@ TEST_F(BlursOnDevice, RoundWhatSmallGaussiansWeigh) {
   }
 }
 
+TEST_F(BlursOnDevice, RoundWhatIsWeighedByEvenNumbers) {
+  GaussianKernel kernel = make_gaussian_kernel(5, 1.5).value();
+  kernel.side[0] = static_cast<std::int16_t>(kernel.side[0] + 1);
+  kernel.around = static_cast<std::int16_t>(kernel.around + 2);
+  expect_reference_bytes({DeviceGaussian{kernel, Border::Reflect}}, [&](auto in, auto out) {
+    return reference::gaussian_blur(in, kernel, Border::Reflect, out);
+  });
+}
+
 /// Higher than a tile and wider, for all that the compiler knows of a kernel and for what it does not.
 TEST_F(BlursOnDevice, GiveTheSameBytesAcrossTiles) {
   for (const int channels : {1, 3, 4}) {
