@@ -11,16 +11,15 @@ constexpr int kLargestNetwork = 5;
 
 }  // namespace
 
-std::size_t median_blur_scratch_bytes(int width_px, int channels, int kernel_size_px) noexcept {
+std::size_t median_blur_scratch_bytes(int kernel_size_px) noexcept {
   if (kernel_size_px > kLargestNetwork) return median_counts_scratch_bytes(kernel_size_px);
-  return median_network_scratch_bytes(width_px, channels, kernel_size_px);
+  return median_network_scratch_bytes();
 }
 
 Status median_blur(const ConstImageView& in, int kernel_size_px, const ImageView& out,
                    Scratch scratch) noexcept {
   if (!same_shape(in, out)) return Status::BadShape;
-  if (!is_median_size(kernel_size_px) ||
-      scratch.size_bytes < median_blur_scratch_bytes(in.width_px, in.channels, kernel_size_px)) {
+  if (!is_median_size(kernel_size_px) || scratch.size_bytes < median_blur_scratch_bytes(kernel_size_px)) {
     return Status::BadParameter;
   }
   if (kernel_size_px > kLargestNetwork) {

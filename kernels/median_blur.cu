@@ -7,100 +7,58 @@
 namespace framewright::kernels {
 namespace {
 
-// Small squares: neighbours share columns, so each column of a tile is sorted once. Row k of the ranks holds
-// the k-th smallest of every column.
+// Small squares: each thread goes down a strip, two values in a word.
+constexpr int kStripRows = 8;
 
-/// Values of a square, by the number that each has in its row or column.
-template <int kSide>
-struct SquareSide;
+/// What the squares around a word of a strip see of the rows, from above.
+template <int kChannels, int kSide>
+class RowsBelow {
+ public:
+  __device__ RowsBelow(const std::uint32_t* next, int row_words) : next_(next), row_words_(row_words) {}
 
-template <>
-struct SquareSide<3> {
-  using Values = Three<TwoValues>;
-
-  template <typename Value>
-  static __device__ Values from(Value value) {
-    return {value(0), value(1), value(2)};
-  }
-  template <typename Visit>
-  static __device__ void for_each(const Values& v, Visit visit) {
-    visit(0, v.a), visit(1, v.b), visit(2, v.c);
-  }
-  /// rank(k) are the values of the k-th.
-  template <typename Rank>
-  static __device__ TwoValues middle(Rank rank) {
-    return middle_of_ranks(rank(0), rank(1), rank(2));
-  }
-};
-
-template <>
-struct SquareSide<5> {
-  using Values = Five<TwoValues>;
-
-  template <typename Value>
-  static __device__ Values from(Value value) {
-    return {value(0), value(1), value(2), value(3), value(4)};
-  }
-  template <typename Visit>
-  static __device__ void for_each(const Values& v, Visit visit) {
-    visit(0, v.a), visit(1, v.b), visit(2, v.c), visit(3, v.d), visit(4, v.e);
-  }
-  template <typename Rank>
-  static __device__ TwoValues middle(Rank rank) {
-    return middle_of_ranks(rank(0), rank(1), rank(2), rank(3), rank(4));
-  }
-};
-
-/// Bytes of one rank: of all columns, for each row that is made.
-FW_HOST_DEVICE int rank_bytes(const Tile& tile) { return tile.height_px * tile.wide(); }
-
-template <int kSide>
-__device__ void sort_columns(const Tile& tile, const std::uint32_t* wide, std::uint32_t* ranks) {
-  const int words = tile.wide() / 4;
-  for_each_place(tile.height_px, words, [&](int row, int word) {
-    const int at = row * words + word;
-    std::uint32_t sorted[kSide] = {};
+  /// Of two values of the word.
+  __device__ Values<TwoValues, kSide> take(int first) {
+    const RowWindow<kChannels, kSide / 2, 1> window(next_);
+    next_ += row_words_;
+    Values<TwoValues, kSide> side;
     FW_UNROLL
-    for (int first = 0; first < 2; ++first) {
-      auto column =
-          SquareSide<kSide>::from([&](int k) { return TwoValues::of_bytes(wide[at + k * words], first); });
-      sort_values(column);
-      SquareSide<kSide>::for_each(column, [&](int k, TwoValues value) { sorted[k] |= value.bytes(first); });
-    }
-    FW_UNROLL
-    for (int k = 0; k < kSide; ++k) ranks[k * rank_bytes(tile) / 4 + at] = sorted[k];
-  });
-  __syncthreads();
-}
+    for (int i = 0; i < kSide; ++i) side.of[i] = TwoValues::of_bytes(window.word(i - kSide / 2), first);
+    return side;
+  }
+
+ private:
+  const std::uint32_t* next_;
+  int row_words_;
+};
 
 template <int kChannels, int kSide, typename Points>
 __global__ void select_medians(LaunchFrames frames, Points points) {
   constexpr int kRadius = kSide / 2;
   auto* wide = shared_memory<std::uint32_t>();
   const BlockFrame frame = frames.of_block();
-  const Tile tile = Tile::of_words(kChannels, kRadius).at(frame);
+  const Tile tile = tile_of_strips(kChannels, kRadius, kStripRows).at(frame);
   load_tile(frame.in, tile, Border::Reflect, points, reinterpret_cast<std::uint8_t*>(wide));
-  std::uint32_t* ranks = wide + tile.wide_elements() / 4;
-  sort_columns<kSide>(tile, wide, ranks);
-  make_words(frame, tile, points, [&](const TileWord& word) {
-    std::uint32_t seen[kSide][kSide];
-    FW_UNROLL
-    for (int k = 0; k < kSide; ++k) {
-      const int first = k * rank_bytes(tile) + word.row * tile.wide() + word.column;
-      const RowWindow<kChannels, kRadius, 1> window(ranks + first / 4);
-      FW_UNROLL
-      for (int i = 0; i < kSide; ++i) seen[k][i] = window.word(i - kRadius);
-    }
-    std::uint32_t medians = 0;
+  make_strips<kStripRows>(frame, tile, points, [&](const StripPlace& place, std::uint32_t* made) {
+    const int row_words = tile.wide() / 4;
+    const std::uint32_t* seen = wide + place.row * row_words + place.column / 4;
     FW_UNROLL
     for (int first = 0; first < 2; ++first) {
-      const TwoValues middle = SquareSide<kSide>::middle([&](int k) {
-        return SquareSide<kSide>::from([&](int i) { return TwoValues::of_bytes(seen[k][i], first); });
-      });
-      medians |= middle.bytes(first);
+      RowsBelow<kChannels, kSide> rows(seen, row_words);
+      const auto next_row = [&] { return rows.take(first); };
+      TwoMiddles<TwoValues, kSide> middles(next_row);
+      FW_UNROLL
+      for (int i = 0; i < kStripRows; i += 2) {
+        TwoValues upper, lower;
+        middles.step(next_row, upper, lower);
+        made[i] = (first == 0 ? 0 : made[i]) | upper.bytes(first);
+        made[i + 1] = (first == 0 ? 0 : made[i + 1]) | lower.bytes(first);
+      }
     }
-    if constexpr (kChannels != 4) return medians;
-    return with_alpha_of(wide[word.in_wide / 4], medians);
+    if constexpr (kChannels == 4) {
+      FW_UNROLL
+      for (int i = 0; i < kStripRows; ++i)
+        made[i] = with_alpha_of(seen[(i + kRadius) * row_words + kRadius], made[i]);
+    }
   });
   points.finish(frame, tile.pixels());
 }
@@ -109,7 +67,7 @@ __global__ void select_medians(LaunchFrames frames, Points points) {
 // memory, so that a step costs two rows of the square and not all of it (Huang's way). Counts of
 // neighbouring threads lie side by side.
 constexpr int kThreads = 64;
-constexpr int kStripRows = 32;
+constexpr int kSlideRows = 32;
 
 class SlidingHistogram {
  public:
@@ -158,8 +116,8 @@ __global__ void slide_medians(LaunchFrames frames, int side) {
   };
   const auto add = [&](int value) { histogram.add(value); };
   const auto remove = [&](int value) { histogram.remove(value); };
-  const int first = frame.top(row_elements, kThreads, kStripRows);
-  const int end = first + kStripRows < in.height_px ? first + kStripRows : in.height_px;
+  const int first = frame.top(row_elements, kThreads, kSlideRows);
+  const int end = first + kSlideRows < in.height_px ? first + kSlideRows : in.height_px;
   for (int y = first - radius; y < first + radius; ++y) for_each_of_row(y, add);
   for (int y = first; y < end; ++y) {
     for_each_of_row(y + radius, add);
@@ -173,9 +131,9 @@ __global__ void slide_medians(LaunchFrames frames, int side) {
 template <int kSide>
 cudaError_t select_in_tiles(const PointChain& points, const DevicePictures& in, const DevicePictures& out,
                             const DeviceWorkspace& work) {
-  const Tile tile = Tile::of_words(points.filter_channels(), kSide / 2);
+  const Tile tile = tile_of_strips(points.filter_channels(), kSide / 2, kStripRows);
   const LaunchFrames frames = tiles_of(in, out, tile);
-  const auto bytes = static_cast<std::size_t>(tile.wide_elements() + kSide * rank_bytes(tile));
+  const auto bytes = static_cast<std::size_t>(tile.wide_elements());
   return for_channels(tile.channels, [&](auto channels) {
     constexpr int kChannels = channels();
     return PointLaunch{points, work}.run(select_medians<kChannels, kSide, NoPoints>,
@@ -191,7 +149,7 @@ cudaError_t enqueue(const DeviceMedian& step, const PointChain& points, const De
   if (step.kernel_size_px == 3) return select_in_tiles<3>(points, in, out, work);
   if (step.kernel_size_px == 5) return select_in_tiles<5>(points, in, out, work);
   const LaunchFrames frames(in, out, [](const DeviceShape& shape) {
-    return rectangles_of(shape.width_px * shape.channels, shape.height_px, kThreads, kStripRows);
+    return rectangles_of(shape.width_px * shape.channels, shape.height_px, kThreads, kSlideRows);
   });
   const Grid strips = frames.grid(kThreads, 256 * kThreads * sizeof(std::uint16_t));
   return launch(slide_medians, strips, work.stream, frames, step.kernel_size_px);

@@ -14,8 +14,8 @@ constexpr bool is_median_size(int kernel_size_px) {
   return kernel_size_px >= 3 && kernel_size_px <= kMedianMaxSize && kernel_size_px % 2 == 1;
 }
 
-/// Scratch that median_blur needs for pictures of this width.
-std::size_t median_blur_scratch_bytes(int width_px, int channels, int kernel_size_px) noexcept;
+/// Scratch that median_blur needs, whatever the picture.
+std::size_t median_blur_scratch_bytes(int kernel_size_px) noexcept;
 
 /// Replaces every colour value by the middle one of the square around it, channel by channel; alpha is
 /// copied. The border is Reflect.

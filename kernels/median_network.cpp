@@ -1,6 +1,5 @@
-// Medians of 3x3 and 5x5 by minima and maxima of whole rows of bytes. Neighbouring squares share columns, so
-// each column is sorted once: row k of scratch holds the k-th smallest of every column. What a network sorts
-// and nobody reads, the compiler leaves out.
+// Medians of 3x3 and 5x5 by minima and maxima of vectors of bytes, which go down the columns of a block.
+#include "kernels/median_network.hpp"
 #include "kernels/median_passes.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -14,97 +13,102 @@
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
 
-/// Rows of sorted columns; element 0 stands at the left end of the border.
-template <std::size_t kSize>
-struct SortedColumns {
-  std::uint8_t* ranks[kSize];
-  std::size_t channels;
+/// Copies what the squares of a block see, with the border of the picture.
+template <int kSide>
+void load_block(const ConstImageView& in, const NetworkBlock& block, const NetworkScratch& scratch) {
+  constexpr int kRadius = kSide / 2;
+  const int channels = in.channels;
+  const auto bytes_of = [=](int pixels) HWY_ATTR { return static_cast<std::size_t>(pixels * channels); };
+  const int left = block.left - kRadius;
+  const int right = block.left + block.width_px + kRadius;
+  const int first = std::max(left, 0);
+  const int end = std::min(right, in.width_px);
+  for (int i = 0; i < block.read_rows(kSide); ++i) {
+    const int y = border_index(block.top - kRadius + i, in.height_px, Border::Reflect);
+    const std::uint8_t* row = in.row(y);
+    std::uint8_t* copy = scratch.row(i);
+    std::memcpy(copy + bytes_of(first - left), row + bytes_of(first), bytes_of(end - first));
+    const auto copy_pixel = [&](int x) HWY_ATTR {
+      const int from = border_index(x, in.width_px, Border::Reflect);
+      std::memcpy(copy + bytes_of(x - left), row + bytes_of(from), bytes_of(1));
+    };
+    for (int x = left; x < first; ++x) copy_pixel(x);
+    for (int x = end; x < right; ++x) copy_pixel(x);
+  }
+}
+
+template <typename D, int kSide, std::size_t... kIndex>
+HWY_INLINE Values<hn::Vec<D>, kSide> load_side(D d, const std::uint8_t* first, std::size_t channels,
+                                               std::index_sequence<kIndex...>) {
+  return {{hn::LoadU(d, first + kIndex * channels)...}};
+}
+
+/// Rows of vectors of a block at one place, from above.
+template <typename D, int kSide>
+class RowsBelow {
+ public:
+  RowsBelow(const std::uint8_t* first, std::ptrdiff_t pitch_bytes, std::size_t channels)
+      : next_(first), pitch_bytes_(pitch_bytes), channels_(channels) {}
+
+  HWY_INLINE Values<hn::Vec<D>, kSide> operator()() {
+    const std::uint8_t* row = next_;
+    next_ += pitch_bytes_;
+    return load_side<D, kSide>(D(), row, channels_, std::make_index_sequence<kSide>());
+  }
+
+ private:
+  const std::uint8_t* next_;
+  std::ptrdiff_t pitch_bytes_;
+  std::size_t channels_;
 };
 
-template <typename D>
-HWY_INLINE Three<hn::Vec<D>> load_three(D d, const SortedColumns<3>& sorted, std::size_t rank,
-                                        std::size_t i) {
-  const std::uint8_t* first = sorted.ranks[rank] + i;
-  return {hn::LoadU(d, first), hn::LoadU(d, first + sorted.channels),
-          hn::LoadU(d, first + 2 * sorted.channels)};
-}
-
-template <typename D>
-HWY_INLINE Five<hn::Vec<D>> load_five(D d, const SortedColumns<5>& sorted, std::size_t rank, std::size_t i) {
-  const std::uint8_t* first = sorted.ranks[rank] + i;
-  return {hn::LoadU(d, first), hn::LoadU(d, first + sorted.channels),
-          hn::LoadU(d, first + 2 * sorted.channels), hn::LoadU(d, first + 3 * sorted.channels),
-          hn::LoadU(d, first + 4 * sorted.channels)};
-}
-
-template <typename D>
-HWY_INLINE hn::Vec<D> median_at(D d, const SortedColumns<3>& sorted, std::size_t i) {
-  return middle_of_ranks(load_three(d, sorted, 0, i), load_three(d, sorted, 1, i),
-                         load_three(d, sorted, 2, i));
-}
-
-template <typename D>
-HWY_INLINE hn::Vec<D> median_at(D d, const SortedColumns<5>& sorted, std::size_t i) {
-  return middle_of_ranks(load_five(d, sorted, 0, i), load_five(d, sorted, 1, i), load_five(d, sorted, 2, i),
-                         load_five(d, sorted, 3, i), load_five(d, sorted, 4, i));
-}
-
-HWY_INLINE void sort_columns(const std::uint8_t* const (&rows)[3], std::size_t count,
-                             std::uint8_t* const (&ranks)[3], std::size_t border) {
-  for_each_vector(count, [&](auto d, std::size_t i) HWY_ATTR {
-    Three<hn::Vec<decltype(d)>> column{hn::LoadU(d, rows[0] + i), hn::LoadU(d, rows[1] + i),
-                                       hn::LoadU(d, rows[2] + i)};
-    sort_values(column);
-    hn::StoreU(column.a, d, ranks[0] + border + i);
-    hn::StoreU(column.b, d, ranks[1] + border + i);
-    hn::StoreU(column.c, d, ranks[2] + border + i);
-  });
-}
-
-HWY_INLINE void sort_columns(const std::uint8_t* const (&rows)[5], std::size_t count,
-                             std::uint8_t* const (&ranks)[5], std::size_t border) {
-  for_each_vector(count, [&](auto d, std::size_t i) HWY_ATTR {
-    Five<hn::Vec<decltype(d)>> column{hn::LoadU(d, rows[0] + i), hn::LoadU(d, rows[1] + i),
-                                      hn::LoadU(d, rows[2] + i), hn::LoadU(d, rows[3] + i),
-                                      hn::LoadU(d, rows[4] + i)};
-    sort_values(column);
-    hn::StoreU(column.a, d, ranks[0] + border + i);
-    hn::StoreU(column.b, d, ranks[1] + border + i);
-    hn::StoreU(column.c, d, ranks[2] + border + i);
-    hn::StoreU(column.d, d, ranks[3] + border + i);
-    hn::StoreU(column.e, d, ranks[4] + border + i);
-  });
-}
-
-template <std::size_t kSize>
-void filter_rows(const ConstImageView& in, const ImageView& out, std::byte* scratch) {
-  constexpr int kRadius = static_cast<int>(kSize) / 2;
-  const RowExtent extent{in.width_px, in.channels, kRadius, Border::Reflect};
-  SortedColumns<kSize> sorted{{}, extent.pixel_elements()};
-  for (std::size_t k = 0; k < kSize; ++k) {
-    sorted.ranks[k] =
-        reinterpret_cast<std::uint8_t*>(scratch + k * scratch_row_bytes<std::uint8_t>(extent.elements()));
-  }
-  for (int y = 0; y < in.height_px; ++y) {
-    const std::uint8_t* rows[kSize];
-    for (int k = 0; k < static_cast<int>(kSize); ++k) {
-      rows[k] = in.row(border_index(y + k - kRadius, in.height_px, extent.border));
+/// `seen` holds what the first square of the block sees, from its upper left corner on.
+template <int kSide>
+void filter_block(const NetworkBlock& block, const std::uint8_t* seen, std::ptrdiff_t pitch_bytes,
+                  const ImageView& out) {
+  const auto channels = static_cast<std::size_t>(out.channels);
+  const std::size_t left = static_cast<std::size_t>(block.left) * channels;
+  for_each_vector(static_cast<std::size_t>(block.width_px) * channels, [&](auto d, std::size_t i) HWY_ATTR {
+    using D = decltype(d);
+    RowsBelow<D, kSide> rows(seen + i, pitch_bytes, channels);
+    const auto next_row = [&]() HWY_ATTR { return rows(); };
+    TwoMiddles<hn::Vec<D>, kSide> middles(next_row);
+    for (int y = block.top; y < block.top + block.height_px; y += 2) {
+      hn::Vec<D> upper, lower;
+      middles.step(next_row, upper, lower);
+      hn::StoreU(upper, d, out.row(y) + left + i);
+      if (y + 1 < block.top + block.height_px) hn::StoreU(lower, d, out.row(y + 1) + left + i);
     }
-    sort_columns(rows, extent.row_elements(), sorted.ranks, extent.border_elements());
-    for (std::uint8_t* rank : sorted.ranks) continue_row(extent, rank);
-    for_each_vector(extent.row_elements(), [&](auto d, std::size_t i) HWY_ATTR {
-      hn::StoreU(median_at(d, sorted, i), d, out.row(y) + i);
-    });
-    copy_alpha(in.row(y), in.width_px, in.channels, out.row(y));
+  });
+}
+
+template <int kSide>
+void filter(const ConstImageView& in, const ImageView& out, const NetworkScratch& scratch) {
+  constexpr int kRadius = kSide / 2;
+  for (int y = 0; y < in.height_px; y += NetworkBlock::kHeight) {
+    for (int x = 0; x < in.width_px;) {
+      const NetworkBlock block = NetworkBlock::at(x, y, kSide, in.width_px, in.height_px);
+      if (block.sees_border(kSide, in.width_px, in.height_px)) {
+        load_block<kSide>(in, block, scratch);
+        filter_block<kSide>(block, scratch.row(0), NetworkScratch::kRowBytes, out);
+      } else {
+        const std::uint8_t* seen = in.row(y - kRadius) + (x - kRadius) * in.channels;
+        filter_block<kSide>(block, seen, in.pitch_bytes, out);
+      }
+      x += block.width_px;
+    }
+    for (int row = y; row < std::min(y + NetworkBlock::kHeight, in.height_px); ++row) {
+      copy_alpha(in.row(row), in.width_px, in.channels, out.row(row));
+    }
   }
 }
 
-void filter_rows_of_three(const ConstImageView& in, const ImageView& out, std::byte* scratch) {
-  filter_rows<3>(in, out, scratch);
+void filter_by_three(const ConstImageView& in, const ImageView& out, const NetworkScratch& scratch) {
+  filter<3>(in, out, scratch);
 }
 
-void filter_rows_of_five(const ConstImageView& in, const ImageView& out, std::byte* scratch) {
-  filter_rows<5>(in, out, scratch);
+void filter_by_five(const ConstImageView& in, const ImageView& out, const NetworkScratch& scratch) {
+  filter<5>(in, out, scratch);
 }
 
 }  // namespace framewright::kernels::HWY_NAMESPACE
@@ -113,20 +117,17 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace framewright::kernels {
 
-HWY_EXPORT(filter_rows_of_three);
-HWY_EXPORT(filter_rows_of_five);
+HWY_EXPORT(filter_by_three);
+HWY_EXPORT(filter_by_five);
 
-std::size_t median_network_scratch_bytes(int width_px, int channels, int kernel_size_px) {
-  const auto elements = static_cast<std::size_t>((width_px + kernel_size_px - 1) * channels);
-  return scratch_row_bytes<std::uint8_t>(elements) * static_cast<std::size_t>(kernel_size_px);
-}
+std::size_t median_network_scratch_bytes() { return NetworkScratch::kBytes; }
 
 void median_by_network(const ConstImageView& in, int kernel_size_px, const ImageView& out,
                        std::byte* scratch) {
   if (kernel_size_px == 3) {
-    HWY_DYNAMIC_DISPATCH(filter_rows_of_three)(in, out, scratch);
+    HWY_DYNAMIC_DISPATCH(filter_by_three)(in, out, NetworkScratch(scratch));
   } else {
-    HWY_DYNAMIC_DISPATCH(filter_rows_of_five)(in, out, scratch);
+    HWY_DYNAMIC_DISPATCH(filter_by_five)(in, out, NetworkScratch(scratch));
   }
 }
 

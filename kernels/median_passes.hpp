@@ -9,7 +9,7 @@
 namespace framewright::kernels {
 
 /// For squares of 3 and 5.
-std::size_t median_network_scratch_bytes(int width_px, int channels, int kernel_size_px);
+std::size_t median_network_scratch_bytes();
 void median_by_network(const ConstImageView& in, int kernel_size_px, const ImageView& out,
                        std::byte* scratch);
 

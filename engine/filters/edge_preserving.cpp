@@ -11,8 +11,8 @@ class MedianBlurStep final : public SameShapeStep {
  public:
   explicit MedianBlurStep(int kernel_size_px) noexcept : kernel_size_px_(kernel_size_px) {}
 
-  std::size_t scratch_bytes(const Geometry& input) const noexcept override {
-    return kernels::median_blur_scratch_bytes(input.width_px, input.channels, kernel_size_px_);
+  std::size_t scratch_bytes(const Geometry&) const noexcept override {
+    return kernels::median_blur_scratch_bytes(kernel_size_px_);
   }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
                       kernels::Scratch scratch) const noexcept override {

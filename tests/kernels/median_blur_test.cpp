@@ -11,7 +11,7 @@ namespace {
 
 std::vector<std::uint8_t> median_of(TestPicture in, Shape shape, int size) {
   TestPicture out(shape);
-  TestScratch scratch(median_blur_scratch_bytes(shape.width_px, shape.channels, size));
+  TestScratch scratch(median_blur_scratch_bytes(size));
   EXPECT_EQ(median_blur(in.view(), size, out.view(), scratch.get()), Status::Ok);
   EXPECT_TRUE(scratch.guard_is_whole());
   return out.values();
@@ -29,7 +29,7 @@ TEST(MedianBlur, GivesTheBytesOfTheReference) {
     expect_same_bytes_with_scratch(
         [=](auto in, auto out, auto scratch) { return median_blur(in, size, out, scratch); },
         [=](auto in, auto out) { return reference::median_blur(in, size, out); },
-        [=](int width, int channels) { return median_blur_scratch_bytes(width, channels, size); });
+        [=](int, int) { return median_blur_scratch_bytes(size); });
   }
 }
 
@@ -40,28 +40,36 @@ TEST(MedianBlur, GivesTheBytesOfTheReferenceAtEverySize) {
   }
 }
 
-/// Five rows in which every choice of five neighbouring columns by their number of ones stands somewhere, and
-/// every column of five zeros and ones.
-TestPicture every_choice_of_columns(Shape shape) {
+/// Five columns in which every choice of five neighbouring rows by their number of ones stands somewhere, and
+/// every row of five zeros and ones. `above` more rows stand before them.
+TestPicture every_choice_of_rows(Shape shape, int above) {
   TestPicture picture(shape);
   std::vector<unsigned> with_ones[6];
-  for (unsigned column = 0; column < 32; ++column) {
-    with_ones[std::bitset<5>(column).count()].push_back(column);
-  }
-  for (int x = 0; x < shape.width_px; ++x) {
-    int choice = x / 5;
-    for (int digit = 0; digit < x % 5; ++digit) choice /= 6;
-    const auto& columns = with_ones[choice % 6];
-    const unsigned column = columns[static_cast<std::size_t>(x) % columns.size()];
-    for (int y = 0; y < 5; ++y) picture.view().row(y)[x] = static_cast<std::uint8_t>(column >> y & 1);
+  for (unsigned row = 0; row < 32; ++row) with_ones[std::bitset<5>(row).count()].push_back(row);
+  for (int y = above; y < shape.height_px; ++y) {
+    const int number = y - above;
+    int choice = number / 5;
+    for (int digit = 0; digit < number % 5; ++digit) choice /= 6;
+    const auto& rows = with_ones[choice % 6];
+    const unsigned row = rows[static_cast<std::size_t>(number) % rows.size()];
+    for (int x = 0; x < 5; ++x) picture.view().row(y)[x] = static_cast<std::uint8_t>(row >> x & 1);
   }
   return picture;
 }
 
 TEST(MedianBlur, SortsEveryPatternOfZerosAndOnes) {
-  // A network of minima and maxima that is right for zeros and ones is right for all values.
-  const Shape shape{5 * 6 * 6 * 6 * 6 * 6, 5, 1};
-  for (const int size : {3, 5}) expect_reference(every_choice_of_columns(shape), shape, size);
+  // A network of minima and maxima that is right for zeros and ones is right for all values. Rows are made by
+  // two, in two ways, so that each choice has to stand at odd and at even ones.
+  for (const int above : {0, 1}) {
+    const Shape shape{5, 5 * 6 * 6 * 6 * 6 * 6 + above, 1};
+    for (const int size : {3, 5}) expect_reference(every_choice_of_rows(shape, above), shape, size);
+  }
+}
+
+TEST(MedianBlur, GivesTheBytesOfTheReferenceAcrossBlocks) {
+  for (const Shape shape : {Shape{523, 131, 1}, Shape{257, 64, 3}, Shape{256, 129, 4}, Shape{2, 65, 3}}) {
+    for (const int size : {3, 5}) expect_reference(TestPicture::noise(shape), shape, size);
+  }
 }
 
 TEST(MedianBlur, CountsAFlatSquareOfTheLargestSize) {
@@ -101,7 +109,7 @@ TEST(MedianBlur, RefusesScratchThatIsTooSmall) {
   TestPicture in({4, 4, 1});
   TestPicture out({4, 4, 1});
   for (const int size : {3, 5, 7, 31}) {
-    TestScratch scratch(median_blur_scratch_bytes(4, 1, size) - 1);
+    TestScratch scratch(median_blur_scratch_bytes(size) - 1);
     EXPECT_EQ(median_blur(in.view(), size, out.view(), scratch.get()), Status::BadParameter) << size;
   }
 }
@@ -109,7 +117,7 @@ TEST(MedianBlur, RefusesScratchThatIsTooSmall) {
 TEST(MedianBlur, RefusesShapesThatDiffer) {
   TestPicture in({4, 4, 1});
   TestPicture out({4, 5, 1});
-  TestScratch scratch(median_blur_scratch_bytes(4, 1, 3));
+  TestScratch scratch(median_blur_scratch_bytes(3));
   EXPECT_EQ(median_blur(in.view(), 3, out.view(), scratch.get()), Status::BadShape);
 }
 
