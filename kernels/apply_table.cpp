@@ -11,7 +11,7 @@
 #define HWY_TARGET_INCLUDE "kernels/apply_table.cpp"
 #include <hwy/foreach_target.h>
 
-#include "kernels/colour_lanes-inl.hpp"
+#include "kernels/wide_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace framewright::kernels::HWY_NAMESPACE {
@@ -40,58 +40,45 @@ class VectorTable {
 // clear, which is what x86 has; other machines, and Highway's emulation, look up byte by byte.
 #elif HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 
-/// A table of 256 as 16 shuffles, each by the lower half of the index. Of two neighbouring blocks the second
-/// is stored as its difference (xor) to the first, and looked up by an index that is negative where bit 4 is
-/// not set: then the shuffle adds nothing. The other bits choose between pairs.
+/// A table of 256 as four quarters of four shuffles, each by the lower four bits of the index. But for the
+/// first of a quarter, a block is stored as its difference (xor) to the one before it and looked up by an
+/// index that is negative where the entry lies before the block: there the shuffle adds nothing. So the
+/// differences up to the right block are added up, and the top two bits choose a quarter.
 class VectorTable {
  public:
   explicit VectorTable(const PointTable& table) {
     for (std::size_t i = 0; i < table.size(); ++i) {
-      const bool starts_pair = i % 32 < 16;
-      steps_[i] = static_cast<std::uint8_t>(starts_pair ? table[i] : table[i] ^ table[i - 16]);
+      const bool starts_quarter = i % kQuarter < kBlock;
+      steps_[i] = static_cast<std::uint8_t>(starts_quarter ? table[i] : table[i] ^ table[i - kBlock]);
     }
   }
 
   HWY_INLINE Bytes operator()(Bytes index) const {
     const ByteTag d8;
-    const Bytes lower = hn::And(index, hn::Set(d8, 15));
+    const Bytes in_quarter = hn::And(index, hn::Set(d8, kQuarter - 1));
+    Bytes found[4];
+    for_each_constant<4>([&](auto n) HWY_ATTR {
+      const std::uint8_t* quarter = &steps_[n * kQuarter];
+      Bytes from_block = in_quarter;
+      found[n] = hn::TableLookupBytesOr0(hn::LoadDup128(d8, quarter), from_block);
+      for_each_constant<3>([&](auto before) HWY_ATTR {
+        from_block = hn::Sub(from_block, hn::Set(d8, kBlock));
+        const Bytes step = hn::LoadDup128(d8, quarter + (before + 1) * kBlock);
+        found[n] = hn::Xor(found[n], hn::TableLookupBytesOr0(step, from_block));
+      });
+    });
     const Bytes bit6 = hn::Add(index, index);
-    const Bytes bit5 = hn::Add(bit6, bit6);
-    const Bytes no_bit4 = hn::AndNot(hn::Add(bit5, bit5), hn::Set(d8, 0x80));
-    return found_in<0, 8>(
-        {lower, hn::Or(lower, no_bit4), is_negative(bit5), is_negative(bit6), is_negative(index)});
+    return choose_if_negative(index, choose_if_negative(bit6, found[3], found[2]),
+                              choose_if_negative(bit6, found[1], found[0]));
   }
 
  private:
-  using Mask = hn::Mask<ByteTag>;
+  static constexpr std::size_t kBlock = 16;
+  static constexpr std::size_t kQuarter = 64;
 
-  struct Places {
-    Bytes lower;
-    Bytes lower_if_bit4;
-    Mask bit5;
-    Mask bit6;
-    Mask bit7;
-  };
-
-  HWY_INLINE static Mask is_negative(Bytes v) {
+  HWY_INLINE static Bytes choose_if_negative(Bytes v, Bytes yes, Bytes no) {
     const hn::RebindToSigned<ByteTag> di8;
-    return hn::RebindMask(ByteTag(), hn::Lt(hn::BitCast(di8, v), hn::Zero(di8)));
-  }
-
-  /// What is found in `kPairs` pairs of blocks.
-  template <std::size_t kFirst, std::size_t kPairs>
-  HWY_INLINE Bytes found_in(const Places& places) const {
-    const ByteTag d8;
-    if constexpr (kPairs == 1) {
-      const Bytes first = hn::LoadDup128(d8, &steps_[32 * kFirst]);
-      const Bytes second = hn::LoadDup128(d8, &steps_[32 * kFirst + 16]);
-      return hn::Xor(hn::TableLookupBytesOr0(first, places.lower),
-                     hn::TableLookupBytesOr0(second, places.lower_if_bit4));
-    } else {
-      const Bytes low = found_in<kFirst, kPairs / 2>(places);
-      const Bytes high = found_in<kFirst + kPairs / 2, kPairs / 2>(places);
-      return hn::IfThenElse(kPairs == 2 ? places.bit5 : kPairs == 4 ? places.bit6 : places.bit7, high, low);
-    }
+    return hn::IfThenElse(hn::RebindMask(ByteTag(), hn::Lt(hn::BitCast(di8, v), hn::Zero(di8))), yes, no);
   }
 
   alignas(16) std::array<std::uint8_t, 256> steps_;
@@ -111,9 +98,13 @@ class VectorTable {
 std::size_t look_up_vectors(const VectorTable& table, int channels, const std::uint8_t* in, std::uint8_t* out,
                             std::size_t bytes) {
   const ByteTag d8;
-  const Bytes mask = colour_mask(channels);
   const std::size_t lanes = hn::Lanes(d8);
   std::size_t i = 0;
+  if (channels != 4) {
+    for (; i + lanes <= bytes; i += lanes) hn::StoreU(table(hn::LoadU(d8, in + i)), d8, out + i);
+    return i;
+  }
+  const Bytes mask = colour_mask(channels);
   for (; i + lanes <= bytes; i += lanes) {
     const Bytes value = hn::LoadU(d8, in + i);
     hn::StoreU(choose(mask, table(value), value), d8, out + i);
