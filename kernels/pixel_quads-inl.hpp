@@ -40,28 +40,59 @@ struct FourQuads {
   QuadBytes part[4];
 };
 
-/// Spreads pixels of three bytes to one in each lane. The fourth byte is 0.
+#if HWY_TARGET == HWY_AVX2
+
+/// Reads eight pixels of three bytes, each into a lane of its own, whose fourth byte is 0. Each block is
+/// loaded where its pixels lie, which is cheaper than to move words between blocks.
 class RgbSpreader {
  public:
-  /// `start` is the byte at which the first pixel begins, a multiple of 4.
-  explicit RgbSpreader(std::size_t start) {
+  /// Reads bytes behind the pixels, or else, where there may be none, none there.
+  explicit RgbSpreader(bool ends_with_pixels) : second_at_(ends_with_pixels ? 8 : 12) {
+    alignas(32) std::uint8_t from[32];
+    for (std::size_t i = 0; i < 32; ++i) {
+      const std::size_t start = i < 16 ? 0 : 12 - second_at_;
+      from[i] = static_cast<std::uint8_t>(i % 4 == 3 ? 0x80 : start + i % 16 / 4 * 3 + i % 4);
+    }
+    bytes_ = hn::Load(QuadByteTag(), from);
+  }
+
+  HWY_INLINE QuadBytes operator()(const std::uint8_t* pixels) const {
+    const hn::Half<QuadByteTag> dh;
+    const auto first = hn::LoadU(dh, pixels);
+    const auto second = hn::LoadU(dh, pixels + second_at_);
+    return hn::TableLookupBytesOr0(hn::Combine(QuadByteTag(), second, first), bytes_);
+  }
+
+ private:
+  std::size_t second_at_;
+  QuadBytes bytes_;
+};
+
+#else
+
+/// Reads pixels of three bytes, each into a lane of its own, whose fourth byte is 0.
+class RgbSpreader {
+ public:
+  /// Reads bytes behind the pixels, or else, where there may be none, as many before them.
+  explicit RgbSpreader(bool ends_with_pixels) : start_(ends_with_pixels ? quad_step() / 4 : 0) {
     const QuadIndexTag d;
     const auto lane = hn::Iota(d, 0);
 #if HWY_TARGET == HWY_AVX3_DL
     const auto first_byte =
-        hn::Add(hn::Mul(lane, hn::Set(d, 3)), hn::Set(d, static_cast<std::uint32_t>(start)));
+        hn::Add(hn::Mul(lane, hn::Set(d, 3)), hn::Set(d, static_cast<std::uint32_t>(start_)));
     bytes_ = hn::BitCast(QuadByteTag(),
                          hn::Add(hn::Mul(first_byte, hn::Set(d, 0x01010101)), hn::Set(d, 0x02020100)));
 #else
     // Four pixels lie in three words, which go to a block of their own.
     const auto in_block = hn::Min(hn::And(lane, hn::Set(d, 3)), hn::Set(d, 2));
     words_ = hn::Add(hn::Add(hn::Mul(hn::ShiftRight<2>(lane), hn::Set(d, 3)), in_block),
-                     hn::Set(d, static_cast<std::uint32_t>(start / 4)));
+                     hn::Set(d, static_cast<std::uint32_t>(start_ / 4)));
 #endif
   }
 
-  HWY_INLINE QuadBytes operator()(QuadBytes v) const {
+  HWY_INLINE QuadBytes operator()(const std::uint8_t* pixels) const {
     const QuadByteTag d8;
+    const QuadBytes v = hn::LoadU(d8, pixels - start_);
 #if HWY_TARGET == HWY_AVX3_DL
     return QuadBytes{_mm512_maskz_permutexvar_epi8(0x7777777777777777, bytes_.raw, v.raw)};
 #else
@@ -74,6 +105,7 @@ class RgbSpreader {
   }
 
  private:
+  std::size_t start_;  ///< The byte of the vector at which the first pixel begins, a multiple of 4.
 #if HWY_TARGET == HWY_AVX3_DL
   QuadBytes bytes_;
 #else
@@ -81,12 +113,12 @@ class RgbSpreader {
 #endif
 };
 
+#endif
+
 /// Reads quad_step() pixels.
 template <int kChannels>
 class QuadReader {
  public:
-  QuadReader() : from_start_(0), to_end_(quad_step() / 4) {}
-
   HWY_INLINE FourQuads operator()(const std::uint8_t* pixels) const {
     const QuadByteTag d8;
     const std::size_t n = quad_step();
@@ -94,15 +126,14 @@ class QuadReader {
       return {{hn::LoadU(d8, pixels), hn::LoadU(d8, pixels + n), hn::LoadU(d8, pixels + 2 * n),
                hn::LoadU(d8, pixels + 3 * n)}};
     } else {
-      // The last vector is one that ends with its pixels, so that nothing is read behind them.
-      return {{from_start_(hn::LoadU(d8, pixels)), from_start_(hn::LoadU(d8, pixels + n / 4 * 3)),
-               from_start_(hn::LoadU(d8, pixels + n / 2 * 3)), to_end_(hn::LoadU(d8, pixels + 2 * n))}};
+      return {{spread_(pixels), spread_(pixels + n / 4 * 3), spread_(pixels + n / 2 * 3),
+               spread_last_(pixels + n / 4 * 9)}};
     }
   }
 
  private:
-  RgbSpreader from_start_;
-  RgbSpreader to_end_;
+  RgbSpreader spread_{false};
+  RgbSpreader spread_last_{true};
 };
 
 /// Weights of red, green and blue, for multiply-and-add, and of kQuadConstant where it takes the place of
