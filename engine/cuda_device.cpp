@@ -97,6 +97,7 @@ class CudaDevice final : public Device {
   std::vector<Slot> slots_;
   mutable std::mutex graph_mutex_;
   kernels::GraphCounts graph_counts_;
+  bool was_started_ = false;
   std::unique_ptr<kernels::CudaWorker> worker_;  ///< ends first: it waits for what calls back into the slots
 };
 
@@ -216,6 +217,9 @@ Result<void> CudaDevice::reset() {
   }
   healthy_ = false;
   worker_.reset();
+  // An error that sticks outlives the worker. Whether a reset helped, only a new worker shows.
+  if (was_started_) static_cast<void>(kernels::reset_cuda_device(options_.device_index));
+  was_started_ = true;
   auto created = kernels::CudaWorker::create(options_);
   if (!created.worker) {
     return unexpected(ErrorCode::AcceleratorUnavailable, description_.id + ": " + created.error);

@@ -98,6 +98,11 @@ std::string why_no_cuda_devices() {
          std::to_string(kLeastComputeMajor) + "." + std::to_string(kLeastComputeMinor) + " or later";
 }
 
+Status reset_cuda_device(int index) {
+  if (cudaSetDevice(index) != cudaSuccess) return Status::LaunchFailed;
+  return cudaDeviceReset() == cudaSuccess ? Status::Ok : Status::LaunchFailed;
+}
+
 CudaWorker::Created CudaWorker::create(const CudaWorkerOptions& options) {
   if (options.slots < 1 || options.limits.frame_bytes == 0)
     return {nullptr, "a CUDA worker needs slots and frame bytes"};

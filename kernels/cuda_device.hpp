@@ -36,6 +36,12 @@ std::vector<CudaDeviceDescription> cuda_devices();
 /// Where there are none, why: no CUDA in the build, a driver that is missing or too old, or no device for it.
 std::string why_no_cuda_devices();
 
+/// Takes away all that this process has on a device, and with it an error that sticks: until then, whatever a
+/// device is asked for after a fault of a kernel fails, a new worker, too. No worker of it may be left.
+///
+/// Errors   LaunchFailed when the driver refuses, as it does where only a new process helps.
+Status reset_cuda_device(int index);
+
 /// What became of a frame. Times are the device's.
 struct DeviceResult {
   Status status = Status::Ok;

@@ -6,6 +6,7 @@ namespace framewright::kernels {
 struct CudaWorker::Impl {};
 
 std::vector<CudaDeviceDescription> cuda_devices() { return {}; }
+Status reset_cuda_device(int) { return Status::LaunchFailed; }
 std::string why_no_cuda_devices() { return "this build has no CUDA"; }
 
 CudaWorker::Created CudaWorker::create(const CudaWorkerOptions&) {

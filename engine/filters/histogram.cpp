@@ -165,9 +165,7 @@ FilterDescriptor clahe() {
 FilterDescriptor threshold() {
   return {.id = "threshold",
           .name = "Threshold",
-          .description =
-              "Each channel to black and white; put grayscale first for one. Only the fixed mode "
-              "runs on a device.",
+          .description = "Each channel to black and white; put grayscale first for one.",
           .parameters = {{.id = "mode",
                           .name = "Mode",
                           .description = "fixed: at the level; otsu: where the histogram parts best; "

@@ -52,7 +52,8 @@ enum cudaError_t {
   cudaErrorInvalidValue,
   cudaErrorMemoryAllocation,
   cudaErrorNotReady,
-  cudaErrorInsufficientDriver
+  cudaErrorInsufficientDriver,
+  cudaErrorIllegalAddress
 };
 namespace device_on_host {
 /// What a stream was given while it was captured.
@@ -76,9 +77,12 @@ struct Launch {
 /// Runs `thread` for every thread of the launch, or keeps it for later where the stream is captured. Stops the
 /// process when a block's threads do not all come to the same barrier.
 cudaError_t run(const Launch& launch, const std::function<void()>& thread);
+/// Whether the device has failed: it takes work and never does it, and says so where it is asked, until it is
+/// reset.
+extern bool has_failed;
 /// Runs the work of a stream, or keeps it for later where the stream is captured.
 inline cudaError_t enqueue(cudaStream_t stream, std::function<cudaError_t()> work) {
-  if (stream == nullptr || stream->recording == nullptr) return work();
+  if (stream == nullptr || stream->recording == nullptr) return has_failed ? cudaSuccess : work();
   stream->recording->push_back(std::move(work));
   return cudaSuccess;
 }
@@ -165,10 +169,17 @@ inline cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   delete stream;
   return cudaSuccess;
 }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
-inline cudaError_t cudaStreamQuery(cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaStreamQuery(cudaStream_t) {
+  return device_on_host::has_failed ? cudaErrorIllegalAddress : cudaSuccess;
+}
+inline cudaError_t cudaStreamSynchronize(cudaStream_t stream) { return cudaStreamQuery(stream); }
+inline cudaError_t cudaDeviceReset() {
+  device_on_host::has_failed = false;
+  return cudaSuccess;
+}
 template <typename T>
 cudaError_t cudaMalloc(T** pointer, std::size_t bytes) {
+  if (device_on_host::has_failed) return cudaErrorIllegalAddress;
   *pointer = static_cast<T*>(device_on_host::allocate(bytes));
   return *pointer == nullptr ? cudaErrorMemoryAllocation : cudaSuccess;
 }
@@ -225,6 +236,7 @@ inline cudaError_t cudaGraphInstantiateWithFlags(cudaGraphExec_t* made, cudaGrap
 }
 inline cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t stream) {
   ++device_on_host::graph_launches;
+  if (device_on_host::has_failed) return cudaSuccess;
   cudaError_t error = cudaSuccess;
   for (const auto& work : *graph) error = error == cudaSuccess ? work() : error;
   device_on_host::last_priority = stream->priority;

@@ -180,6 +180,7 @@ std::uint64_t clock_ns() {
 
 int allocations_left = -1;
 cudaError_t driver_error = cudaSuccess;
+bool has_failed = false;
 int last_priority = 0;
 int launches = 0;
 int graph_launches = 0;
