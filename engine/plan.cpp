@@ -15,6 +15,17 @@ bool changes_nothing(const kernels::PointTable& table) noexcept {
   return true;
 }
 
+/// Whether a difference before the step may be a larger one behind it.
+bool may_amplify(const PlanStep& step) {
+  if (const auto* table = step.step->point_table()) {
+    for (std::size_t value = 1; value < table->size(); ++value) {
+      if (std::abs((*table)[value] - (*table)[value - 1]) > 1) return true;
+    }
+    return false;
+  }
+  return !step.step->treats_channels_alike() && !step.step->makes_luma();
+}
+
 }  // namespace
 
 Plan::Id::Id() noexcept {
@@ -74,11 +85,15 @@ void Plan::find_chroma_steps() {
   }
 }
 
+/// Luma decoded is within a level or two of luma made of RGB. One filter that makes more of such a
+/// difference, as sharpening does, leaves it small to the eye; two, one behind the other, do not.
 void Plan::find_luma_plan() {
+  constexpr int kMostAmplifying = 1;
   const auto gray = std::ranges::find_if_not(
       steps_, [](const PlanStep& step) { return step.step->treats_channels_alike(); });
   if (gray == steps_.end() || !gray->step->makes_luma()) return;
   if (std::any_of(gray, steps_.end(), [](const PlanStep& step) { return step.step->has_jumps(); })) return;
+  if (std::count_if(gray, steps_.end(), may_amplify) > kMostAmplifying) return;
   auto luma = std::make_shared<Plan>(*this);
   luma->steps_.erase(luma->steps_.begin() + (gray - steps_.begin()));
   luma->chroma_steps_.clear();

@@ -53,6 +53,10 @@ TEST(Route, NeedsPixelsForEverythingElse) {
   EXPECT_EQ(route("grayscale:algorithm=bt709", colour_jpeg()), Route::Pixels);
   EXPECT_EQ(route("grayscale|threshold", colour_jpeg()), Route::Pixels);
   EXPECT_EQ(route("grayscale|canny", colour_jpeg()), Route::Pixels);
+  // One filter may make more of a difference, two may not.
+  EXPECT_EQ(route("grayscale|sharpen|gaussian_blur|invert", colour_jpeg()), Route::Luma);
+  EXPECT_EQ(route("grayscale|sharpen|gaussian_blur|sharpen", colour_jpeg()), Route::Pixels);
+  EXPECT_EQ(route("grayscale|sobel|gamma:gamma=2", colour_jpeg()), Route::Pixels);
   EXPECT_EQ(route("gaussian_blur|sepia", colour_jpeg()), Route::Pixels);
   EXPECT_EQ(route("gaussian_blur", colour_jpeg(), {.format = Webp}), Route::Pixels);
   EXPECT_EQ(route("gaussian_blur", colour_jpeg(ColourPlanes::YcbcrOther)), Route::Pixels);

@@ -95,8 +95,12 @@ TEST_F(Visual, StaysWithinItsBoundOnPlanes) {
 }
 
 TEST_F(Visual, StaysWithinItsBoundOnLuma) {
-  for (const auto* pipeline : {"grayscale|sobel", "grayscale|invert", "gaussian_blur|grayscale",
-                               "resize:scale=0.5|grayscale|gaussian_blur"}) {
+  for (const auto* pipeline :
+       {"grayscale|sobel", "grayscale|scharr|invert", "grayscale|invert", "gaussian_blur|grayscale",
+        "grayscale|sharpen:strength=5",
+        "grayscale|unsharp_mask:amount=5|resize:scale=2,interpolation=lanczos", "grayscale|high_pass",
+        "grayscale|laplacian_of_gaussian", "grayscale|gamma:gamma=1.5", "grayscale|clahe",
+        "grayscale|histogram_equalization", "resize:scale=0.5|grayscale|gaussian_blur"}) {
     for (const auto& scene : pictures::scenes({321, 211, 3}))
       EXPECT_GE(psnr_of(pipeline, scene, Route::Luma), bound_of(scene)) << pipeline << ", " << scene.name;
   }
