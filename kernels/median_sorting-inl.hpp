@@ -137,9 +137,9 @@ class TwoMiddles<V, 3> {
   Values<V, 3> here_;
 };
 
-/// 59 minima and maxima a value: 18 to sort a row of five, 13 to merge two rows, 18 to merge two of those and
-/// 10 for what the fifth row changes (after A. Adams, Fast Median Filters using Separable Sorting Networks,
-/// 2021).
+/// 59 minima and maxima a value, beside those of the first rows: 18 to sort a row of five, 13 to merge two
+/// rows, 18 to merge two of those and 10 for what the fifth row changes (after A. Adams, Fast Median Filters
+/// using Separable Sorting Networks, 2021).
 template <typename V>
 class TwoMiddles<V, 5> {
  public:
