@@ -137,9 +137,15 @@ bool start_next(Self self, Lane& lane, const DispatcherOptions& options) {
   if (lane.queue.size() == 0 || lane.aside.size() >= kMostAside) return false;
   const auto now = options.clock.now();
   const auto mean = lane.queue.cost() / static_cast<std::int64_t>(lane.queue.size());
-  const auto worker = state.ledger.choose(lane.accelerator, {.next = mean, .all = lane.queue.cost()}, now);
+  const engine::Demand demand{.next = mean, .all = lane.queue.cost()};
+  auto down_to = engine::WorkClass::Job;
+  auto worker = state.ledger.choose(lane.accelerator, down_to, demand, now);
+  if (!worker) {  // Some room may be kept for live frames.
+    down_to = engine::WorkClass::Live;
+    worker = state.ledger.choose(lane.accelerator, down_to, demand, now);
+  }
   if (!worker) return false;
-  auto popped = lane.queue.pop(now);
+  auto popped = lane.queue.pop(now, down_to);
   for (auto& expired : popped.expired) answer(self, errand_of(std::move(expired)));
   if (!popped.task) return false;
   const auto errand = errand_of(std::move(popped.task));

@@ -3,7 +3,8 @@
 //
 // A batch goes when it is full, when one of its pictures has waited long enough, and at once while the device
 // has nothing else to do: waiting would gain nothing there. A picture with a deadline waits for half of the
-// time that it has left, at most. Live pictures go before those of jobs, and a batch is of one class.
+// time that it has left, at most. Live pictures go before those of jobs, and a batch is of one class. While
+// live pictures come, jobs leave them a slot.
 //
 // Memory    as much as is pushed: the device's credit bounds it.
 // Threads   none: belongs to one actor. Time is the caller's.
@@ -52,7 +53,9 @@ class BatchQueue {
 
   void push(Entry entry, SteadyTime now) {
     const auto goes_at = gathers(entry) ? now + patience(entry, now) : now;
-    auto& queue = entry.work_class == WorkClass::Live ? live_ : jobs_;
+    const bool is_live = entry.work_class == WorkClass::Live;
+    if (is_live) live_came_at_ = now;
+    auto& queue = is_live ? live_ : jobs_;
     queue.push_back({std::move(entry), goes_at});
   }
 
@@ -60,8 +63,7 @@ class BatchQueue {
   std::vector<Item> take(FreeSlots slots, SteadyTime now) {
     if (slots.free <= 0) return {};
     auto batch = take_of(live_, slots, now);
-    // The last free slot is kept for live pictures that gather.
-    if (batch.empty() && (live_.empty() || slots.free > 1)) batch = take_of(jobs_, slots, now);
+    if (batch.empty() && (slots.free > 1 || !is_last_kept(slots, now))) batch = take_of(jobs_, slots, now);
     return batch;
   }
 
@@ -94,6 +96,15 @@ class BatchQueue {
     SteadyTime goes_at;
   };
   using Queue = std::deque<Waiting>;
+  /// A stream of one frame a second or more is a stream.
+  static constexpr std::chrono::seconds kLiveComesAgainWithin{1};
+
+  /// The last free slot is kept for live pictures that gather and, where jobs have another, for the next one
+  /// of those that have come just now: it would otherwise wait until some job ends.
+  bool is_last_kept(const FreeSlots& slots, SteadyTime now) const {
+    if (!live_.empty()) return true;
+    return slots.all > 1 && live_came_at_ && now - *live_came_at_ < kLiveComesAgainWithin;
+  }
 
   bool gathers(const Entry& entry) const {
     return limits_.delay > std::chrono::nanoseconds{0} && entry.bytes <= limits_.small_bytes;
@@ -157,6 +168,7 @@ class BatchQueue {
   // Owned.
   Queue live_;
   Queue jobs_;
+  std::optional<SteadyTime> live_came_at_;  ///< the last one
 };
 
 }  // namespace framewright::engine

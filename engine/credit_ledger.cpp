@@ -29,8 +29,9 @@ std::vector<FrameTaskPtr> CreditLedger::remove(WorkerId worker) {
   return holdings;
 }
 
-std::optional<WorkerId> CreditLedger::choose(Accelerator kind, Demand demand, SteadyTime now) {
-  return choose_of(kind, demand, now, [](const Worker&) { return true; });
+std::optional<WorkerId> CreditLedger::choose(Accelerator kind, WorkClass work_class, Demand demand,
+                                             SteadyTime now) {
+  return choose_of(kind, work_class, demand, now, [](const Worker&) { return true; });
 }
 
 std::optional<WorkerId> CreditLedger::choose_for(const FrameTask& task, Accelerator kind,
@@ -43,11 +44,13 @@ std::optional<WorkerId> CreditLedger::choose_for(const FrameTask& task, Accelera
   const bool others = std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
     return worker.load.in_service(kind) && is_fresh(worker);
   });
-  return others ? choose_of(kind, demand, now, is_fresh) : choose_of(kind, demand, now, can);
+  return others ? choose_of(kind, task.work_class, demand, now, is_fresh)
+                : choose_of(kind, task.work_class, demand, now, can);
 }
 
 template <class Fits>
-std::optional<WorkerId> CreditLedger::choose_of(Accelerator kind, Demand demand, SteadyTime now, Fits fits) {
+std::optional<WorkerId> CreditLedger::choose_of(Accelerator kind, WorkClass work_class, Demand demand,
+                                                SteadyTime now, Fits fits) {
   const Worker* local = nullptr;
   std::vector<const Worker*> remote;
   std::int64_t locals = 0;
@@ -55,7 +58,7 @@ std::optional<WorkerId> CreditLedger::choose_of(Accelerator kind, Demand demand,
   const Worker* soonest = nullptr;
   for (const Worker& worker : workers_) {
     if (!worker.load.in_service(kind) || !fits(worker)) continue;
-    const bool has_room = worker.load.has_room(kind);
+    const bool has_room = worker.load.has_room(kind, work_class);
     if (worker.load.credit().remote) {
       if (has_room) remote.push_back(&worker);
       continue;

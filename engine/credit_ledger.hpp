@@ -47,9 +47,9 @@ class CreditLedger {
   /// Forgets a worker and returns what it held.
   std::vector<FrameTaskPtr> remove(WorkerId worker);
 
-  /// A worker of this kind that may take another frame: the least loaded local one, or else a remote one.
-  /// None when all are busy, or the network would not pay.
-  std::optional<WorkerId> choose(Accelerator kind, Demand demand, SteadyTime now);
+  /// A worker of this kind that may take another frame of such work: the least loaded local one, or else a
+  /// remote one. None when all are busy, or the network would not pay.
+  std::optional<WorkerId> choose(Accelerator kind, WorkClass work_class, Demand demand, SteadyTime now);
   /// The same for one frame: a worker that suits it and, where there is any other in service, is none
   /// of those that had it in vain.
   std::optional<WorkerId> choose_for(const FrameTask& task, Accelerator kind,
@@ -85,7 +85,8 @@ class CreditLedger {
   Worker* find(WorkerId worker) noexcept;
   const Worker* find(WorkerId worker) const noexcept;
   template <class Fits>
-  std::optional<WorkerId> choose_of(Accelerator kind, Demand demand, SteadyTime now, Fits fits);
+  std::optional<WorkerId> choose_of(Accelerator kind, WorkClass work_class, Demand demand, SteadyTime now,
+                                    Fits fits);
   const Worker& better_of_two(std::vector<const Worker*>& remote, Demand demand, SteadyTime now);
 
   // Owned.

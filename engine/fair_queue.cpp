@@ -35,9 +35,9 @@ Result<void> FairQueue::push(FrameTaskPtr task, std::chrono::nanoseconds estimat
   return {};
 }
 
-FairQueue::Popped FairQueue::pop(SteadyTime now) {
+FairQueue::Popped FairQueue::pop(SteadyTime now, WorkClass down_to) {
   Popped popped;
-  while (auto* group = next_class()) {
+  while (auto* group = next_class(down_to)) {
     const auto [virtual_ns, id] = *group->ready.begin();
     auto& flow = flows_.at(id);
     group->ready.erase(group->ready.begin());
@@ -99,9 +99,10 @@ std::vector<FrameTaskPtr> FairQueue::take_all() {
   return taken;
 }
 
-FairQueue::Class* FairQueue::next_class() noexcept {
+FairQueue::Class* FairQueue::next_class(WorkClass down_to) noexcept {
   auto& live = classes_[static_cast<std::size_t>(WorkClass::Live)];
   auto& job = classes_[static_cast<std::size_t>(WorkClass::Job)];
+  if (down_to == WorkClass::Live) return live.ready.empty() ? nullptr : &live;
   if (live.ready.empty()) return job.ready.empty() ? nullptr : &job;
   return !job.ready.empty() && job.virtual_ns < live.virtual_ns ? &job : &live;
 }

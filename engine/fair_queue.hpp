@@ -51,8 +51,8 @@ class FairQueue {
 
   /// Starts the first frame of the flow that has used least, charging it the estimate. O(log flows), plus the
   /// frames that were dropped or have expired on the way. While others wait, a frame that would be done only
-  /// after its deadline has expired, too: the time for it would be lost.
-  Popped pop(SteadyTime now);
+  /// after its deadline has expired, too: the time for it would be lost. Down to Live: takes no job's.
+  Popped pop(SteadyTime now, WorkClass down_to = WorkClass::Job);
 
   /// Corrects the estimate of a popped frame. Owed exactly once for each, also for those that failed.
   void charge(const FrameTask& task, std::chrono::nanoseconds measured_cost);
@@ -98,7 +98,7 @@ class FairQueue {
   };
 
   Class& class_of(const Flow& flow) noexcept { return classes_[static_cast<std::size_t>(flow.work_class)]; }
-  Class* next_class() noexcept;
+  Class* next_class(WorkClass down_to) noexcept;
   bool is_full(const FrameTask& task) const noexcept;
   Flow& detach(FlowId id, WorkClass work_class);
   void settle(FlowId id, Flow& flow);

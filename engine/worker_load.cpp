@@ -36,14 +36,14 @@ bool WorkerCredit::suits(const FrameTask& task) const noexcept {
 }
 
 WorkerLoad::WorkerLoad(WorkerCredit credit) : credit_(std::move(credit)), limit_(credit_.frames) {
-  FW_CHECK(credit_.frames > 0 && credit_.at_a_time > 0 && credit_.workers > 0);
+  FW_CHECK(credit_.frames > credit_.kept_for_live && credit_.at_a_time > 0 && credit_.workers > 0);
   FW_CHECK(credit_.device >= 0 && credit_.device < kMaxDevices);
 }
 
-bool WorkerLoad::has_room(Accelerator kind) const noexcept {
-  if (!in_service(kind) || held() >= std::min(limit_, credit_.frames) || bytes_ >= credit_.bytes)
-    return false;
-  if (held() < credit_.at_a_time) return true;
+bool WorkerLoad::has_room(Accelerator kind, WorkClass work_class) const noexcept {
+  const auto taken = held() + (work_class == WorkClass::Job ? credit_.kept_for_live : 0);
+  if (!in_service(kind) || taken >= std::min(limit_, credit_.frames) || bytes_ >= credit_.bytes) return false;
+  if (taken < credit_.at_a_time) return true;
   return load_ / static_cast<std::int64_t>(credit_.at_a_time) < kPrefetch;
 }
 

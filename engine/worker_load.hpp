@@ -30,9 +30,10 @@ struct WorkerCredit {
   std::size_t frames = 1;
   /// Input bytes beyond which it is given no more; the frame that reaches the limit is still handed over.
   std::uint64_t bytes = std::numeric_limits<std::uint64_t>::max();
-  std::size_t at_a_time = 1;  ///< frames that it is given however long they take
-  std::size_t workers = 1;    ///< frames that it works on at the same time
-  int device = 0;             ///< for a local device: which one of its kind, below kMaxDevices
+  std::size_t at_a_time = 1;      ///< frames that it is given however long they take
+  std::size_t workers = 1;        ///< frames that it works on at the same time
+  std::size_t kept_for_live = 0;  ///< of its frames, that no job gets
+  int device = 0;                 ///< for a local device: which one of its kind, below kMaxDevices
   bool remote = false;
   bool device_too = false;              ///< a node with CPU and CUDA workers, under one credit
   std::vector<std::string> lacks = {};  ///< filters of ours that it does not have
@@ -58,7 +59,7 @@ class WorkerLoad {
   void set_bytes(std::uint64_t bytes) noexcept { credit_.bytes = bytes; }
   /// Whether it takes frames of this kind, sooner or later.
   bool in_service(Accelerator kind) const noexcept { return limit_ > 0 && credit_.serves(kind); }
-  bool has_room(Accelerator kind) const noexcept;
+  bool has_room(Accelerator kind, WorkClass work_class) const noexcept;
 
   /// Until a frame that it is given now would be started.
   std::chrono::nanoseconds wait(SteadyTime now) const noexcept;

@@ -112,6 +112,18 @@ TEST_F(BatchQueueTest, KeepsTheLastSlotForLivePicturesThatGather) {
   EXPECT_THAT(take(kBusy), ElementsAre(1));
 }
 
+TEST_F(BatchQueueTest, KeepsTheLastSlotWhileLivePicturesComeWhereThereAreTwo) {
+  push(1, {.bytes = 900});
+  EXPECT_THAT(take(), ElementsAre(1));
+  push(2, {.bytes = 900, .work_class = WorkClass::Job});
+  now += 999ms;
+  EXPECT_THAT(take(kLast), IsEmpty()) << "the next live one may come now";
+  EXPECT_THAT(queue.take({1, 1}, now), ElementsAre(2)) << "there is no other for jobs";
+  push(3, {.bytes = 900, .work_class = WorkClass::Job});
+  now += 1ms;
+  EXPECT_THAT(take(kLast), ElementsAre(3));
+}
+
 TEST_F(BatchQueueTest, GathersNothingWithoutADelay) {
   Queue off({.delay = 0ms, .pictures = 4, .bytes = 1000, .small_bytes = 200});
   for (int i = 1; i <= 2; ++i) off.push({i, invert, 10}, now);

@@ -18,7 +18,7 @@ const SteadyTime kNow{1000s};
 /// For a frame that takes so long, behind others that together take `before`.
 std::optional<WorkerId> choose(CreditLedger& ledger, Accelerator kind = Accelerator::Cpu,
                                std::chrono::nanoseconds next = 10ms, std::chrono::nanoseconds before = 0ms) {
-  return ledger.choose(kind, {.next = next, .all = next + before}, kNow);
+  return ledger.choose(kind, WorkClass::Job, {.next = next, .all = next + before}, kNow);
 }
 
 TEST(CreditLedger, GivesAHeavyFrameToAnIdleWorkerOnly) {
@@ -26,6 +26,26 @@ TEST(CreditLedger, GivesAHeavyFrameToAnIdleWorkerOnly) {
   ledger.add(1, {.accelerator = Accelerator::Cpu, .frames = 8});
   ledger.assign(1, task_of(10ms), kNow);
   EXPECT_FALSE(choose(ledger));
+}
+
+TEST(CreditLedger, KeepsRoomForLiveFramesWhereAWorkerSaysSo) {
+  CreditLedger ledger;
+  ledger.add(1, {.accelerator = Accelerator::Cuda, .frames = 3, .at_a_time = 3, .kept_for_live = 1});
+  const auto room_for = [&](WorkClass work_class) {
+    return ledger.choose(Accelerator::Cuda, work_class, {}, kNow).has_value();
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(room_for(WorkClass::Job)) << i;
+    ledger.assign(1, task_of(10ms), kNow);
+  }
+  EXPECT_FALSE(room_for(WorkClass::Job));
+  EXPECT_TRUE(room_for(WorkClass::Live));
+  auto job = task_of(10ms);
+  job->work_class = WorkClass::Job;
+  job->plan = std::make_shared<Plan>();
+  EXPECT_FALSE(ledger.choose_for(*job, Accelerator::Cuda, {}, {}, kNow));
+  ledger.assign(1, task_of(10ms), kNow);
+  EXPECT_FALSE(room_for(WorkClass::Live));
 }
 
 TEST(CreditLedger, GivesTinyFramesInNumbersUpToTheCredit) {
@@ -247,12 +267,12 @@ TEST(CreditLedger, TriesANodeAgainThatWasSlowOnce) {
   ledger.assign(2, task_of(1s), kNow);
   const Demand demand{.next = 10ms, .all = 10ms};
   const auto here_in_a_while = kNow + 980ms;  // 30 ms here.
-  EXPECT_FALSE(ledger.choose(Accelerator::Cpu, demand, here_in_a_while));
+  EXPECT_FALSE(ledger.choose(Accelerator::Cpu, WorkClass::Job, demand, here_in_a_while));
   const auto late = task_of(61s);
   ledger.add(3, {.frames = 8});
   ledger.retire(2);
   ledger.assign(3, late, kNow);
-  EXPECT_EQ(ledger.choose(Accelerator::Cpu, demand, kNow + 60'980ms), 1u);
+  EXPECT_EQ(ledger.choose(Accelerator::Cpu, WorkClass::Job, demand, kNow + 60'980ms), 1u);
 }
 
 TEST(CreditLedger, TakesTheOneOfTwoNodesThatWouldAnswerFirst) {

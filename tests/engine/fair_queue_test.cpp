@@ -40,6 +40,16 @@ TEST(FairQueue, StartsTheFrameThatItHandsOut) {
   EXPECT_EQ(queue.pop(kNow).task->phase.load(), TaskPhase::Running);
 }
 
+TEST(FairQueue, LeavesJobsWhereTheyAreWhenItIsAskedForLiveFrames) {
+  FairQueue queue{{}};
+  push(queue, make_task(1, 1, WorkClass::Job));
+  EXPECT_EQ(queue.pop(kNow, WorkClass::Live).task, nullptr);
+  push(queue, make_task(2, 2));
+  EXPECT_EQ(queue.pop(kNow, WorkClass::Live).task->frame_id, 2u);
+  EXPECT_EQ(queue.pop(kNow, WorkClass::Live).task, nullptr);
+  EXPECT_EQ(queue.pop(kNow).task->frame_id, 1u);
+}
+
 TEST(FairQueue, KeepsTheOrderWithinAFlow) {
   FairQueue queue{{}};
   for (std::uint64_t i = 0; i < 20; ++i) push(queue, make_task(7, i));
