@@ -13,6 +13,7 @@
 #include "actors/directory.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/engine_system.hpp"
+#include "actors/gpu_worker.hpp"
 #include "actors/messages.hpp"
 #include "engine/time_slice.hpp"
 
@@ -60,6 +61,7 @@ struct EngineCore {
   std::vector<std::future<void>> device_starts;  ///< ready once its worker serves, or has ended
   Directory directory;
   DispatcherGauges gauges;
+  DeviceGauges device_gauges;
   std::atomic<engine::FlowId> next_flow{1};
   SystemConfig config;
   caf::actor_system system;

@@ -15,7 +15,9 @@ void answer(Self self, const ErrandPtr& errand) {
 }
 
 void encode(Self self, const PicturePtr& picture, const CodecOptions& options) {
-  auto& [errand, frame, scan_bits] = *picture;
+  auto& errand = picture->errand;
+  auto& frame = picture->frame;
+  const auto scan_bits = picture->scan_bits;
   if (scan_bits > 0) {
     engine::encode_scan_stage(*errand, std::move(frame), scan_bits, *self->state.encoder, options.clock);
   } else {

@@ -1,6 +1,7 @@
 #include "actors/engine_system.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <caf/io/all.hpp>
 #include <thread>
 #include <utility>
@@ -101,8 +102,21 @@ ClusterOptions cluster_options_of(EngineCore& core) {
 }
 
 /// Of all devices together.
-void observe_graphs(EngineCore& core) {
+void observe_devices(EngineCore& core) {
   if (core.devices.empty()) return;
+  core.services.metrics.observe("gpu_devices", "CUDA devices of this process that are in service", [&core] {
+    return static_cast<double>(std::popcount(core.gauges.local_devices.load(std::memory_order_relaxed)));
+  });
+  const auto gauge = [&core](const char* name, const char* help,
+                             std::atomic<std::int64_t> DeviceGauges::* of) {
+    core.services.metrics.observe(name, help, [&core, of] {
+      return static_cast<double>((core.device_gauges.*of).load(std::memory_order_relaxed));
+    });
+  };
+  gauge("gpu_slots", "Frames or batches that the devices in service can work on at a time",
+        &DeviceGauges::slots);
+  gauge("gpu_slots_busy", "Of these, those that hold one now", &DeviceGauges::slots_busy);
+  gauge("gpu_slot_memory_bytes", "Memory of the devices that their slots hold", &DeviceGauges::memory_bytes);
   const auto observe = [&core](const char* name, const char* help,
                                std::uint64_t kernels::GraphCounts::* count) {
     core.services.metrics.observe(name, help, [&core, count] {
@@ -163,7 +177,7 @@ EngineSystem::EngineSystem(EngineServices services, EngineOptions options)
                                 [&core] { return static_cast<double>(core.gauges.queued.load()); });
   core.services.metrics.observe("frames_running", "Frames that a worker holds",
                                 [&core] { return static_cast<double>(core.gauges.running.load()); });
-  observe_graphs(core);
+  observe_devices(core);
 }
 
 EngineSystem::~EngineSystem() = default;
@@ -200,6 +214,10 @@ bool EngineSystem::leave_cluster(std::chrono::milliseconds timeout) {
 }
 
 std::uint64_t EngineSystem::frames_running() const { return core_->gauges.running.load(); }
+
+bool EngineSystem::has_device() const {
+  return core_->gauges.local_devices.load(std::memory_order_relaxed) != 0;
+}
 
 bool EngineSystem::in_cluster() const { return core_->directory.joiner() != nullptr; }
 

@@ -95,6 +95,8 @@ class EngineSystem final : public FrameService {
 
   /// Frames that workers hold, those of nodes among them.
   std::uint64_t frames_running() const;
+  /// Whether a device of this process takes frames now.
+  bool has_device() const;
   /// Whether a gateway is there, or may come, for which this process works.
   bool in_cluster() const;
 

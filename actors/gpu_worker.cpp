@@ -44,6 +44,7 @@ void fail(Self self, const ErrandPtr& errand, engine::Error error) {
 /// The device cannot have this frame: the CPU runs it where the choice was ours.
 void without_device(Self self, const PicturePtr& picture, engine::Error why) {
   auto& state = self->state;
+  picture->errand->times.device.reset();
   if (picture->errand->accelerator == engine::Accelerator::Auto) {
     picture->errand->why = engine::AcceleratorReason::FellBack;
     self->send(next(state.encoders, state.next_encoder), fall_back_atom_v, picture);
@@ -62,11 +63,11 @@ struct Batch {
   std::vector<engine::DeviceWork> works;
 };
 
-void add(Self self, const PicturePtr& picture, engine::FramePool& pool, Batch& batch) {
+void add(Self self, const PicturePtr& picture, const GpuWorkerOptions& options, Batch& batch) {
   const auto& errand = picture->errand;
   const auto geometry = errand->plan->output_geometry(picture->frame.picture_geometry());
   if (!geometry) return fail(self, errand, geometry.error());
-  auto output = engine::lend_frame(*geometry, pool, errand->reservation);
+  auto output = engine::lend_frame(*geometry, options.pool, errand->reservation);
   // What a core does in place, or by way of a smaller picture, was admitted with less.
   if (!output) return without_device(self, picture, output.error());
   engine::DeviceWork work{errand->plan, std::move(picture->frame), std::move(*output), errand->work_class};
@@ -74,6 +75,7 @@ void add(Self self, const PicturePtr& picture, engine::FramePool& pool, Batch& b
     work.jpeg_quality = errand->output.quality_to_write();
   }
   work.profiler_number = errand->profiler.number();
+  errand->times.device.emplace().wait = options.clock.now() - picture->came_at;
   batch.works.push_back(std::move(work));
   batch.errands.push_back(errand);
 }
@@ -81,10 +83,11 @@ void add(Self self, const PicturePtr& picture, engine::FramePool& pool, Batch& b
 void start_work(Self self, const std::vector<PicturePtr>& pictures, const GpuWorkerOptions& options) {
   auto& state = self->state;
   Batch batch;
-  for (const auto& picture : pictures) add(self, picture, options.pool, batch);
+  for (const auto& picture : pictures) add(self, picture, options, batch);
   if (batch.works.empty()) return;
   const int slot = state.free_slots.back();
   state.free_slots.pop_back();
+  options.gauges.slots_busy.fetch_add(1, std::memory_order_relaxed);
   auto result = std::make_shared<SlotOutcome>(SlotOutcome{std::move(batch.errands), slot, {}, {}});
   options.device.start_batch(slot, std::move(batch.works),
                              [result, started = options.clock.now(), &clock = options.clock,
@@ -127,10 +130,19 @@ void decoded(Self self, const PicturePtr& picture, const GpuWorkerOptions& optio
   if (!self->state.retired && !options.device.can_run(*errand->plan, geometry)) {
     return without_device(self, picture, unavailable("the picture does not fit a slot of the device"));
   }
+  picture->came_at = options.clock.now();
   self->state.waiting.push({picture, errand->plan, options.device.share_of_slot(*errand->plan, geometry),
                             errand->work_class, errand->deadline},
-                           options.clock.now());
+                           picture->came_at);
   pump(self, options);
+}
+
+/// By 1 when the device comes into service, by -1 when its worker ends.
+void count_slots(const GpuWorkerOptions& options, int by) {
+  const auto& description = options.device.description();
+  options.gauges.slots.fetch_add(by * description.slots, std::memory_order_relaxed);
+  options.gauges.memory_bytes.fetch_add(by * static_cast<std::int64_t>(description.memory_bytes),
+                                        std::memory_order_relaxed);
 }
 
 void retire(Self self, const GpuWorkerOptions& options, const std::string& why) {
@@ -143,8 +155,8 @@ void retire(Self self, const GpuWorkerOptions& options, const std::string& why) 
 void pass_on(Self self, const ErrandPtr& errand, engine::DeviceOutcome& outcome,
              const GpuWorkerOptions& options) {
   auto& state = self->state;
-  auto& [work, result, busy] = outcome;
-  errand->times.process += busy - work.coding;
+  auto& [work, result, times] = outcome;
+  errand->times.process += times.busy() - work.coding;
   if (!result) {
     if (!options.device.healthy()) retire(self, options, result.error().detail);
     work.output.buffer.release_to(errand->reservation);
@@ -154,12 +166,15 @@ void pass_on(Self self, const ErrandPtr& errand, engine::DeviceOutcome& outcome,
   work.input.buffer.release_to(errand->reservation);
   errand->ran_on = engine::Accelerator::Cuda;
   errand->times.encode = work.coding;
+  times.wait = errand->times.device->wait;
+  errand->times.device = times;
   self->send(next(state.encoders, state.next_encoder), encode_atom_v,
              std::make_shared<Picture>(Picture{errand, std::move(work.output), work.scan_bits}));
 }
 
 void finished(Self self, const SlotOutcomePtr& slot, const GpuWorkerOptions& options) {
   self->state.free_slots.push_back(slot->slot);
+  options.gauges.slots_busy.fetch_sub(1, std::memory_order_relaxed);
   const auto share = slot->took / static_cast<std::int64_t>(slot->errands.size());
   for (std::size_t i = 0; i < slot->errands.size(); ++i) {
     slot->errands[i]->on_device = share - slot->outcomes[i].work.coding;
@@ -213,17 +228,20 @@ void offer(Self self, const GpuWorkerOptions& options) {
   const int slots = options.device.description().slots;
   const auto frames = static_cast<std::size_t>(slots) * static_cast<std::size_t>(1 + kAheadPerSlot);
   for (int slot = slots - 1; slot >= 0; --slot) self->state.free_slots.push_back(slot);
+  count_slots(options, 1);
+  self->attach_functor([options] { count_slots(options, -1); });
   self->state.dispatcher = offer_to_dispatcher(
       self, options.directory,
       {.accelerator = engine::Accelerator::Cuda,
        .frames = options.batch_delay > std::chrono::nanoseconds{0} ? kMostBatch * frames : frames,
        .at_a_time = frames,
        .workers = static_cast<std::size_t>(slots),
+       .kept_for_live = 1,
        .device = options.device.description().index});
   if (!options.started) return;
   // The answer comes after the dispatcher has taken the offer.
   self->request(self->state.dispatcher, caf::infinite, started_atom_v)
-      .then([started = options.started](bool) { started(); });
+      .then([started = options.started](bool) { started(true); });
 }
 
 engine::BatchLimits batch_limits_of(const GpuWorkerOptions& options) {
@@ -237,7 +255,7 @@ engine::BatchLimits batch_limits_of(const GpuWorkerOptions& options) {
 
 caf::behavior gpu_worker(Self self, GpuWorkerOptions options) {
   quiet(self);
-  if (options.started) self->attach_functor(options.started);
+  if (options.started) self->attach_functor([started = options.started] { started(false); });
   if (!revive(self, options)) return {};
   self->state.waiting = engine::BatchQueue<PicturePtr>{batch_limits_of(options)};
   start_codecs(self, options);

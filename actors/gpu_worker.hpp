@@ -16,6 +16,7 @@
 //           changed              from itself: something has waited long enough for others
 #pragma once
 
+#include <atomic>
 #include <caf/all.hpp>
 #include <chrono>
 #include <functional>
@@ -32,15 +33,24 @@
 
 namespace framewright::actors {
 
+/// Of all devices that are in service, together. Written by their workers, read by metrics.
+struct DeviceGauges {
+  std::atomic<std::int64_t> slots{0};
+  std::atomic<std::int64_t> slots_busy{0};
+  std::atomic<std::int64_t> memory_bytes{0};  ///< of the devices, that their slots hold
+};
+
 struct GpuWorkerOptions {
   Directory& directory;
   engine::Device& device;
   engine::FramePool& pool;
   const engine::Clock& clock;
+  DeviceGauges& gauges;
   int codecs = 1;                           ///< decoders, and as many encoders
   engine::DeviceChoice* choice = nullptr;   ///< learns what pictures take here; none where nobody compares
   std::chrono::nanoseconds batch_delay{0};  ///< that a small picture waits for others; 0: each goes alone
-  std::function<void()> started = {};       ///< called when it is in service, and when it ends
+  /// Called when it is in service, with true, and when it ends, with false.
+  std::function<void(bool serves)> started = {};
 };
 
 /// A device's outcomes with the errands and the slot they belong to.

@@ -13,7 +13,8 @@ namespace framewright::actors {
 struct Picture {
   ErrandPtr errand;
   engine::Frame frame;
-  std::uint64_t scan_bits = 0;  ///< that `frame` holds of the scan of a JPEG; 0 where it holds pixels
+  std::uint64_t scan_bits = 0;      ///< that `frame` holds of the scan of a JPEG; 0 where it holds pixels
+  engine::SteadyTime came_at = {};  ///< to a device, decoded
 };
 
 /// One holder at a time, as with errands.

@@ -17,7 +17,8 @@ void start_child(Self self, std::size_t index, const SupervisorOptions& options)
   Child& child = self->state.children[index];
   child.handle = child.spec.start(self);
   self->monitor(child.handle);
-  options.readiness.set(child.spec.name, child.spec.required, true, "running");
+  if (!child.spec.tells_readiness)
+    options.readiness.set(child.spec.name, child.spec.required, true, "running");
 }
 
 bool ended_as_told(const caf::error& reason) { return !reason || reason == caf::exit_reason::user_shutdown; }
@@ -50,7 +51,8 @@ void stop_children(Self self, const caf::error& reason) {
 caf::behavior supervisor(Self self, std::vector<ChildSpec> children, SupervisorOptions options) {
   quiet(self);
   for (auto& spec : children) {
-    self->state.children.push_back({std::move(spec), {}, engine::RestartPolicy{options.restarts}});
+    const engine::RestartPolicy policy{spec.restarts};
+    self->state.children.push_back({std::move(spec), {}, policy});
   }
   self->set_down_handler([=](caf::down_msg& down) {
     auto& all = self->state.children;
@@ -63,7 +65,11 @@ caf::behavior supervisor(Self self, std::vector<ChildSpec> children, SupervisorO
     stop_children(self, exit.reason);
     self->quit(exit.reason);
   });
-  for (std::size_t i = 0; i < self->state.children.size(); ++i) start_child(self, i, options);
+  for (std::size_t i = 0; i < self->state.children.size(); ++i) {
+    const auto& spec = self->state.children[i].spec;
+    options.readiness.set(spec.name, spec.required, false, "starting");
+    start_child(self, i, options);
+  }
   return {
       [](started_atom) { return true; },
       [=](restart_atom, std::uint64_t index) { start_child(self, static_cast<std::size_t>(index), options); },

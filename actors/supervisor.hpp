@@ -22,6 +22,8 @@ struct ChildSpec {
   bool required = true;
   /// Spawns the child; called again for each restart.
   std::function<caf::actor(caf::event_based_actor*)> start;
+  engine::RestartPolicy::Limits restarts = {};
+  bool tells_readiness = false;  ///< it says itself when it is ready; others are when they have been spawned
 };
 
 struct SupervisorState {
@@ -38,7 +40,6 @@ struct SupervisorState {
 struct SupervisorOptions {
   engine::Readiness& readiness;
   const engine::Clock& clock;
-  engine::RestartPolicy::Limits restarts = {};
 };
 
 /// Ends its children in reverse order when it is told to exit.

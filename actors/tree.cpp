@@ -29,11 +29,39 @@ ChildSpec cpu_worker_child(int index, CpuWorkerOptions options) {
       [options](caf::event_based_actor* parent) -> caf::actor { return parent->spawn(cpu_worker, options); }};
 }
 
-ChildSpec gpu_worker_child(GpuWorkerOptions options) {
-  return {"gpu_worker_" + options.device.description().id, false,
+/// Adds to core.device_starts what becomes ready with the first call, and tells readiness of a device that
+/// serves.
+std::function<void(bool)> start_of(const std::string& name, EngineCore& core) {
+  struct Start {
+    std::promise<void> promise;
+    std::once_flag once;
+  };
+  auto start = std::make_shared<Start>();
+  core.device_starts.push_back(start->promise.get_future());
+  return [start, name, &readiness = core.services.readiness](bool serves) {
+    if (serves) readiness.set(name, false, true, "running");
+    std::call_once(start->once, [&] { start->promise.set_value(); });
+  };
+}
+
+/// A driver takes seconds to bring a card back, and another process may hold its memory for a while: about a
+/// minute and a half of tries.
+constexpr engine::RestartPolicy::Limits kDeviceRestarts{.first_delay = std::chrono::milliseconds{500},
+                                                        .longest_delay = std::chrono::seconds{30},
+                                                        .failures = 8,
+                                                        .window = std::chrono::minutes{10}};
+
+ChildSpec gpu_worker_child(EngineCore& core, engine::Device& device, int codecs) {
+  const auto& services = core.services;
+  const auto name = "gpu_worker_" + device.description().id;
+  const GpuWorkerOptions options{core.directory,      device, services.pool, services.clock,
+                                 core.device_gauges,  codecs, core.choice,   core.batch_delay,
+                                 start_of(name, core)};
+  return {name, false,
           [options](caf::event_based_actor* parent) -> caf::actor {
             return parent->spawn<caf::detached>(gpu_worker, options);
-          }};
+          },
+          kDeviceRestarts, true};
 }
 
 ChildSpec job_runner_child(JobRunnerOptions options) {
@@ -87,17 +115,6 @@ ChildSpec joiner_child(EngineCore& core, const Hello& hello) {
           }};
 }
 
-/// Adds what becomes ready with the first call.
-std::function<void()> first_call_in(std::vector<std::future<void>>& starts) {
-  struct Start {
-    std::promise<void> promise;
-    std::once_flag once;
-  };
-  auto start = std::make_shared<Start>();
-  starts.push_back(start->promise.get_future());
-  return [start] { std::call_once(start->once, [&] { start->promise.set_value(); }); };
-}
-
 }  // namespace
 
 std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
@@ -110,8 +127,7 @@ std::vector<ChildSpec> children_of(EngineCore& core, int cpu_workers) {
     children.push_back(cpu_worker_child(i, {directory, services.pool, services.clock, core.choice}));
   }
   for (const auto& device : core.devices) {
-    children.push_back(gpu_worker_child({directory, *device, services.pool, services.clock, cpu_workers,
-                                         core.choice, core.batch_delay, first_call_in(core.device_starts)}));
+    children.push_back(gpu_worker_child(core, *device, cpu_workers));
   }
   if (services.jobs) {
     auto& jobs = *services.jobs;

@@ -233,6 +233,11 @@ WireAnswer wire_answer_of(std::uint64_t number, const Errand& errand) {
   wire.decode_ns = errand.times.decode.count();
   wire.process_ns = errand.times.process.count();
   wire.encode_ns = errand.times.encode.count();
+  if (const auto& device = errand.times.device) {
+    wire.has_device_times = true;
+    wire.device_ns = {device->wait.count(), device->upload.count(), device->kernels.count(),
+                      device->download.count()};
+  }
   if (errand.dropped) {
     wire.outcome = number_of(WireOutcome::Dropped);
     wire.code = number_of(*errand.dropped);
@@ -282,9 +287,16 @@ void take_answer(const WireAnswer& wire, engine::BufferLease picture, std::chron
                  Errand& errand) {
   errand.ran_on = static_cast<engine::Accelerator>(wire.ran_on);
   if (errand.accelerator == engine::Accelerator::Auto) errand.why = engine::AcceleratorReason::Node;
+  auto on_device = held;
   errand.times.decode = within(wire.decode_ns, held);
   errand.times.process = within(wire.process_ns, held);
   errand.times.encode = within(wire.encode_ns, held);
+  if (wire.has_device_times) {
+    errand.times.device = {.wait = within(wire.device_ns[0], on_device),
+                           .upload = within(wire.device_ns[1], on_device),
+                           .kernels = within(wire.device_ns[2], on_device),
+                           .download = within(wire.device_ns[3], on_device)};
+  }
   switch (static_cast<WireOutcome>(wire.outcome)) {
     case WireOutcome::Dropped: errand.give_up(static_cast<engine::DropReason>(wire.code)); break;
     case WireOutcome::Error: errand.answer = unexpected(error_of(wire)); break;

@@ -22,6 +22,7 @@
 // CAF 0.17 never returns from sending an infinite float, so there is none here.
 #pragma once
 
+#include <array>
 #include <caf/all.hpp>
 #include <chrono>
 #include <cstdint>
@@ -37,7 +38,7 @@ namespace framewright::actors {
 
 struct Errand;
 
-inline constexpr std::uint32_t kWireProtocol = 2;
+inline constexpr std::uint32_t kWireProtocol = 3;
 inline constexpr std::size_t kPieceBytes = 256U << 10;
 /// Bytes of pieces that one end may have sent and the other not yet taken. With 2 MiB a ping beside raw 1080p
 /// frames on loopback took 7 ms at worst, with this 3 ms, and as many frames went through.
@@ -120,6 +121,8 @@ struct WireAnswer {
   std::int64_t decode_ns = 0;
   std::int64_t process_ns = 0;
   std::int64_t encode_ns = 0;
+  bool has_device_times = false;
+  std::array<std::int64_t, 4> device_ns = {};  ///< then: wait, upload, kernels, download
   std::int32_t width_px = 0;
   std::int32_t height_px = 0;
   std::int32_t channels = 0;
@@ -131,8 +134,8 @@ struct WireAnswer {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, WireAnswer& x) {
   return f(caf::meta::type_name("answer"), x.number, x.outcome, x.code, x.detail, x.fields, x.ran_on,
-           x.decode_ns, x.process_ns, x.encode_ns, x.width_px, x.height_px, x.channels, x.encoding,
-           x.pixel_format, x.size_bytes);
+           x.decode_ns, x.process_ns, x.encode_ns, x.has_device_times, x.device_ns, x.width_px, x.height_px,
+           x.channels, x.encoding, x.pixel_format, x.size_bytes);
 }
 
 /// A part of the input of an errand, or of the picture of an answer.

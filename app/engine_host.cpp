@@ -131,7 +131,7 @@ void EngineHost::compare_with_cpu(std::vector<std::unique_ptr<engine::Device>>& 
 }
 
 engine::Choice EngineHost::choose_accelerator(const engine::ChoiceSubject& subject) const {
-  return has_devices_ ? choice_.choose(subject) : engine::Choice{};
+  return system_->has_device() ? choice_.choose(subject) : engine::Choice{};
 }
 
 void EngineHost::start(std::optional<actors::JobServices> jobs, engine::Tracer* tracer) {
@@ -143,8 +143,8 @@ void EngineHost::start(std::optional<actors::JobServices> jobs, engine::Tracer* 
   }
   options.devices = find_devices(jobs.has_value() || role_.reach != nullptr);
   compare_with_cpu(options.devices);
-  has_devices_ = !options.devices.empty();
-  if (has_devices_) options.choice = &choice_;
+  is_compared_ = !options.devices.empty();
+  if (is_compared_) options.choice = &choice_;
   options.batch_delay = settings_.cuda.batch_delay;
   system_ = std::make_unique<actors::EngineSystem>(
       actors::EngineServices{pool_, plans_, metrics_, readiness_, engine::system_clock(), std::move(jobs),
@@ -167,14 +167,14 @@ engine::ClusterNode EngineHost::describe() const {
       .last_seen_at = engine::system_clock().wall_now(),
       .frames_held = running - std::min(running, elsewhere)};
   if (cpu_workers_ > 0) node.accelerators.push_back(engine::Accelerator::Cpu);
-  if (has_devices_) node.accelerators.push_back(engine::Accelerator::Cuda);
+  if (system_->has_device()) node.accelerators.push_back(engine::Accelerator::Cuda);
   node.load = static_cast<double>(node.frames_held) / std::max(1, cpu_workers_);
   return node;
 }
 
 bool EngineHost::stop(std::chrono::milliseconds timeout) {
   const bool ended = system_->stop(timeout);
-  if (has_devices_) keep_choice(choice_, calibration_file_of(settings_));
+  if (is_compared_) keep_choice(choice_, calibration_file_of(settings_));
   return ended;
 }
 

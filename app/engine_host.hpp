@@ -73,7 +73,7 @@ class EngineHost {
   engine::PlanCache plans_;
   engine::Readiness readiness_;
   engine::ClusterBoard cluster_;
-  bool has_devices_ = false;
+  bool is_compared_ = false;  ///< with the CPU: devices were found
   /// Does not answer, and so cannot end before what it was given.
   std::unique_ptr<engine::Device> lost_device_;
   engine::DeviceChoice choice_;

@@ -23,6 +23,7 @@ constexpr std::size_t kPipelines = 32;
 constexpr std::size_t kHandlers = 64;
 constexpr std::array<std::string_view, 2> kAgeOrigins{"capture", "arrival"};
 constexpr std::array<std::string_view, 4> kStageNames{"queue", "decode", "process", "encode"};
+constexpr std::array<std::string_view, 4> kDeviceStageNames{"wait", "upload", "kernels", "download"};
 
 std::size_t index_of(engine::Accelerator accelerator) {
   return accelerator == engine::Accelerator::Cuda ? 1 : 0;
@@ -135,6 +136,13 @@ class MetricPage {
                                     {"stage", std::string(kStageNames[stage])}},
                                    metrics_.stages_[stage][index_of(accelerator)]));
       }
+    }
+    auto& device_stages = family(
+        "framewright_device_stage_duration_seconds",
+        "Time of a frame that a device ran: for a slot, in its copies and in kernels", MetricType::Histogram);
+    for (std::size_t stage = 0; stage < kDeviceStageNames.size(); ++stage) {
+      device_stages.push_back(
+          metric_of({{"stage", std::string(kDeviceStageNames[stage])}}, metrics_.device_stages_[stage]));
     }
     add("framewright_frame_duration_seconds", "Time of a frame from admission to answer",
         MetricType::Histogram, metrics_.frame_durations_, {"accelerator", "pipeline"});
@@ -333,6 +341,11 @@ void PrometheusMetrics::frame_answered(const engine::FrameMeasurement& frame) {
   const std::array<std::chrono::nanoseconds, kStages> times{frame.times.queue, frame.times.decode,
                                                             frame.times.process, frame.times.encode};
   for (std::size_t stage = 0; stage < kStages; ++stage) stages_[stage][accelerator].record(times[stage]);
+  if (const auto& device = frame.times.device) {
+    const std::array<std::chrono::nanoseconds, kStages> parts{device->wait, device->upload, device->kernels,
+                                                              device->download};
+    for (std::size_t stage = 0; stage < kStages; ++stage) device_stages_[stage].record(parts[stage]);
+  }
   const auto name = engine::to_string(frame.ran_on);
   // An empty label value would mean that there is no such label.
   frame_durations_.at({name, frame.pipeline.empty() ? "empty" : frame.pipeline}).record(frame.total);

@@ -62,9 +62,10 @@ class PrometheusMetrics final : public engine::Metrics {
 
   // Measured.
   std::array<std::array<LatencyHistogram, kAccelerators>, kStages> stages_;
-  Labelled<LatencyHistogram, 2> frame_durations_;  ///< accelerator, pipeline
-  std::array<LatencyHistogram, 2> frame_ages_;     ///< by kAgeOrigins: since capture, since arrival
-  Labelled<Counter, 2> frames_;                    ///< accelerator, entry
+  std::array<LatencyHistogram, kStages> device_stages_;  ///< wait, upload, kernels, download
+  Labelled<LatencyHistogram, 2> frame_durations_;        ///< accelerator, pipeline
+  std::array<LatencyHistogram, 2> frame_ages_;           ///< by kAgeOrigins: since capture, since arrival
+  Labelled<Counter, 2> frames_;                          ///< accelerator, entry
   Counter bytes_in_{0};
   Counter bytes_out_{0};
   std::array<Counter, kDropReasons> dropped_{};

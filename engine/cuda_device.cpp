@@ -192,12 +192,17 @@ void CudaDevice::on_completion(void* slot, const kernels::DeviceResult& result) 
 void CudaDevice::finish(Slot& slot, const kernels::DeviceResult& result) {
   if (result.status == kernels::Status::LaunchFailed) healthy_ = false;
   const auto count = static_cast<std::int64_t>(slot.works.size());
-  const std::chrono::nanoseconds busy = std::chrono::microseconds{result.device_us};
+  const auto share = [count](std::int64_t time_us) {
+    return std::chrono::nanoseconds{std::chrono::microseconds{time_us}} / count;
+  };
+  const DeviceTimes times{.upload = share(result.upload_us),
+                          .kernels = share(result.steps_us + result.coding_us),
+                          .download = share(result.download_us)};
   std::vector<DeviceOutcome> outcomes;
   for (auto& work : slot.works) {
-    work.coding = std::chrono::microseconds{result.jpeg_us};
+    if (result.coding_us > 0) work.coding = std::chrono::microseconds{result.coding_us + result.download_us};
     work.scan_bits = result.scan_bits;
-    outcomes.push_back({std::move(work), result_of(result.status, description_.id), busy / count});
+    outcomes.push_back({std::move(work), result_of(result.status, description_.id), times});
   }
   slot.works.clear();
   const auto done = std::exchange(slot.done, nullptr);
@@ -226,6 +231,8 @@ Result<void> CudaDevice::reset() {
   }
   worker_ = std::move(created.worker);
   description_.slots = worker_->slots();
+  description_.memory_bytes =
+      static_cast<std::uint64_t>(worker_->slots()) * kernels::slot_memory_bytes(options_.limits);
   healthy_ = true;
   return {};
 }

@@ -27,9 +27,10 @@ struct DeviceDescription {
   int index = 0;     ///< among the devices of its accelerator in this process
   std::string name;  ///< "NVIDIA H200"
   Accelerator accelerator = Accelerator::Cuda;
-  int slots = 0;                 ///< frames that may be under way at a time, from the last reset() on
-  int wanted_slots = 0;          ///< more than `slots` where the device's memory had no room for all
-  std::uint64_t slot_bytes = 0;  ///< the largest picture of a plan, at any of its steps
+  int slots = 0;                   ///< frames that may be under way at a time, from the last reset() on
+  int wanted_slots = 0;            ///< more than `slots` where the device's memory had no room for all
+  std::uint64_t slot_bytes = 0;    ///< the largest picture of a plan, at any of its steps
+  std::uint64_t memory_bytes = 0;  ///< of the device, that its slots hold from the last reset() on
 };
 
 /// One frame on its way through a device. The caller lends both frames and gets both back.
@@ -50,7 +51,7 @@ struct DeviceWork {
 struct DeviceOutcome {
   DeviceWork work;
   Result<void> result;
-  std::chrono::nanoseconds busy{0};  ///< from the first copy to the last
+  DeviceTimes times = {};  ///< without the wait, which was before
 };
 
 class Device {
@@ -73,7 +74,7 @@ class Device {
   ///          healthy()).
   void start(int slot, DeviceWork work, Done done);
   /// The same for pictures that go together: one to kMostTogether, of one plan and class, whose shares
-  /// together fit a slot. Each has its own outcome, and as `busy` its part of the time; `done` is called once
+  /// together fit a slot. Each has its own outcome, and its part of the times; `done` is called once
   /// for all. The JPEGs of several are not begun.
   virtual void start_batch(int slot, std::vector<DeviceWork> works, BatchDone done) = 0;
   /// False from the moment that an error of the device itself was seen, until reset() succeeds.

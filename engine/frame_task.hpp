@@ -35,12 +35,23 @@ std::string_view to_string(DropReason reason) noexcept;
 
 enum class TaskPhase : std::uint8_t { Queued, Running, Dropped };
 
+/// Where the time of a frame went that a device has run. Of pictures that shared a slot each has its part of
+/// the three last.
+struct DeviceTimes {
+  std::chrono::nanoseconds wait{0};      ///< decoded, for pictures to go with and for a slot
+  std::chrono::nanoseconds upload{0};    ///< from the first copy to the first kernel
+  std::chrono::nanoseconds kernels{0};   ///< filters, and what codes a JPEG
+  std::chrono::nanoseconds download{0};  ///< the rest, to the end of the last copy
+  std::chrono::nanoseconds busy() const noexcept { return upload + kernels + download; }
+};
+
 /// Time that one frame spent in each stage.
 struct StageTimes {
   std::chrono::nanoseconds queue{0};
   std::chrono::nanoseconds decode{0};
   std::chrono::nanoseconds process{0};
   std::chrono::nanoseconds encode{0};
+  std::optional<DeviceTimes> device = {};  ///< parts of `process` and `encode`, but for the wait
   std::chrono::nanoseconds worker() const noexcept { return decode + process + encode; }
 };
 

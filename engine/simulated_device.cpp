@@ -48,11 +48,17 @@ std::size_t copy_scan(std::span<const std::uint8_t> file, std::span<std::uint8_t
   return size;
 }
 
+/// Half of the time in kernels, and as much for both ways together.
+DeviceTimes times_of(std::chrono::nanoseconds busy) {
+  return {.upload = busy / 4, .kernels = busy / 2, .download = busy - busy / 4 - busy / 2};
+}
+
 }  // namespace
 
 SimulatedDevice::SimulatedDevice(DeviceDescription description, const Clock& clock, Script script)
     : description_(std::move(description)), clock_(clock), script_(std::move(script)) {
   description_.wanted_slots = description_.slots;
+  take_memory();
 }
 
 SimulatedDevice::~SimulatedDevice() { fail_all("the device is gone"); }
@@ -91,8 +97,13 @@ Result<void> SimulatedDevice::reset() {
   if (gone_) return unexpected(ErrorCode::AcceleratorUnavailable, description_.id + " is gone");
   description_.slots =
       std::min(description_.wanted_slots, script_.slots_that_fit.value_or(description_.wanted_slots));
+  take_memory();
   healthy_ = true;
   return {};
+}
+
+void SimulatedDevice::take_memory() noexcept {
+  description_.memory_bytes = static_cast<std::uint64_t>(description_.slots) * description_.slot_bytes;
 }
 
 void SimulatedDevice::complete_due() {
@@ -122,7 +133,7 @@ void SimulatedDevice::complete(Running running) {
     for (auto& work : running.works) {
       if (!is_alone) work.jpeg_quality.reset();
       auto result = compute(work);
-      outcomes.push_back({std::move(work), std::move(result), share});
+      outcomes.push_back({std::move(work), std::move(result), times_of(share)});
     }
     return running.done(std::move(outcomes));
   }
@@ -140,7 +151,7 @@ void SimulatedDevice::fail(Running running, ErrorCode code, const std::string& w
   std::vector<DeviceOutcome> outcomes;
   outcomes.reserve(running.works.size());
   for (auto& work : running.works) {
-    outcomes.push_back({std::move(work), unexpected(code, description_.id + ": " + why), share});
+    outcomes.push_back({std::move(work), unexpected(code, description_.id + ": " + why), times_of(share)});
   }
   running.done(std::move(outcomes));
 }

@@ -58,6 +58,7 @@ class SimulatedDevice final : public Device {
     std::optional<SimulatedFault> fault;
   };
 
+  void take_memory() noexcept;
   void complete(Running running);
   void fail(Running running, ErrorCode code, const std::string& why);
   void fail_all(const std::string& why);

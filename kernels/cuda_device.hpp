@@ -45,10 +45,12 @@ Status reset_cuda_device(int index);
 /// What became of a frame. Times are the device's.
 struct DeviceResult {
   Status status = Status::Ok;
-  std::int64_t device_us = 0;   ///< from the first copy to the last
-  std::int64_t steps_us = 0;    ///< of these, for the steps; with copies between those of several pictures
-  std::int64_t jpeg_us = 0;     ///< of these, for coding what the steps have made, and for its way down
-  std::uint64_t scan_bits = 0;  ///< that `out` holds of the scan of a JPEG; 0 where it holds pixels
+  std::int64_t upload_us = 0;    ///< from the first copy to the first step
+  std::int64_t steps_us = 0;     ///< to the last step; with copies between those of several pictures
+  std::int64_t coding_us = 0;    ///< of what the steps have made, as the scan of a JPEG
+  std::int64_t download_us = 0;  ///< to the end of the last copy
+  std::uint64_t scan_bits = 0;   ///< that `out` holds of the scan of a JPEG; 0 where it holds pixels
+  std::int64_t device_us() const { return upload_us + steps_us + coding_us + download_us; }
 };
 
 /// Called exactly once for each accepted frame. It must be short and call nothing of CUDA: it runs on a
@@ -94,6 +96,11 @@ struct DeviceBatch {
   DevicePriority priority = DevicePriority::Urgent;
   std::uint64_t frame_number = 0;  ///< of the first, for profilers
 };
+
+/// What a slot takes of the device's memory; it takes no more while it works, but for graphs.
+inline std::size_t slot_memory_bytes(const DeviceLimits& limits) {
+  return 2 * device_bytes(limits.frame_bytes) + limits.scratch_bytes;
+}
 
 struct CudaWorkerOptions {
   int device_index = 0;

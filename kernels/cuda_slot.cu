@@ -219,7 +219,10 @@ cudaError_t Slot::enqueue_delivery(const DevicePicture& picture, const JpegTable
                            work.stream);
   }
   std::uint8_t* bits = PictureBuffers{device_[0], device_[1]}.beside(picture.pixels);
-  return enqueue_jpeg(picture, *jpeg, {bits, pinned_out_, &report_->scan_bits}, work);
+  const JpegDelivery to{bits, pinned_out_, &report_->scan_bits};
+  cudaError_t error = enqueue_jpeg(picture, *jpeg, to, work);
+  if (error == cudaSuccess) error = launch(stamp, {1, 1}, work.stream, &report_->coded_ns);
+  return error == cudaSuccess ? enqueue_jpeg_delivery(picture, to, work) : error;
 }
 
 /// What the device has left in pinned memory, to where it is wanted.
@@ -241,9 +244,11 @@ void Slot::complete(Status status) {
     const auto us_between = [](std::uint64_t from, std::uint64_t to) {
       return static_cast<std::int64_t>((to - from) / 1000);
     };
-    result.device_us = us_between(report_->began_ns, report_->ended_ns);
+    const std::uint64_t ready_ns = has_jpeg_ ? report_->coded_ns : report_->made_ns;
+    result.upload_us = us_between(report_->began_ns, report_->uploaded_ns);
     result.steps_us = us_between(report_->uploaded_ns, report_->made_ns);
-    result.jpeg_us = has_jpeg_ ? us_between(report_->made_ns, report_->ended_ns) : 0;
+    result.coding_us = us_between(report_->made_ns, ready_ns);
+    result.download_us = us_between(ready_ns, report_->ended_ns);
     result.scan_bits = report_->scan_bits;
     hand_over(result.scan_bits);
   }

@@ -28,6 +28,7 @@ struct SlotReport {
   std::uint64_t began_ns;     ///< before the first copy
   std::uint64_t uploaded_ns;  ///< before the first step
   std::uint64_t made_ns;      ///< after the last step
+  std::uint64_t coded_ns;     ///< where a JPEG is made, before its way down
   std::uint64_t ended_ns;     ///< after the last copy
   std::uint64_t scan_bits;
 };

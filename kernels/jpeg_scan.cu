@@ -223,9 +223,9 @@ __global__ void deliver(DevicePicture picture, const uint4* bits, std::uint64_t 
                         const std::uint64_t* total, uint4* out, std::uint64_t* out_bits) {
   const bool fits = *total <= room_bits;
   const auto* from = fits ? bits : reinterpret_cast<const uint4*>(picture.pixels);
-  const std::uint64_t words = ((fits ? *total : room_bits) + 127) / 128;
-  const std::uint64_t step = std::uint64_t{kDeliverThreads} * gridDim.x;
-  for (std::uint64_t i = std::uint64_t{blockIdx.x} * kDeliverThreads + threadIdx.x; i < words; i += step) {
+  const auto words = static_cast<std::uint32_t>(((fits ? *total : room_bits) + 127) / 128);
+  const std::uint32_t step = kDeliverThreads * gridDim.x;
+  for (std::uint32_t i = blockIdx.x * kDeliverThreads + threadIdx.x; i < words; i += step) {
     out[i] = from[i];
   }
   if (thread_number() == 0) *out_bits = fits ? *total : 0;
@@ -270,7 +270,14 @@ cudaError_t enqueue_jpeg(const DevicePicture& picture, const JpegTables& tables,
     error = launch(write_blocks, by_block, work.stream, layout, scratch.blocks, tables.codes, scratch.begins,
                    scratch.groups, room_bits, words);
   }
-  if (error != cudaSuccess) return error;
+  return error;
+}
+
+cudaError_t enqueue_jpeg_delivery(const DevicePicture& picture, const JpegDelivery& to,
+                                  const DeviceWorkspace& work) {
+  const JpegLayout layout(picture.shape());
+  const JpegScratch scratch(work.scratch, layout);
+  const std::uint64_t room_bits = 8 * std::uint64_t{picture.shape().bytes()};
   return launch(deliver, {kDeliverBlocks, kDeliverThreads}, work.stream, picture,
                 reinterpret_cast<const uint4*>(to.bits), room_bits, scratch.groups + layout.groups(),
                 reinterpret_cast<uint4*>(to.pinned), to.pinned_bits);

@@ -13,8 +13,12 @@ struct JpegDelivery {
   std::uint64_t* pinned_bits;  ///< of the host: how many there are; 0 where `pinned` has the pixels
 };
 
-/// Enqueues the coding of a picture that fits_jpeg(), and the copy to the host of as much as there is.
+/// Enqueues the coding of a picture that fits_jpeg().
 cudaError_t enqueue_jpeg(const DevicePicture& picture, const JpegTables& tables, const JpegDelivery& to,
                          const DeviceWorkspace& work);
+
+/// And, behind it, the copy to the host of as much as there is.
+cudaError_t enqueue_jpeg_delivery(const DevicePicture& picture, const JpegDelivery& to,
+                                  const DeviceWorkspace& work);
 
 }  // namespace framewright::kernels

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <cstdio>
+#include <span>
 
 #include "net/completion.hpp"
 
@@ -45,10 +46,19 @@ Awaitable<engine::Result<engine::OutboundFrame>> call_unary(actors::FrameService
 }
 
 std::string server_timing(const engine::StageTimes& times) {
-  char text[160];
-  std::snprintf(text, sizeof text, "queue;dur=%.3f, decode;dur=%.3f, process;dur=%.3f, encode;dur=%.3f",
-                milliseconds(times.queue), milliseconds(times.decode), milliseconds(times.process),
-                milliseconds(times.encode));
+  char text[320];
+  const int stages =
+      std::snprintf(text, sizeof text, "queue;dur=%.3f, decode;dur=%.3f, process;dur=%.3f, encode;dur=%.3f",
+                    milliseconds(times.queue), milliseconds(times.decode), milliseconds(times.process),
+                    milliseconds(times.encode));
+  if (times.device) {
+    const auto rest = std::span(text).subspan(static_cast<std::size_t>(stages));
+    std::snprintf(
+        rest.data(), rest.size(),
+        ", device-wait;dur=%.3f, device-upload;dur=%.3f, device-kernels;dur=%.3f, device-download;dur=%.3f",
+        milliseconds(times.device->wait), milliseconds(times.device->upload),
+        milliseconds(times.device->kernels), milliseconds(times.device->download));
+  }
   return text;
 }
 

@@ -63,7 +63,7 @@ Measured measure(CudaWorker& worker, const Picture& in, const Row& row, const Wa
   std::vector<std::int64_t> steps_us;
   const auto take = [&](const Outcome& outcome) {
     const DeviceResult& result = outcome.wait();
-    device_us.push_back(result.device_us);
+    device_us.push_back(result.device_us());
     steps_us.push_back(result.steps_us);
   };
   const auto start = Clock::now();

@@ -25,8 +25,8 @@ class GpuWorkerTest : public ActorWorld {
     device = std::make_unique<SimulatedDevice>(
         engine::DeviceDescription{.id = "sim:0", .name = "simulated", .slots = slots, .slot_bytes = 1U << 20},
         clock, std::move(script));
-    worker = keep(system.spawn(
-        gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1, &choice, batch_delay, started}));
+    worker = keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, device_gauges, 1,
+                                                            &choice, batch_delay, started}));
     run();
   }
 
@@ -98,8 +98,9 @@ class GpuWorkerTest : public ActorWorld {
   caf::actor dispatch = spawn_dispatcher();
   std::shared_ptr<Mail> answers = std::make_shared<Mail>();
   caf::actor waiter = spawn_recorder(answers);
+  DeviceGauges device_gauges;
   std::unique_ptr<SimulatedDevice> device;
-  std::function<void()> started;  ///< for start()
+  std::function<void(bool)> started;  ///< for start()
   caf::actor worker;
 };
 
@@ -117,8 +118,9 @@ TEST_F(GpuWorkerTest, RunsAFrameOnTheDeviceAndEncodesIt) {
 TEST_F(GpuWorkerTest, TellsWhoeverWaitsForItThatItServesOrHasEnded) {
   bool serves = false;
   int told = 0;
-  started = [&] {
+  started = [&](bool says) {
     serves = gauges.has_cuda.load();
+    EXPECT_TRUE(serves || !says);
     ++told;
   };
   start({.fault_of = {{0, SimulatedFault::Vanishes}}});
@@ -127,7 +129,8 @@ TEST_F(GpuWorkerTest, TellsWhoeverWaitsForItThatItServesOrHasEnded) {
   submit();
   pass(1ms);
   told = 0;
-  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1, nullptr, 0ns, started}));
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, device_gauges, 1, nullptr,
+                                                 0ns, started}));
   run();
   EXPECT_EQ(told, 1);
   EXPECT_FALSE(serves) << "the device is gone";
@@ -180,6 +183,34 @@ TEST_F(GpuWorkerTest, StartsLiveFramesBeforeThoseOfJobs) {
   EXPECT_EQ(answers->done, (std::vector<ErrandPtr>{first, live, job}));
 }
 
+TEST_F(GpuWorkerTest, KeepsASlotForALiveFrameWhileSuchFramesCome) {
+  start({}, 2);
+  submit();
+  pass(1ms);
+  for (int i = 0; i < 12; ++i) submit(Accelerator::Auto, engine::WorkClass::Job);
+  EXPECT_EQ(device->running(), 1u);
+  EXPECT_EQ(gauges.running.load(), 5u) << "and room for it: a device holds three frames for each slot";
+  const auto live = submit();
+  EXPECT_EQ(device->running(), 2u) << "at once, before eleven jobs";
+  pass(1ms);
+  EXPECT_TRUE(live->answer.has_value());
+  pass(1s);
+  EXPECT_EQ(device->running(), 2u) << "no other has come";
+}
+
+TEST_F(GpuWorkerTest, CountsItsSlotsAndTheirMemory) {
+  start({}, 2);
+  EXPECT_EQ(device_gauges.slots.load(), 2);
+  EXPECT_EQ(device_gauges.memory_bytes.load(), 2 << 20);
+  submit();
+  EXPECT_EQ(device_gauges.slots_busy.load(), 1);
+  pass(1ms);
+  EXPECT_EQ(device_gauges.slots_busy.load(), 0);
+  caf::anon_send_exit(worker, caf::exit_reason::kill);
+  run();
+  EXPECT_EQ(device_gauges.slots.load() + device_gauges.memory_bytes.load(), 0);
+}
+
 TEST_F(GpuWorkerTest, HoldsNoMoreThanTwoFramesThatWaitForEachSlot) {
   start({}, 2);
   for (int i = 0; i < 20; ++i) submit();
@@ -212,6 +243,29 @@ TEST_F(GpuWorkerTest, RunsSmallPicturesOfOnePlanTogether) {
     EXPECT_EQ(frames[i]->answer->payload()[0], 255 - i);
     EXPECT_EQ(frames[i]->times.process, 625us) << "its part of the device's time";
   }
+}
+
+TEST_F(GpuWorkerTest, TellsWhatAFrameWaitedForASlotAndWhereItsTimeWent) {
+  start({.service_time = 8ms}, 1);
+  const auto first = submit();
+  const auto second = submit();
+  pass(8ms);
+  pass(8ms);
+  ASSERT_TRUE(first->times.device && second->times.device);
+  EXPECT_EQ(first->times.device->wait, 0ms);
+  EXPECT_EQ(second->times.device->wait, 8ms);
+  EXPECT_EQ(second->times.device->upload, 2ms);
+  EXPECT_EQ(second->times.process, 8ms);
+}
+
+TEST_F(GpuWorkerTest, SaysNothingOfADeviceWhereTheCpuRanTheFrame) {
+  keep(system.spawn(cpu_worker, CpuWorkerOptions{directory, pool, clock, &choice}));
+  start({.fault_of = {{0, SimulatedFault::FailsOnce}}}, 1);
+  const auto frame = submit();
+  pass(1ms);
+  ASSERT_TRUE(frame->answer.has_value());
+  EXPECT_EQ(frame->ran_on, Accelerator::Cpu);
+  EXPECT_FALSE(frame->times.device);
 }
 
 TEST_F(GpuWorkerTest, StartsAFullBatchAtOnceAndHoldsTinyFramesInNumbers) {
@@ -339,7 +393,7 @@ TEST_F(GpuWorkerTest, LosesNoFrameWhenItsDeviceVanishesForGood) {
     EXPECT_EQ(frame->ran_on, Accelerator::Cpu);
   }
   EXPECT_EQ(wish->answer.error().code, ErrorCode::AcceleratorUnavailable);
-  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1}));
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, device_gauges, 1}));
   run();
   EXPECT_FALSE(gauges.has_cuda.load()) << "the next one finds no device";
   EXPECT_EQ(submit(Accelerator::Auto)->ran_on, Accelerator::Cpu);
@@ -368,7 +422,7 @@ TEST_F(GpuWorkerTest, SharesTheWorkOfTwoDevicesAndKeepsPinnedFramesApart) {
   start({}, 1);
   SimulatedDevice other({.id = "sim:1", .index = 1, .name = "simulated", .slots = 1, .slot_bytes = 1U << 20},
                         clock, {.pool = &pool});
-  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, other, pool, clock, 1, &choice}));
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, other, pool, clock, device_gauges, 1, &choice}));
   run();
   for (int i = 0; i < 6; ++i) submit();
   EXPECT_EQ(gauges.running.load(), 6u);
@@ -424,7 +478,7 @@ TEST_F(GpuWorkerTest, StartsAnewWithADeviceThatWasReset) {
   submit();
   pass(1ms);
   ASSERT_FALSE(gauges.has_cuda.load());
-  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1}));
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, device_gauges, 1}));
   run();
   EXPECT_TRUE(device->healthy());
   EXPECT_TRUE(gauges.has_cuda.load());
@@ -434,7 +488,7 @@ TEST_F(GpuWorkerTest, UsesTheSlotsThatAResetDeviceHasMemoryFor) {
   start({.fault_of = {{0, SimulatedFault::FailsForGood}}, .slots_that_fit = 1}, 3);
   submit();
   pass(1ms);
-  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, 1}));
+  keep(system.spawn(gpu_worker, GpuWorkerOptions{directory, *device, pool, clock, device_gauges, 1}));
   run();
   for (int i = 0; i < 3; ++i) submit();
   EXPECT_EQ(device->running(), 1u);

@@ -63,6 +63,37 @@ TEST_F(SupervisorTest, LeavesAChildDownThatFailsTooOften) {
   EXPECT_FALSE(readiness.ready());
 }
 
+TEST_F(SupervisorTest, LeavesItToAChildToSayThatItIsReadyWhereItDoes) {
+  auto device = child("device");
+  device.tells_readiness = true;
+  start({device});
+  EXPECT_FALSE(readiness.ready());
+  EXPECT_EQ(readiness.dependencies()[0].detail, "starting");
+  readiness.set("device", true, true, "running");
+  kill("device");
+  const auto why = readiness.dependencies()[0].detail;
+  advance(10ms);
+  EXPECT_EQ(starts["device"], 2);
+  EXPECT_FALSE(readiness.ready());
+  EXPECT_EQ(readiness.dependencies()[0].detail, why) << "until it is back";
+}
+
+TEST_F(SupervisorTest, RestartsAsEachChildIsToBe) {
+  auto patient = child("patient");
+  patient.restarts = {.first_delay = 500ms, .longest_delay = 1s, .failures = 2, .window = 1h};
+  start({patient});
+  kill("patient");
+  advance(499ms);
+  EXPECT_EQ(starts["patient"], 1);
+  advance(1ms);
+  EXPECT_EQ(starts["patient"], 2);
+  kill("patient");
+  advance(1s);
+  kill("patient");
+  advance(1h);
+  EXPECT_EQ(starts["patient"], 3) << "and no more";
+}
+
 TEST_F(SupervisorTest, StaysReadyWithoutAChildThatIsNotRequired) {
   start({child("a"), child("device", false)});
   kill("device");

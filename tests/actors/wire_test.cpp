@@ -124,6 +124,23 @@ TEST_F(Wire, BringsAnErrorOverWithItsFields) {
   EXPECT_EQ(asked->answer.error().fields, (std::vector<engine::FieldError>{{"file", "is bad"}}));
 }
 
+TEST_F(Wire, BringsTheTimesOfADeviceOver) {
+  auto made = errand({}, 1, "invert");
+  WireAnswer wire;
+  ASSERT_FALSE(read(bytes_of(wire_answer_of(5, *made)), wire));
+  auto asked = errand({}, 1, "invert");
+  take_answer(wire, {}, 1s, *asked);
+  EXPECT_FALSE(asked->times.device) << "no device ran it";
+  made->times.device = {.wait = 1ms, .upload = 2ms, .kernels = 3ms, .download = 4s};
+  ASSERT_FALSE(read(bytes_of(wire_answer_of(5, *made)), wire));
+  take_answer(wire, {}, 1s, *asked);
+  ASSERT_TRUE(asked->times.device);
+  EXPECT_EQ(asked->times.device->wait, 1ms);
+  EXPECT_EQ(asked->times.device->upload, 2ms);
+  EXPECT_EQ(asked->times.device->kernels, 3ms);
+  EXPECT_EQ(asked->times.device->download, 994ms) << "together no longer than the node had it";
+}
+
 TEST_F(Wire, ReadsNoTruncatedErrandAnswerOrHello) {
   const auto none_reads = [this](const std::vector<char>& whole, auto value) {
     for (std::size_t size = 0; size < whole.size(); ++size) {

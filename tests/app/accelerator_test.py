@@ -4,6 +4,7 @@ import asyncio
 import concurrent.futures
 import json
 import pathlib
+import re
 import tempfile
 import time
 import unittest
@@ -58,6 +59,25 @@ class Auto(unittest.TestCase):
             answer = server.process(picture, "invert", accelerator=name)
             self.assertEqual(answer.headers["X-Framewright-Accelerator"], name)
             self.assertEqual(answer.headers["X-Framewright-Accelerator-Reason"], "asked")
+
+    def test_tells_where_the_time_on_the_device_went(self):
+        server = self.server(*SIMULATED)
+        picture = png(16, 16, 3, gradient(16, 16))
+        timing = server.process(picture, "invert", accelerator="cuda").headers["Server-Timing"]
+        times = {name: float(ms) for name, ms in re.findall(r"([a-z-]+);dur=([0-9.]+)", timing)}
+        parts = ["device-upload", "device-kernels", "device-download"]
+        self.assertEqual(list(times), ["queue", "decode", "process", "encode", "device-wait", *parts])
+        on_device = sum(times[part] for part in parts)
+        self.assertAlmostEqual(on_device, 2, delta=0.01)
+        self.assertAlmostEqual(times["process"], on_device, delta=0.01)
+        on_cpu = server.process(picture, "invert", accelerator="cpu").headers["Server-Timing"]
+        self.assertNotIn("device", on_cpu)
+        page = server.get("/metrics").body.decode()
+        self.assertIn('framewright_device_stage_duration_seconds_count{stage="kernels"} 1\n', page)
+        for gauge, value in (("gpu_devices", 1), ("gpu_slots", 1), ("gpu_slots_busy", 0)):
+            self.assertIn(f"framewright_{gauge} {value}\n", page)
+        memory = re.search(r"\nframewright_gpu_slot_memory_bytes (\S+)\n", page).group(1)
+        self.assertGreater(float(memory), 1 << 20)
 
     def test_says_why_in_plan_and_words(self):
         server = self.server(*SIMULATED)

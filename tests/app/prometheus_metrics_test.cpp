@@ -102,6 +102,23 @@ TEST(PrometheusMetrics, MeasuresStagesAndWholeFrames) {
                               "pipeline=\"grayscale|invert\"} 0.012\n"));
 }
 
+TEST(PrometheusMetrics, MeasuresWhereTheTimeOfAFrameOnADeviceWent) {
+  PrometheusMetrics metrics;
+  const std::string count = "framewright_device_stage_duration_seconds_count{stage=";
+  metrics.frame_answered(measurement());
+  EXPECT_THAT(metrics.render("").body, HasSubstr(count + "\"wait\"} 0\n")) << "it ran on the CPU";
+  auto on_device = measurement();
+  on_device.times.device = {.wait = 1ms, .upload = 2ms, .kernels = 3ms, .download = 4ms};
+  metrics.frame_answered(on_device);
+  const auto page = metrics.render("").body;
+  const std::string sum = "framewright_device_stage_duration_seconds_sum{stage=";
+  EXPECT_THAT(page, HasSubstr(count + "\"wait\"} 1\n"));
+  EXPECT_THAT(page, HasSubstr(sum + "\"wait\"} 0.001\n"));
+  EXPECT_THAT(page, HasSubstr(sum + "\"upload\"} 0.002\n"));
+  EXPECT_THAT(page, HasSubstr(sum + "\"kernels\"} 0.003\n"));
+  EXPECT_THAT(page, HasSubstr(sum + "\"download\"} 0.004\n"));
+}
+
 TEST(PrometheusMetrics, MeasuresTheAgeOfFramesSinceTheirCaptureOrTheirArrival) {
   PrometheusMetrics metrics;
   auto stamped = measurement();

@@ -35,7 +35,7 @@ TEST_F(TimedDeviceTest, TakesItsTimeForEachFrame) {
   for (int i = 0; i < 2; ++i) {
     const auto outcome = start(device).get();
     EXPECT_TRUE(outcome.result.has_value());
-    EXPECT_EQ(outcome.busy, 20ms);
+    EXPECT_EQ(outcome.times.busy(), 20ms);
     EXPECT_EQ(outcome.work.output.view().row(0)[0], 255 - outcome.work.input.view().row(0)[0]);
   }
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 40ms);

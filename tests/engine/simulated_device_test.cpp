@@ -49,7 +49,7 @@ TEST_F(SimulatedDeviceTest, CompletesWorkWhenItsTimeIsOver) {
   after(on, milliseconds{1});
   EXPECT_THAT(done, ElementsAre(0));
   EXPECT_TRUE(outcomes[0].result.has_value());
-  EXPECT_EQ(outcomes[0].busy, milliseconds{5});
+  EXPECT_EQ(outcomes[0].times.busy(), milliseconds{5});
 }
 
 TEST_F(SimulatedDeviceTest, CompletesInTheOrderInWhichWorkEnds) {
@@ -144,7 +144,7 @@ TEST_F(SimulatedDeviceTest, RunsABatchInTheTimeOfOneWork) {
   ASSERT_EQ(made.size(), 3U);
   for (const auto& outcome : made) {
     ASSERT_TRUE(outcome.result.has_value());
-    EXPECT_EQ(outcome.busy, milliseconds{2});
+    EXPECT_EQ(outcome.times.busy(), milliseconds{2});
     EXPECT_EQ(outcome.work.output.view().row(1)[0], 255 - outcome.work.input.view().row(1)[0]);
   }
 }

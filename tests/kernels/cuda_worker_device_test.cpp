@@ -73,7 +73,10 @@ TEST_F(CudaWorkerTest, MeasuresTimeOnTheDevice) {
   Outcome outcome;
   ASSERT_EQ(worker_->submit(0, {&steps, in.view(), out.view(), outcome.completion()}), Status::Ok);
   ASSERT_EQ(outcome.wait(), Status::Ok);
-  EXPECT_GT(outcome.result().device_us, 0);
+  EXPECT_GT(outcome.result().upload_us, 0);
+  EXPECT_GT(outcome.result().steps_us, 0);
+  EXPECT_EQ(outcome.result().coding_us, 0);
+  EXPECT_GT(outcome.result().download_us, 0);
 }
 
 TEST_F(CudaWorkerTest, RefusesASlotThatItDoesNotHave) {
