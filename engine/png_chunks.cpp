@@ -1,10 +1,24 @@
 #include "engine/png_chunks.hpp"
 
+#include <libdeflate.h>
+
+#include <algorithm>
 #include <string>
 
 #include "engine/byte_reader.hpp"
 
 namespace framewright::engine {
+namespace {
+
+bool is_letter(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+}  // namespace
+
+bool PngChunk::has_right_checksum() const noexcept {
+  const auto summed = whole.subspan(4, 4 + payload.size());
+  return libdeflate_crc32(0, summed.data(), summed.size()) ==
+         *read_number<std::uint32_t>(whole, whole.size() - 4, ByteOrder::Big);
+}
 
 Result<PngChunk> PngChunks::next() {
   constexpr std::size_t kFrameBytes = 12;  // Length, type and checksum.
@@ -16,6 +30,9 @@ Result<PngChunk> PngChunks::next() {
   const auto whole = bytes_.subspan(at_, kFrameBytes + *length);
   at_ += whole.size();
   const std::string_view type(reinterpret_cast<const char*>(whole.data()) + 4, 4);
+  if (!std::ranges::all_of(type, is_letter)) {
+    return unexpected(ErrorCode::CorruptMedia, "PNG: what should be the type of a chunk is no four letters");
+  }
   return PngChunk{type, whole.subspan(8, *length), whole};
 }
 

@@ -18,6 +18,10 @@ struct PngChunk {
   std::string_view type = {};  ///< four characters
   std::span<const std::uint8_t> payload = {};
   std::span<const std::uint8_t> whole = {};  ///< length, type, payload and checksum
+
+  /// Whether a reader that does not know the type must refuse the file: it begins with a capital letter.
+  bool is_critical() const noexcept { return (type[0] & 0x20) == 0; }
+  bool has_right_checksum() const noexcept;
 };
 
 class PngChunks {
@@ -27,7 +31,7 @@ class PngChunks {
 
   /// The next chunk; its checksum is not looked at. Not to be called again after IEND.
   ///
-  /// Errors   CorruptMedia when the bytes end within it.
+  /// Errors   CorruptMedia when the bytes end within it, or its type is no four letters.
   Result<PngChunk> next();
 
  private:

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include "engine/byte_reader.hpp"
 #include "engine/check.hpp"
@@ -51,11 +50,39 @@ void expand_gray_alpha(const std::uint8_t* row, const PixelRun& run) noexcept {
 
 }  // namespace
 
+Result<void> PngColors::read(const PngChunk& chunk) {
+  if (chunk.type == "PLTE") return read_palette(chunk.payload);
+  if (chunk.type == "tRNS" && chunk.has_right_checksum()) read_transparency(chunk.payload);
+  return {};
+}
+
+int PngColors::channels() const noexcept {
+  if (has_transparency_) return 4;
+  switch (shape_.color) {
+    case PngColor::Gray: return 1;
+    case PngColor::Rgb:
+    case PngColor::Palette: return 3;
+    case PngColor::GrayAlpha:
+    case PngColor::Rgba: return 4;
+  }
+  check_failed("a PngColor outside its list", __FILE__, __LINE__);
+}
+
+/// One that is larger than its indices reach is cut, as libpng does.
 Result<void> PngColors::read_palette(std::span<const std::uint8_t> payload) {
-  if (shape_.color != PngColor::Palette) return {};  // A suggestion for screens of few colours.
-  const std::size_t entries = payload.size() / 3;
+  constexpr std::size_t kMostBytes = 3 * 256;
+  const bool is_one = payload.size() % 3 == 0 && payload.size() <= kMostBytes;
+  if (shape_.color != PngColor::Palette) {
+    // A suggestion for screens of few colours; but transparency that lies before it does not count.
+    if (is_one && shape_.color == PngColor::Rgb && has_transparency_) {
+      has_transparency_ = false;
+      is_transparency_taken_back_ = true;
+    }
+    return {};
+  }
   const std::size_t most = std::size_t{1} << shape_.bit_depth;
-  if (palette_entries_ != 0 || payload.size() % 3 != 0 || entries == 0 || entries > most) {
+  const std::size_t entries = std::min(payload.size() / 3, most);
+  if (palette_entries_ != 0 || !is_one || entries == 0) {
     return corrupt("a palette of " + std::to_string(payload.size()) + " bytes, or a second one");
   }
   for (auto& color : palette_) color = {0, 0, 0, 255};
@@ -64,31 +91,32 @@ Result<void> PngColors::read_palette(std::span<const std::uint8_t> payload) {
   return {};
 }
 
-Result<void> PngColors::read_transparency(std::span<const std::uint8_t> payload) {
-  if (std::exchange(has_transparency_, true)) return corrupt("the transparency is there twice");
+void PngColors::read_transparency(std::span<const std::uint8_t> payload) {
+  if (has_transparency_ || is_transparency_taken_back_) return;
   if (shape_.color == PngColor::Palette) {
-    if (payload.size() > palette_entries_) return corrupt("more transparent colours than the palette has");
+    if (payload.empty() || payload.size() > palette_entries_) return;
     for (std::size_t i = 0; i < payload.size(); ++i) palette_[i][3] = payload[i];
-    return {};
+    has_transparency_ = true;
+    return;
   }
-  if (shape_.color != PngColor::Gray && shape_.color != PngColor::Rgb) return {};
-  if (payload.size() != 2 * shape_.samples()) return corrupt("a transparent colour of the wrong size");
+  if (shape_.color != PngColor::Gray && shape_.color != PngColor::Rgb) return;
+  if (payload.size() != 2 * shape_.samples()) return;
   for (std::size_t s = 0; s < shape_.samples(); ++s) {
     const unsigned sample = *read_number<std::uint16_t>(payload, 2 * s, ByteOrder::Big);
     transparent_[s] = static_cast<std::uint16_t>(sample & ((1u << shape_.bit_depth) - 1));
   }
-  return {};
+  has_transparency_ = true;
 }
 
 bool PngColors::are_those_of_the_frame() const noexcept {
   return shape_.bit_depth == 8 && shape_.color != PngColor::Palette &&
-         static_cast<int>(shape_.samples()) == channels_;
+         static_cast<int>(shape_.samples()) == channels();
 }
 
 /// Gray or RGB of which one colour may be transparent.
 template <int kDepth, int kSamples>
 void PngColors::expand_keyed(const std::uint8_t* row, const PixelRun& run) const noexcept {
-  if (channels_ != 4) return expand_plain<kDepth, kSamples>(row, run);
+  if (!has_transparency_) return expand_plain<kDepth, kSamples>(row, run);
   std::uint8_t* pixel = run.first;
   for (std::size_t i = 0; i < run.count; ++i, pixel += run.step_bytes) {
     bool is_transparent = true;
@@ -105,8 +133,9 @@ void PngColors::expand_keyed(const std::uint8_t* row, const PixelRun& run) const
 template <int kDepth>
 void PngColors::expand_palette(const std::uint8_t* row, const PixelRun& run) const noexcept {
   std::uint8_t* pixel = run.first;
+  const int channels = this->channels();
   for (std::size_t i = 0; i < run.count; ++i, pixel += run.step_bytes) {
-    std::copy_n(palette_[sample_at<kDepth>(row, i)].data(), channels_, pixel);
+    std::copy_n(palette_[sample_at<kDepth>(row, i)].data(), channels, pixel);
   }
 }
 

@@ -20,16 +20,17 @@ struct PixelRun {
 
 class PngColors {
  public:
-  /// `channels` of the frame: as read_png_header() said.
-  PngColors(const PngShape& shape, int channels) noexcept : shape_(shape), channels_(channels) {}
+  explicit PngColors(const PngShape& shape) noexcept : shape_(shape) {}
 
-  /// Errors   CorruptMedia.
-  Result<void> read_palette(std::span<const std::uint8_t> payload);
-  /// Of the tRNS chunk. Ignored where the file has an alpha channel.
+  /// Of a chunk before the pixels; most have nothing to say about colours. Transparency is ignored where
+  /// libpng ignores it: with a wrong checksum or size, before its palette or a second time, and beside an
+  /// alpha channel.
   ///
-  /// Errors   CorruptMedia.
-  Result<void> read_transparency(std::span<const std::uint8_t> payload);
+  /// Errors   CorruptMedia: of a palette.
+  Result<void> read(const PngChunk& chunk);
 
+  /// Of a frame with these colours, once all chunks before the pixels are read.
+  int channels() const noexcept;
   bool lacks_palette() const noexcept { return shape_.color == PngColor::Palette && palette_entries_ == 0; }
   /// Whether rows of the file are pixels of the frame as they are.
   bool are_those_of_the_frame() const noexcept;
@@ -37,6 +38,8 @@ class PngColors {
   void expand(const std::uint8_t* row, const PixelRun& run) const noexcept;
 
  private:
+  Result<void> read_palette(std::span<const std::uint8_t> payload);
+  void read_transparency(std::span<const std::uint8_t> payload);
   template <int kDepth>
   void expand_depth(const std::uint8_t* row, const PixelRun& run) const noexcept;
   template <int kDepth, int kSamples>
@@ -46,12 +49,12 @@ class PngColors {
 
   // Given.
   PngShape shape_;
-  int channels_;
   // Read.
   std::array<std::array<std::uint8_t, 4>, 256> palette_ = {};
   std::size_t palette_entries_ = 0;
   std::array<std::uint16_t, 3> transparent_ = {};  ///< samples of the one colour that is
   bool has_transparency_ = false;
+  bool is_transparency_taken_back_ = false;  ///< and so has no second chance
 };
 
 }  // namespace framewright::engine

@@ -1,7 +1,9 @@
 #include "engine/png_decoder.hpp"
 
 #include <libdeflate.h>
+#include <zlib.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -18,12 +20,10 @@ using Bytes = std::span<const std::uint8_t>;
 
 Unexpected corrupt(const std::string& what) { return unexpected(ErrorCode::CorruptMedia, "PNG: " + what); }
 
+/// An ancillary chunk is for its reader to check, because it may be ignored.
 Result<PngChunk> next_checked(PngChunks& chunks) {
   auto chunk = chunks.next();
-  if (!chunk) return chunk;
-  const Bytes summed = chunk->whole.subspan(4, 4 + chunk->payload.size());
-  const auto stated = *read_number<std::uint32_t>(chunk->whole, chunk->whole.size() - 4, ByteOrder::Big);
-  if (libdeflate_crc32(0, summed.data(), summed.size()) != stated) {
+  if (chunk && chunk->is_critical() && !chunk->has_right_checksum()) {
     return corrupt("a wrong checksum in chunk " + std::string(chunk->type));
   }
   return chunk;
@@ -45,12 +45,10 @@ Result<void> read_pixels_chunk(const PngChunk& chunk, Contents& contents) {
   return {};
 }
 
-/// A chunk whose type begins with a capital letter must be understood.
-bool is_critical(const PngChunk& chunk) noexcept { return (chunk.type[0] & 0x20) == 0; }
-
-/// Reads every chunk to the end of the file.
-Result<Contents> read_contents(PngChunks chunks, const PngShape& shape, int channels) {
-  Contents contents{PngColors(shape, channels)};
+/// Reads every chunk to the end of the file. Of chunks that lie where they should not, those are passed over
+/// that libpng passes over: colours behind the pixels, and more pixels behind those that were in one piece.
+Result<Contents> read_contents(PngChunks chunks, const PngShape& shape) {
+  Contents contents{PngColors(shape)};
   bool after_pixels = false;
   for (;;) {
     const PngChunks here = chunks;
@@ -59,19 +57,16 @@ Result<Contents> read_contents(PngChunks chunks, const PngShape& shape, int chan
     const bool before_pixels = contents.pixel_chunks == 0;
     Result<void> read;
     if (chunk->type == "IDAT") {
-      if (after_pixels) return corrupt("the pixels are not in one piece");
+      if (after_pixels) continue;
       if (before_pixels) contents.from_pixels = here;
       read = read_pixels_chunk(*chunk, contents);
     } else {
       after_pixels = !before_pixels;
       if (chunk->type == "IEND") return contents;
-      if (chunk->type == "PLTE" && before_pixels) {
-        read = contents.colors.read_palette(chunk->payload);
-      } else if (chunk->type == "tRNS" && before_pixels) {
-        read = contents.colors.read_transparency(chunk->payload);
-      } else if (is_critical(*chunk)) {
+      if (chunk->is_critical() && chunk->type != "PLTE") {
         return corrupt("chunk " + std::string(chunk->type) + " is not known, or not there");
       }
+      if (before_pixels) read = contents.colors.read(*chunk);
     }
     if (!read) return unexpected(read.error());
   }
@@ -130,10 +125,30 @@ Result<void> read_passes(const PngShape& shape, const PngColors& colors, const k
   return {};
 }
 
+/// Fills `filtered` by zlib, which gives what is right before a mistake; libdeflate gives nothing. What comes
+/// behind the pixels does not matter; nor does it to libpng, unless it reads that with the last of them.
+Result<void> inflate_leniently(Bytes compressed, std::span<std::uint8_t> filtered) {
+  constexpr std::size_t kMostAtOnce = 1 << 30;  // zlib counts by 32 bits.
+  z_stream stream = {};
+  stream.next_in = const_cast<Bytef*>(compressed.data());  // zlib's interface is older than const.
+  stream.next_out = filtered.data();
+  int status = inflateInit(&stream);
+  while (status == Z_OK && stream.total_out < filtered.size()) {
+    stream.avail_in = static_cast<uInt>(std::min(compressed.size() - stream.total_in, kMostAtOnce));
+    stream.avail_out = static_cast<uInt>(std::min(filtered.size() - stream.total_out, kMostAtOnce));
+    status = ::inflate(&stream, Z_NO_FLUSH);
+  }
+  inflateEnd(&stream);
+  if (status == Z_MEM_ERROR) return unexpected(ErrorCode::Overloaded, "PNG: no memory to inflate");
+  if (stream.total_out != filtered.size()) return corrupt("the compressed pixels are malformed");
+  return {};
+}
+
 }  // namespace
 
 std::uint64_t png_decoder_bytes(const PngShape& shape, std::uint64_t gathered_bytes) noexcept {
-  constexpr std::uint64_t kDecompressorBytes = 16 << 10;
+  // libdeflate takes 11 KiB; zlib 7 KiB and a window of 32 KiB.
+  constexpr std::uint64_t kDecompressorBytes = 64 << 10;
   return kDecompressorBytes + FramePool::rounded_bytes(shape.filtered_bytes()) +
          (gathered_bytes == 0 ? 0 : FramePool::rounded_bytes(gathered_bytes));
 }
@@ -152,8 +167,9 @@ Result<void> PngDecoder::decode(Bytes bytes, const kernels::ImageView& pixels, R
   if (!header) return unexpected(header.error());
   const auto shape = parse_png_shape(*header);
   if (!shape) return unexpected(shape.error());
-  const auto contents = read_contents(chunks, *shape, pixels.channels);
+  const auto contents = read_contents(chunks, *shape);
   if (!contents) return unexpected(contents.error());
+  FW_CHECK(contents->colors.channels() == pixels.channels);
 
   auto filtered = pool_.lend(static_cast<std::size_t>(shape->filtered_bytes()), library);
   if (!filtered) return unexpected(std::move(filtered).error());
@@ -170,14 +186,12 @@ Result<void> PngDecoder::decode(Bytes bytes, const kernels::ImageView& pixels, R
   return read_passes(*shape, contents->colors, pixels, rows);
 }
 
-/// The library reports a stream that unfolds to less or to more as an error of its own.
 Result<void> PngDecoder::inflate(Bytes compressed, std::span<std::uint8_t> filtered) {
   switch (libdeflate_zlib_decompress(decompressor_.get(), compressed.data(), compressed.size(),
                                      filtered.data(), filtered.size(), nullptr)) {
     case LIBDEFLATE_SUCCESS: return {};
     case LIBDEFLATE_SHORT_OUTPUT: return corrupt("the pixels are fewer than the header says");
-    case LIBDEFLATE_INSUFFICIENT_SPACE: return corrupt("the pixels are more than the header says");
-    default: return corrupt("the compressed pixels are malformed");
+    default: return inflate_leniently(compressed, filtered);
   }
 }
 

@@ -27,8 +27,9 @@ class PngDecoder {
   explicit PngDecoder(FramePool& pool);
 
   /// Decodes a picture whose header read_png_header() accepted into `pixels` of that geometry: palettes are
-  /// expanded, 16 bits reduced to their upper 8, transparency becomes an alpha channel. Every checksum is
-  /// checked, and the pixels must be as many as the header says. `library` is what the header said.
+  /// expanded, 16 bits reduced to their upper 8, transparency becomes an alpha channel. Takes what libpng
+  /// takes: a wrong checksum is an error in a critical chunk, and makes others ignored; more pixels than the
+  /// header says are cut off, whatever follows them. `library` is what the header said.
   ///
   /// Errors   CorruptMedia, Overloaded (memory).
   Result<void> decode(std::span<const std::uint8_t> bytes, const kernels::ImageView& pixels,

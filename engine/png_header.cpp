@@ -1,8 +1,10 @@
 #include <string>
+#include <utility>
 
 #include "engine/exif.hpp"
 #include "engine/picture_header.hpp"
 #include "engine/png_chunks.hpp"
+#include "engine/png_colors.hpp"
 #include "engine/png_decoder.hpp"
 #include "engine/png_shape.hpp"
 
@@ -12,11 +14,6 @@ namespace {
 using Bytes = std::span<const std::uint8_t>;
 
 Unexpected corrupt(const std::string& what) { return unexpected(ErrorCode::CorruptMedia, "PNG: " + what); }
-
-int channels_of(const PngShape& shape, bool transparent) noexcept {
-  if (transparent || shape.color == PngColor::GrayAlpha || shape.color == PngColor::Rgba) return 4;
-  return shape.color == PngColor::Gray ? 1 : 3;
-}
 
 /// Pixels in several chunks are gathered into one: at most what the file goes on for.
 std::uint64_t gathered_bytes(Bytes file, const PngChunk& first, PngChunks rest) {
@@ -37,7 +34,7 @@ Result<ImageHeader> read_png_header(Bytes bytes, const ImageLimits& limits) {
   if (!within) return unexpected(within.error());
 
   ImageHeader header{ImageEncoding::Png};
-  bool transparent = false;
+  PngColors colors(*shape);
   for (;;) {
     const auto chunk = chunks.next();
     if (!chunk) return unexpected(chunk.error());
@@ -46,11 +43,11 @@ Result<ImageHeader> read_png_header(Bytes bytes, const ImageLimits& limits) {
       break;
     }
     if (chunk->type == "IEND") return corrupt("the file has no pixels");
-    if (chunk->type == "tRNS") transparent = true;
-    if (chunk->type == "eXIf") header.orientation = parse_exif(chunk->payload).orientation;
+    if (auto read = colors.read(*chunk); !read) return unexpected(std::move(read).error());
   }
+  header.orientation = parse_exif(find_png_exif(bytes)).orientation;
   header.geometry = {static_cast<int>(shape->width_px), static_cast<int>(shape->height_px),
-                     channels_of(*shape, transparent)};
+                     colors.channels()};
   return header;
 }
 
@@ -58,7 +55,7 @@ Bytes find_png_exif(Bytes bytes) {
   for (PngChunks chunks(bytes);;) {
     const auto chunk = chunks.next();
     if (!chunk || chunk->type == "IEND") return {};
-    if (chunk->type == "eXIf") return chunk->payload;
+    if (chunk->type == "eXIf" && chunk->has_right_checksum()) return chunk->payload;
   }
 }
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/engine/codec_fixture.hpp"
+#include "tests/engine/picture_bytes.hpp"
 
 namespace framewright::engine {
 namespace {
@@ -153,6 +154,25 @@ TEST(Inspect, ReadsTheOrientationOfEachFormat) {
     EXPECT_EQ(header->orientation, 6);
     EXPECT_EQ(header->geometry, (Geometry{8, 4, 3}));
   }
+}
+
+TEST(Inspect, TakesTheFirstOrientationOfAPngThatHasARightChecksum) {
+  const auto orientation_of = [](const std::string& chunks) {
+    const auto file = png_of(4, 4, chunks);
+    return inspect({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}, {})->orientation;
+  };
+  const auto right = png_chunk("eXIf", bare_exif(8));
+  auto wrong = png_chunk("eXIf", bare_exif(6));
+  wrong.back() = static_cast<char>(wrong.back() ^ 1);
+  EXPECT_EQ(orientation_of(wrong), 1);
+  EXPECT_EQ(orientation_of(wrong + right + png_chunk("eXIf", bare_exif(3))), 8);
+}
+
+TEST(Inspect, FindsTheOrientationOfAPngBehindItsPixels) {
+  auto file = png_of(4, 4);
+  constexpr std::size_t kEndChunkBytes = 12;
+  file.insert(file.size() - kEndChunkBytes, png_chunk("eXIf", bare_exif(6)));
+  EXPECT_EQ(inspect({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}, {})->orientation, 6);
 }
 
 class InspectFrame : public CodecFixture {

@@ -10,9 +10,13 @@
 
 namespace framewright::engine {
 
-/// Tightly packed pixels, as a frame of that geometry has them; nothing when libpng refuses the file, or when
-/// its size is another.
-std::optional<std::vector<std::uint8_t>> libpng_pixels(std::span<const std::uint8_t> bytes,
-                                                       const Geometry& geometry);
+struct LibpngPicture {
+  Geometry geometry;
+  std::vector<std::uint8_t> bytes;  ///< tightly packed
+};
+
+/// The picture as a frame has it: 8 bits, gray or RGB, or RGBA where anything is transparent. Read to the end
+/// of the file by libpng as it is by default; nothing when it refuses the file.
+std::optional<LibpngPicture> read_by_libpng(std::span<const std::uint8_t> bytes);
 
 }  // namespace framewright::engine

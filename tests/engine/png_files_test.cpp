@@ -31,6 +31,11 @@ std::string noise(std::size_t size, unsigned seed) {
   return bytes;
 }
 
+std::string with_wrong_checksum(std::string chunk) {
+  chunk.back() = static_cast<char>(chunk.back() ^ 1);
+  return chunk;
+}
+
 /// The parts of a file; whatever a test does not change is right.
 struct PngFile {
   PngShape shape{9, 5, 8, PngColor::Rgb, false};
@@ -38,8 +43,11 @@ struct PngFile {
   std::string transparency = {};
   std::size_t piece_bytes = SIZE_MAX;  ///< of the compressed pixels in one chunk
   std::string filtered = random_rows(shape);
+  std::string before_palette = {};
   std::string before_pixels = {};
   std::string between_pieces = {};
+  std::string behind_pixels = {};
+  std::string compressed = deflated(filtered);
 
   static PngFile of(const PngShape& shape) { return {.shape = shape, .palette = palette_of(shape)}; }
 
@@ -72,17 +80,17 @@ struct PngFile {
                                   big_endian(static_cast<unsigned>(shape.bit_depth), 1) +
                                   big_endian(static_cast<unsigned>(shape.color), 1) + big_endian(0, 2) +
                                   big_endian(shape.is_interlaced ? 1 : 0, 1));
+    file += before_palette;
     if (!palette.empty()) file += png_chunk("PLTE", palette);
     if (!transparency.empty()) file += png_chunk("tRNS", transparency);
     file += before_pixels;
-    const auto compressed = deflated(filtered);
     for (std::size_t at = 0; at < compressed.size();) {
       const auto piece = compressed.substr(at, piece_bytes);
       if (at != 0) file += between_pieces;
       file += png_chunk("IDAT", piece);
       at += piece.size();
     }
-    file += png_chunk("IEND", "");
+    file += behind_pixels + png_chunk("IEND", "");
     return {file.begin(), file.end()};
   }
 };
@@ -116,12 +124,15 @@ class PngFilesBesideLibpng : public CodecFixture {
  protected:
   void expect_the_same_pixels(const PngFile& file) {
     SCOPED_TRACE(describe(file.shape));
-    const auto bytes = file.bytes();
+    expect_the_same_pixels(file.bytes());
+  }
+  void expect_the_same_pixels(const pictures::Bytes& bytes) {
     const auto frame = decode(bytes, ImageEncoding::Png);
     ASSERT_TRUE(frame) << frame.error().detail;
-    const auto expected = libpng_pixels(bytes, frame->geometry);
+    const auto expected = read_by_libpng(bytes);
     ASSERT_TRUE(expected);
-    ASSERT_EQ(pictures::pixels_of(*frame).bytes, *expected);
+    ASSERT_EQ(frame->geometry, expected->geometry);
+    ASSERT_EQ(pictures::pixels_of(*frame).bytes, expected->bytes);
   }
 };
 
@@ -136,7 +147,7 @@ TEST_F(PngFilesBesideLibpng, HaveTheSameTransparentColours) {
     if (shape.color == PngColor::Palette) file.transparency = noise(2, 9);
     if (shape.color == PngColor::Rgb) {
       file.transparency = std::string(6, '\0');
-      std::ranges::fill(file.filtered, '\0');  // All zeros without a filter: all transparent.
+      file.compressed = deflated(std::string(file.filtered.size(), '\0'));  // All of it is transparent.
     }
     if (!file.transparency.empty()) expect_the_same_pixels(file);
   }
@@ -167,6 +178,7 @@ TEST_F(PngFiles, AreDecodedWithTheMemoryThatTheirHeadersAnnounce) {
     for (const bool is_interlaced : {false, true}) {
       auto file = PngFile::of({133, 77, 16, PngColor::Rgba, is_interlaced});
       file.piece_bytes = piece_bytes;
+      file.behind_pixels = png_chunk("tEXt", "whatever") + png_chunk("IDAT", "these are gathered by nobody");
       auto input = pictures::encoded(pool_, file.bytes(), ImageEncoding::Png);
       FrameBudget exact(decode_bytes(*inspect(input, limits_), PixelFormat::Rgb8));
       FramePool pool(exact);
@@ -177,7 +189,7 @@ TEST_F(PngFiles, AreDecodedWithTheMemoryThatTheirHeadersAnnounce) {
   }
 }
 
-class BrokenPngFiles : public CodecFixture {
+class BrokenPngFiles : public PngFilesBesideLibpng {
  protected:
   void expect_corrupt(const PngFile& file) { expect_corrupt(file.bytes()); }
   void expect_corrupt(const pictures::Bytes& bytes) {
@@ -187,29 +199,133 @@ class BrokenPngFiles : public CodecFixture {
   }
 };
 
-TEST_F(BrokenPngFiles, AreNoticedByOneWrongByteAnywhere) {
-  const auto bytes = PngFile::of({9, 5, 4, PngColor::Palette, true}).bytes();
+TEST_F(BrokenPngFiles, AreNoticedByOneWrongByteWhereLibpngNoticesIt) {
+  auto file = PngFile::of({9, 5, 4, PngColor::Palette, true});
+  file.transparency = noise(16, 2);
+  file.before_palette = png_chunk("gAMA", big_endian(45455, 4));
+  file.behind_pixels = png_chunk("tEXt", "whatever");
+  const auto bytes = file.bytes();
+  int taken = 0;
   for (std::size_t i = kPngSignatureBytes; i < bytes.size(); ++i) {
+    SCOPED_TRACE("byte " + std::to_string(i));
     auto wrong = bytes;
     wrong[i] ^= 0x10;
     const auto frame = decode(wrong, ImageEncoding::Png);
-    ASSERT_FALSE(frame) << "byte " << i;
-    ASSERT_TRUE(frame.error().code == ErrorCode::CorruptMedia ||
-                frame.error().code == ErrorCode::ImageTooLarge);
+    if (frame) {
+      ++taken;
+      expect_the_same_pixels(wrong);
+    } else if (frame.error().code != ErrorCode::ImageTooLarge) {
+      ASSERT_EQ(frame.error().code, ErrorCode::CorruptMedia);
+      ASSERT_FALSE(read_by_libpng(wrong)) << frame.error().detail;
+    }
+  }
+  // Payloads and checksums of the three ancillary chunks, and those letters of their types that stay letters.
+  EXPECT_GT(taken, 3 * 4 + 16 + 4 + 8);
+}
+
+TEST_F(BrokenPngFiles, HaveFewerPixelsThanTheHeaderSays) {
+  PngFile file;
+  file.compressed = deflated(file.filtered.substr(1));
+  expect_corrupt(file);
+  file.compressed = deflated(file.filtered);
+  file.compressed.resize(file.compressed.size() / 2);
+  expect_corrupt(file);
+}
+
+TEST_F(PngFilesBesideLibpng, MayHaveMorePixelsThanTheHeaderSays) {
+  PngFile file;
+  for (const std::size_t more : {1u, 2u, 300u, 70'000u}) {
+    SCOPED_TRACE(more);
+    file.compressed = deflated(file.filtered + std::string(more, 'x'));
+    expect_the_same_pixels(file);
+    file.compressed = deflated(file.filtered + noise(more, 6));
+    expect_the_same_pixels(file);
   }
 }
 
-TEST_F(BrokenPngFiles, HaveFewerOrMorePixelsThanTheHeaderSays) {
+TEST_F(PngFilesBesideLibpng, MayHaveAnythingBehindTheirPixels) {
   PngFile file;
-  file.filtered.pop_back();
-  expect_corrupt(file);
-  file.filtered += "ab";
-  expect_corrupt(file);
+  file.compressed += noise(100, 8);
+  expect_the_same_pixels(file);
+  file.compressed = deflated(file.filtered);
+  file.behind_pixels = png_chunk("tEXt", "whatever") + png_chunk("tRNS", noise(6, 1)) +
+                       png_chunk("PLTE", noise(30, 1)) + png_chunk("IDAT", noise(50, 1));
+  expect_the_same_pixels(file);
+}
+
+TEST_F(PngFilesBesideLibpng, MayHaveTheirLastChecksumInAChunkOfItsOwn) {
+  PngFile file;
+  file.piece_bytes = file.compressed.size() - 4;
+  file.compressed.back() =
+      static_cast<char>(file.compressed.back() ^ 1);  // libpng does not look at it there.
+  expect_the_same_pixels(file);
+}
+
+TEST_F(PngFilesBesideLibpng, MayHaveWrongChecksumsInChunksThatNobodyNeeds) {
+  for (const auto color : {PngColor::Gray, PngColor::Palette, PngColor::Rgb}) {
+    auto file = PngFile::of({9, 5, 8, color, false});
+    const auto transparency = color == PngColor::Rgb ? noise(6, 1) : noise(2, 1);
+    file.before_pixels = with_wrong_checksum(png_chunk("tRNS", transparency)) +
+                         with_wrong_checksum(png_chunk("tEXt", "whatever")) +
+                         with_wrong_checksum(png_chunk("gAMA", big_endian(45455, 4)));
+    EXPECT_EQ(decode(file.bytes(), ImageEncoding::Png)->geometry.channels, color == PngColor::Gray ? 1 : 3);
+    expect_the_same_pixels(file);
+    file.before_pixels += png_chunk("tRNS", transparency);
+    EXPECT_EQ(decode(file.bytes(), ImageEncoding::Png)->geometry.channels, 4);
+    expect_the_same_pixels(file);
+  }
+}
+
+TEST_F(PngFilesBesideLibpng, MayHaveTransparencyThatIsIgnored) {
+  auto palette = PngFile::of({9, 5, 1, PngColor::Palette, false});
+  PngFile rgb, rgba = PngFile::of({9, 5, 8, PngColor::Rgba, false});
+  palette.before_palette = png_chunk("tRNS", noise(2, 1));  // Too early.
+  expect_the_same_pixels(palette);
+  for (const std::size_t size : {0u, 3u, 2u, 1u}) {  // None, too much, right, and a second one.
+    palette.before_pixels += png_chunk("tRNS", noise(size, 1));
+    expect_the_same_pixels(palette);
+  }
+  for (const std::size_t size : {0u, 2u, 7u, 6u, 6u}) {
+    rgb.before_pixels += png_chunk("tRNS", noise(size, 1));
+    expect_the_same_pixels(rgb);
+  }
+  rgb.before_pixels += png_chunk("PLTE", noise(30, 1));  // Takes it back, and a second one does not count.
+  expect_the_same_pixels(rgb);
+  EXPECT_EQ(decode(rgb.bytes(), ImageEncoding::Png)->geometry.channels, 3);
+  rgb.before_pixels += png_chunk("tRNS", noise(6, 1));
+  expect_the_same_pixels(rgb);
+  rgba.transparency = noise(6, 1);
+  expect_the_same_pixels(rgba);
+}
+
+TEST_F(PngFilesBesideLibpng, MayHaveAPaletteThatIsLargerThanTheirIndices) {
+  auto file = PngFile::of({9, 5, 4, PngColor::Palette, false});
+  file.palette = noise(3 * 17, 1);
+  expect_the_same_pixels(file);
+  file.transparency = noise(17, 1);
+  expect_the_same_pixels(file);
 }
 
 TEST_F(BrokenPngFiles, HaveAFilterThatThereIsNot) {
   PngFile file;
   file.filtered[0] = 5;
+  file.compressed = deflated(file.filtered);
+  expect_corrupt(file);
+}
+
+TEST_F(BrokenPngFiles, HaveAChunkWhoseTypeIsNoFourLetters) {
+  PngFile file;
+  file.before_pixels = png_chunk("te1t", "whatever");
+  expect_corrupt(file);
+}
+
+TEST_F(BrokenPngFiles, HaveAWrongChecksumInAPaletteOrAtTheEnd) {
+  auto file = PngFile::of({9, 5, 4, PngColor::Palette, false});
+  auto bytes = file.bytes();
+  bytes.back() ^= 1;
+  expect_corrupt(bytes);
+  file.before_palette = with_wrong_checksum(png_chunk("PLTE", file.palette));
+  file.palette.clear();
   expect_corrupt(file);
 }
 
@@ -228,25 +344,13 @@ TEST_F(BrokenPngFiles, HavePixelsInTwoPlaces) {
 
 TEST_F(BrokenPngFiles, LackTheirPaletteOrHaveAnotherOne) {
   auto file = PngFile::of({9, 5, 4, PngColor::Palette, false});
-  for (const auto& palette : {std::string(), noise(3 * 17, 1), noise(10, 1)}) {
+  for (const auto& palette : {std::string(), noise(10, 1), noise(3 * 257, 1)}) {
     file.palette = palette;
     expect_corrupt(file);
   }
   file.palette = noise(3 * 16, 1);
   file.before_pixels = png_chunk("PLTE", file.palette);
   expect_corrupt(file);
-}
-
-TEST_F(BrokenPngFiles, HaveMoreTransparencyThanColours) {
-  auto file = PngFile::of({9, 5, 1, PngColor::Palette, false});
-  file.transparency = noise(3, 1);
-  expect_corrupt(file);
-  PngFile rgb;
-  rgb.transparency = noise(2, 1);
-  expect_corrupt(rgb);
-  rgb.transparency = noise(6, 1);
-  rgb.before_pixels = png_chunk("tRNS", noise(6, 2));
-  expect_corrupt(rgb);
 }
 
 TEST_F(BrokenPngFiles, HaveAMethodThatThereIsNot) {

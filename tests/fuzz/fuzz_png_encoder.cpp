@@ -35,6 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FW_CHECK(encoded.has_value());
   const auto decoded = decode_anything(encoded->payload(), ImageEncoding::Png);
   FW_CHECK(decoded && decoded->geometry == geometry && decoded->bytes == pixels);
-  FW_CHECK(libpng_pixels(encoded->payload(), geometry) == pixels);
+  const auto by_libpng = read_by_libpng(encoded->payload());
+  FW_CHECK(by_libpng && by_libpng->geometry == geometry && by_libpng->bytes == pixels);
   return 0;
 }
