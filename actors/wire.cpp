@@ -71,13 +71,16 @@ Result<engine::OutputOptions> output_of(const WireErrand& wire) {
   const auto exactness = enum_of(wire.exactness, engine::Exactness::Visual);
   if (!exactness) return says_nothing("exactness", wire.exactness);
   output.exactness = *exactness;
+  output.webp_method = enum_of(wire.webp_method, engine::WebpMethod::Smallest);
+  if (!output.webp_method) return says_nothing("webp_method", wire.webp_method);
   return output;
 }
 
 /// The most bytes that a picture of this errand's answer can have.
 std::uint64_t most_answer_bytes(const Errand& errand, const engine::Geometry& geometry,
                                 engine::ImageEncoding encoding) {
-  const auto encoded = engine::encode_bytes(geometry, encoding, errand.output.quality_to_write());
+  const auto encoded = engine::encode_bytes(geometry, encoding, errand.output.quality_to_write(),
+                                            errand.plan->webp_method(errand.output));
   return std::max({encoded, geometry.bytes(), errand.input_bytes});
 }
 
@@ -182,6 +185,7 @@ WireErrand wire_errand_of(std::uint64_t number, const Errand& errand, engine::St
   wire.quality = static_cast<std::uint8_t>(errand.output.quality.value_or(0));
   const bool as_configured = errand.output.exactness == engine::Exactness::Auto;
   wire.exactness = number_of(as_configured ? errand.plan->default_exactness() : errand.output.exactness);
+  wire.webp_method = number_of(errand.plan->webp_method(errand.output));
   if (errand.deadline) {
     const auto left = std::chrono::duration_cast<std::chrono::microseconds>(*errand.deadline - now).count();
     wire.remaining_us = std::clamp<std::int64_t>(left, 0, kMostRemainingUs);

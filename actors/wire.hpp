@@ -96,6 +96,7 @@ struct WireErrand {
   std::uint8_t format = 0;         ///< of the output, by kNoFormat or an ImageEncoding
   std::uint8_t quality = 0;        ///< 0: none was asked for
   std::uint8_t exactness = 0;      ///< with the gateway's configuration applied
+  std::uint8_t webp_method = 0;    ///< likewise
   std::int64_t remaining_us = -1;  ///< until the deadline, so that clocks may differ; -1: none
   std::string trace_parent;        ///< W3C traceparent, or empty
 };
@@ -105,7 +106,7 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, WireErrand& x) {
   return f(caf::meta::type_name("errand"), x.number, x.flow, x.work_class, x.pipeline, x.accelerator,
            x.encoding, x.pixel_format, x.width_px, x.height_px, x.size_bytes, x.format, x.quality,
-           x.exactness, x.remaining_us, x.trace_parent);
+           x.exactness, x.webp_method, x.remaining_us, x.trace_parent);
 }
 
 enum class WireOutcome : std::uint8_t { Picture, Error, Dropped };

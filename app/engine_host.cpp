@@ -33,6 +33,10 @@ engine::Exactness exactness_of(const config::Settings& settings) {
   return engine::parse_exactness(settings.output.exactness).value_or(engine::Exactness::Auto);
 }
 
+engine::WebpMethod webp_method_of(const config::Settings& settings) noexcept {
+  return static_cast<engine::WebpMethod>(settings.output.webp_method);
+}
+
 int cpu_workers_of(const config::Settings& settings, const EngineRole& role) {
   if (role.cpu_workers) return *role.cpu_workers;
   return settings.workers.cpu > 0 ? settings.workers.cpu : cores();
@@ -83,7 +87,8 @@ EngineHost::EngineHost(const config::Settings& settings, engine::Metrics& metric
       budget_(settings.limits.frame_memory_bytes),
       pool_(budget_),
       plans_(image_limits_of(settings), kCachedPlans,
-             static_cast<std::size_t>(settings.limits.pipeline_filters), exactness_of(settings)),
+             static_cast<std::size_t>(settings.limits.pipeline_filters), exactness_of(settings),
+             webp_method_of(settings)),
       choice_(engine::system_clock(), kDeviceSlotBytes) {
   metrics_.observe("frame_memory_used_bytes", "Frame memory that is reserved now",
                    [this] { return static_cast<double>(budget_.used_bytes()); });

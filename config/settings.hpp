@@ -99,6 +99,7 @@ struct Settings {
   } cuda;
   struct {
     std::string exactness = "auto";  ///< of requests that name none
+    int webp_method = 1;             ///< 0 (fastest) to 6 (smallest)
   } output;
   LimitSettings limits;
   struct {

@@ -26,10 +26,11 @@ std::uint64_t worst_bytes(const Geometry& geometry, ImageEncoding format) noexce
   check_failed("an ImageEncoding outside its list", __FILE__, __LINE__);
 }
 
-std::uint64_t encoder_library_bytes(const Geometry& geometry, ImageEncoding format, int quality) noexcept {
+std::uint64_t encoder_library_bytes(const Geometry& geometry, ImageEncoding format, int quality,
+                                    WebpMethod webp_method) noexcept {
   switch (format) {
     case ImageEncoding::Png: return png_encoder_bytes(geometry, png_effort_of(quality));
-    case ImageEncoding::Webp: return webp_encoder_bytes(geometry);
+    case ImageEncoding::Webp: return webp_encoder_bytes(geometry, webp_method);
     case ImageEncoding::Jpeg: return static_cast<std::uint64_t>(geometry.width_px) * 96;
     case ImageEncoding::Raw:
     case ImageEncoding::H264: return 0;
@@ -93,10 +94,12 @@ std::uint64_t check_bytes(const ImageHeader& header) noexcept {
   return header.encoding == ImageEncoding::Raw ? 0 : decode_bytes(header, PixelFormat::Rgb8);
 }
 
-std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format, int quality) noexcept {
+std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format, int quality,
+                           WebpMethod webp_method) noexcept {
   if (format == ImageEncoding::Raw || format == ImageEncoding::H264) return 0;
   const auto room_bytes = FramePool::rounded_bytes(worst_bytes(geometry, format));
-  return room_bytes + room_bytes / kLargestMove + encoder_library_bytes(geometry, format, quality);
+  return room_bytes + room_bytes / kLargestMove +
+         encoder_library_bytes(geometry, format, quality, webp_method);
 }
 
 struct Decoder::Contexts {
@@ -185,15 +188,15 @@ Encoder::Encoder(FramePool& pool) : pool_(pool), contexts_(std::make_unique<Cont
 Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
 
-Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int quality,
-                                     Reservation& reservation) {
+Result<EncodedFrame> Encoder::encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation,
+                                     WebpMethod webp_method) {
   if (auto is_quality = check_quality(quality); !is_quality) return unexpected(std::move(is_quality).error());
   if (format == ImageEncoding::Raw) return encode_raw(std::move(frame));
   if (format == ImageEncoding::H264) {
     return unexpected(ErrorCode::UnsupportedMedia,
                       "h264 is not written; ask for JPEG, PNG, WebP or raw pixels");
   }
-  const Choice choice{format, quality};
+  const Choice choice{format, quality, webp_method};
   return write(frame.geometry, choice, reservation, [&](std::span<std::uint8_t> out, Reservation& library) {
     return encode_pixels(frame.view(), choice, out, library);
   });
@@ -243,10 +246,10 @@ Result<EncodedFrame> Encoder::encode_jpeg(
 template <class Write>
 Result<EncodedFrame> Encoder::write(const Geometry& geometry, Choice choice, Reservation& reservation,
                                     const Write& write) {
-  const auto [format, quality] = choice;
+  const auto [format, quality, webp_method] = choice;
   auto room = pool_.lend(static_cast<std::size_t>(worst_bytes(geometry, format)), reservation);
   if (!room) return unexpected(std::move(room).error());
-  auto library = pool_.charge(encoder_library_bytes(geometry, format, quality), reservation);
+  auto library = pool_.charge(encoder_library_bytes(geometry, format, quality, webp_method), reservation);
   if (!library) return unexpected(std::move(library).error());
   const Result<std::size_t> size_bytes = write(room->bytes(), *library);
   reservation.merge(std::move(library).value());
@@ -263,7 +266,7 @@ Result<std::size_t> Encoder::encode_pixels(const kernels::ConstImageView& pixels
     case ImageEncoding::Jpeg: return contexts_->jpeg.encode(pixels, choice.quality, out);
     case ImageEncoding::Png:
       return contexts_->png.encode(pixels, png_effort_of(choice.quality), out, library);
-    case ImageEncoding::Webp: return encode_webp(pixels, choice.quality, out);
+    case ImageEncoding::Webp: return encode_webp(pixels, {choice.quality, choice.webp_method}, out);
     case ImageEncoding::Raw:
     case ImageEncoding::H264: break;
   }

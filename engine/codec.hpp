@@ -44,7 +44,8 @@ bool can_stay_in_planes(const ImageHeader& header) noexcept;
 std::uint64_t gray_jpeg_bytes(const ImageHeader& header) noexcept;
 
 /// The most frame memory that encoding such a picture takes beside its pixels, likewise. 0 for raw.
-std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format, int quality) noexcept;
+std::uint64_t encode_bytes(const Geometry& geometry, ImageEncoding format, int quality,
+                           WebpMethod webp_method = WebpMethod::Usual) noexcept;
 
 class JpegDecoder;
 class JpegEncoder;
@@ -102,7 +103,8 @@ class Encoder {
   /// Errors   InvalidArgument (quality), UnsupportedMedia (a format that is not written), ImageTooLarge
   ///          (beyond what the format holds, or more bytes than encode_bytes() has room for: noise that was
   ///          made for that), Overloaded (memory), Internal (the library failed).
-  Result<EncodedFrame> encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation);
+  Result<EncodedFrame> encode(Frame frame, ImageEncoding format, int quality, Reservation& reservation,
+                              WebpMethod webp_method = WebpMethod::Usual);
   /// Makes a JPEG of the scan in `frame`'s buffer, so many bits that kernels/jpeg_scan.hpp has coded for this
   /// quality: the bytes that encode() makes of the pixels.
   ///
@@ -130,6 +132,7 @@ class Encoder {
   struct Choice {
     ImageEncoding format;
     int quality;
+    WebpMethod webp_method = WebpMethod::Usual;
   };
   Result<std::size_t> encode_pixels(const kernels::ConstImageView& pixels, Choice choice,
                                     std::span<std::uint8_t> out, Reservation& library);

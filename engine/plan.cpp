@@ -37,11 +37,12 @@ Plan::Id::Id() noexcept {
 std::string PlanStep::path() const { return "pipeline[" + std::to_string(position) + "]." + filter; }
 
 Result<std::shared_ptr<const Plan>> Plan::make(Pipeline pipeline, const ImageLimits& limits,
-                                               Exactness default_exactness) {
+                                               Exactness default_exactness, WebpMethod default_webp_method) {
   auto plan = std::make_shared<Plan>();
   plan->pipeline_ = std::move(pipeline);
   plan->limits_ = limits;
   plan->default_exactness_ = default_exactness;
+  plan->default_webp_method_ = default_webp_method;
   plan->text_ = plan->pipeline_.to_text();
   for (const auto& call : plan->pipeline_.filters()) {
     const auto* filter = find_filter(call.filter);

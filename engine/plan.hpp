@@ -30,7 +30,8 @@ class Plan {
  public:
   /// Errors   as the pipeline's filters give them.
   static Result<std::shared_ptr<const Plan>> make(Pipeline pipeline, const ImageLimits& limits,
-                                                  Exactness default_exactness = Exactness::Auto);
+                                                  Exactness default_exactness = Exactness::Auto,
+                                                  WebpMethod default_webp_method = WebpMethod::Usual);
 
   /// Of this plan and no other of the process, for whoever keeps what follows from it.
   std::uint64_t id() const noexcept { return id_.number; }
@@ -40,6 +41,9 @@ class Plan {
   const ImageLimits& limits() const noexcept { return limits_; }
   /// What applies where a request does not say.
   Exactness default_exactness() const noexcept { return default_exactness_; }
+  WebpMethod webp_method(const OutputOptions& output) const noexcept {
+    return output.webp_method.value_or(default_webp_method_);
+  }
   /// Whether every step has a device kernel.
   bool runs_on_device() const noexcept { return runs_on_device_; }
   /// The plan for the luma of YCbCr where that is all the answer depends on: the filters up to a grayscale do
@@ -93,6 +97,7 @@ class Plan {
   Pipeline pipeline_;
   ImageLimits limits_;
   Exactness default_exactness_ = Exactness::Auto;
+  WebpMethod default_webp_method_ = WebpMethod::Usual;
   // Owned.
   std::string text_;
   std::vector<PlanStep> steps_;
@@ -140,7 +145,8 @@ Result<Frame> run_plan_on_cpu(const Plan& plan, Frame input, FramePool& pool, Re
 class PlanCache {
  public:
   PlanCache(ImageLimits limits, std::size_t capacity, std::size_t max_filters = kMaxPipelineFilters,
-            Exactness default_exactness = Exactness::Auto);
+            Exactness default_exactness = Exactness::Auto,
+            WebpMethod default_webp_method = WebpMethod::Usual);
   Result<std::shared_ptr<const Plan>> get(const Pipeline& pipeline);
   /// Parses and plans; the text as sent is a second key, so that a repeated request parses nothing.
   Result<std::shared_ptr<const Plan>> get(std::string_view pipeline_text);
@@ -156,6 +162,7 @@ class PlanCache {
   const std::size_t capacity_;
   const std::size_t max_filters_;
   const Exactness default_exactness_;
+  const WebpMethod default_webp_method_;
   // Owned.
   mutable std::mutex mutex_;
   std::list<Entry> by_use_;                                                   ///< latest first

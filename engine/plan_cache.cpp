@@ -3,15 +3,19 @@
 namespace framewright::engine {
 
 PlanCache::PlanCache(ImageLimits limits, std::size_t capacity, std::size_t max_filters,
-                     Exactness default_exactness)
-    : limits_(limits), capacity_(capacity), max_filters_(max_filters), default_exactness_(default_exactness) {
+                     Exactness default_exactness, WebpMethod default_webp_method)
+    : limits_(limits),
+      capacity_(capacity),
+      max_filters_(max_filters),
+      default_exactness_(default_exactness),
+      default_webp_method_(default_webp_method) {
   FW_CHECK(capacity_ > 0);
 }
 
 Result<std::shared_ptr<const Plan>> PlanCache::get(const Pipeline& pipeline) {
   auto text = pipeline.to_text();
   if (auto plan = find(text)) return plan;
-  auto plan = Plan::make(pipeline, limits_, default_exactness_);
+  auto plan = Plan::make(pipeline, limits_, default_exactness_, default_webp_method_);
   if (!plan) return plan;
   return insert(std::move(text), std::move(*plan));
 }

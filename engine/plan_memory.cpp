@@ -72,8 +72,8 @@ Result<std::uint64_t> Plan::pixel_bytes(const ImageHeader& header, PixelFormat r
     if (moved_bytes != 0) held = moved_bytes;
     geometry = there = *made;
   }
-  const auto encoding =
-      encode_bytes(geometry, output.format.value_or(header.encoding), output.quality_to_write());
+  const auto encoding = encode_bytes(geometry, output.format.value_or(header.encoding),
+                                     output.quality_to_write(), webp_method(output));
   return std::max(most, held + encoding) - given;
 }
 

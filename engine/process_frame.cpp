@@ -149,8 +149,8 @@ void encode_stage(FrameTask& task, Frame frame, Encoder& encoder, const Clock& c
   task.encode_started_at = started - task.times.encode;
   FW_CHECK(task.output.format.has_value());  // decode_stage() fills it in
   task.output_geometry = frame.geometry;
-  task.answer =
-      encoder.encode(std::move(frame), *task.output.format, task.output.quality_to_write(), task.reservation);
+  task.answer = encoder.encode(std::move(frame), *task.output.format, task.output.quality_to_write(),
+                               task.reservation, task.plan->webp_method(task.output));
   task.reservation.release();
   task.times.encode += clock.now() - started;
 }

@@ -3,6 +3,7 @@
 #include <webp/decode.h>
 #include <webp/encode.h>
 
+#include <array>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -61,8 +62,10 @@ bool import_pixels(WebPPicture& picture, const kernels::ConstImageView& pixels) 
   }
 }
 
-std::uint64_t pixels_of(const Geometry& geometry) noexcept {
-  return static_cast<std::uint64_t>(geometry.width_px) * static_cast<std::uint64_t>(geometry.height_px);
+/// With those that fill the last blocks, which are coded like the others.
+std::uint64_t coded_pixels_of(const Geometry& geometry) noexcept {
+  const auto whole_blocks = [](int side_px) { return (static_cast<std::uint64_t>(side_px) + 15) / 16 * 16; };
+  return whole_blocks(geometry.width_px) * whole_blocks(geometry.height_px);
 }
 
 Unexpected failure(const WebPPicture& picture, const Target& target) {
@@ -101,18 +104,24 @@ Result<void> decode_webp(std::span<const std::uint8_t> bytes, const kernels::Ima
 }
 
 // Both measured on libwebp 1.2 with noise, the worst there is, and rounded up. Alpha is the dear part: it is
-// compressed without loss.
+// compressed without loss. From method 3 on the library keeps every token of the picture until it has seen
+// the last, and tables of the alpha for each part of the picture, 2600 parts at most.
 std::uint64_t worst_webp_bytes(const Geometry& geometry) noexcept {
   constexpr std::uint64_t kChunksBytes = 8 << 10;
-  return kChunksBytes + pixels_of(geometry) * (geometry.channels == 4 ? 6 : 4);
+  return kChunksBytes + coded_pixels_of(geometry) * (geometry.channels == 4 ? 6 : 4);
 }
 
-std::uint64_t webp_encoder_bytes(const Geometry& geometry) noexcept {
-  if (geometry.channels == 4) return (1280 << 10) + pixels_of(geometry) * 36;
-  return (128 << 10) + pixels_of(geometry) * 7;
+std::uint64_t webp_encoder_bytes(const Geometry& geometry, WebpMethod method) noexcept {
+  constexpr int kFirstToKeepTokens = 3;
+  constexpr std::array<std::uint64_t, 7> kAlphaKib = {1280, 1280, 1280, 3 << 10, 6 << 10, 12 << 10, 24 << 10};
+  const auto number = static_cast<std::size_t>(method);
+  FW_CHECK(number < kAlphaKib.size());
+  if (geometry.channels == 4) return (kAlphaKib[number] << 10) + coded_pixels_of(geometry) * 36;
+  const bool keeps_tokens = static_cast<int>(method) >= kFirstToKeepTokens;
+  return (256 << 10) + coded_pixels_of(geometry) * (keeps_tokens ? 32 : 7);
 }
 
-Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quality,
+Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, const WebpEffort& effort,
                                 std::span<std::uint8_t> out) {
   if (pixels.width_px > WEBP_MAX_DIMENSION || pixels.height_px > WEBP_MAX_DIMENSION) {
     return unexpected(ErrorCode::ImageTooLarge,
@@ -120,10 +129,10 @@ Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quali
   }
   WebPConfig config;
   WebPPicture picture;
-  FW_CHECK(WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(quality)) != 0);
+  FW_CHECK(WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(effort.quality)) != 0);
   FW_CHECK(WebPPictureInit(&picture) != 0);
   const std::unique_ptr<WebPPicture, PictureEnd> end(&picture);
-  config.method = 1;  // Under a third of the default's time; a fifth more bytes of a noisy photograph.
+  config.method = static_cast<int>(effort.method);
   Target target{out};
   picture.width = pixels.width_px;
   picture.height = pixels.height_px;

@@ -21,14 +21,19 @@ Result<void> decode_webp(std::span<const std::uint8_t> bytes, const kernels::Ima
 std::uint64_t worst_webp_bytes(const Geometry& geometry) noexcept;
 
 /// Most memory that the library takes by itself to encode such a picture.
-std::uint64_t webp_encoder_bytes(const Geometry& geometry) noexcept;
+std::uint64_t webp_encoder_bytes(const Geometry& geometry, WebpMethod method) noexcept;
+
+struct WebpEffort {
+  int quality = OutputOptions::kDefaultQuality;  ///< 1 to 100
+  WebpMethod method = WebpMethod::Usual;
+};
 
 /// Writes a lossy WebP, with alpha for four channels, into `out`, of worst_webp_bytes() as a rule. Returns
 /// its size.
 ///
 /// Errors   ImageTooLarge (a side beyond what WebP holds, or more bytes than `out` has), Overloaded (memory),
 ///          Internal.
-Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, int quality,
+Result<std::size_t> encode_webp(const kernels::ConstImageView& pixels, const WebpEffort& effort,
                                 std::span<std::uint8_t> out);
 
 }  // namespace framewright::engine

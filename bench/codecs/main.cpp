@@ -61,7 +61,7 @@ class CodecRows {
     add_row("png_encode_fast/libpng", [this] { return libpng_size(1); });
     add_row("png_encode_small/framewright", [this] { return encode(PngEffort::Small); });
     add_row("png_encode_small/libpng", [this] { return libpng_size(6); });
-    add_row("webp_encode_80/framewright", [this] { return *encode_webp(view(), 80, out_); });
+    add_row("webp_encode_80/framewright", [this] { return *encode_webp(view(), {.quality = 80}, out_); });
     add_row("webp_encode_80/libwebp", [this] { return libwebp_size(); });
   }
 

@@ -40,7 +40,7 @@ class Wire : public ActorWorld {
 
 TEST_F(Wire, BringsAnErrandOverWhole) {
   auto made = errand({}, 3, "invert|gaussian_blur:sigma=2");
-  made->output = {engine::ImageEncoding::Jpeg, 77, engine::Exactness::Visual};
+  made->output = {engine::ImageEncoding::Jpeg, 77, engine::Exactness::Visual, engine::WebpMethod::Smallest};
   made->accelerator = engine::Accelerator::Cpu;
   made->deadline = clock.now() + 40ms;
   WireErrand wire;
@@ -63,6 +63,12 @@ TEST_F(Wire, AppliesTheGatewaysExactness) {
             static_cast<std::uint8_t>(engine::Exactness::Visual));
 }
 
+TEST_F(Wire, AppliesTheGatewaysWebpMethod) {
+  auto made = errand({}, 1, "invert");
+  made->plan = *engine::Plan::make(engine::Pipeline{}, {}, engine::Exactness::Auto, engine::WebpMethod{5});
+  EXPECT_EQ(wire_errand_of(1, *made, clock.now()).webp_method, 5);
+}
+
 TEST_F(Wire, RefusesAnErrandThatSaysNothing) {
   using Change = void (*)(WireErrand&);
   const Change changes[] = {
@@ -76,6 +82,7 @@ TEST_F(Wire, RefusesAnErrandThatSaysNothing) {
       [](WireErrand& w) { w.format = 4; },
       [](WireErrand& w) { w.quality = 101; },
       [](WireErrand& w) { w.exactness = 3; },
+      [](WireErrand& w) { w.webp_method = 7; },
       [](WireErrand& w) { w.trace_parent = "00"; },
       [](WireErrand& w) { w.trace_parent = "00-1111222233334444555566667777888\n-1111222233334444-01"; },
       [](WireErrand& w) { w.trace_parent = "00-11112222333344445555666677778888-1111222233334444-01-more"; },

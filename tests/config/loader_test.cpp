@@ -175,6 +175,7 @@ TEST_F(Loader, RefusesValuesOutsideTheirChoices) {
   EXPECT_THAT(mistake_in("cluster: {join: [\"node7\"]}\n").message, HasSubstr("HOST:PORT"));
   EXPECT_THAT(mistake_in("shutdown: {timeout: 30}\n").message, HasSubstr("a duration such as 500ms"));
   EXPECT_THAT(mistake_in("limits: {body_bytes: 32MB}\n").message, HasSubstr("a size such as"));
+  EXPECT_THAT(mistake_in("output: {webp_method: 7}\n").message, HasSubstr("6"));
 }
 
 TEST_F(Loader, TakesListsFromVariablesAndOverridesByComma) {

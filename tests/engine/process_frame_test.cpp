@@ -82,6 +82,34 @@ TEST_F(ProcessFrameTest, AnswersInTheFormatThatWasAskedFor) {
   EXPECT_EQ(frame->ran_on, Accelerator::Cpu);
 }
 
+TEST_F(ProcessFrameTest, WritesWebpByTheMethodOfThePlanUnlessTheFrameSaysAnother) {
+  const auto plan_for = [](WebpMethod method) {
+    return Plan::make(Pipeline::parse("gaussian_blur").value(), {}, Exactness::Auto, method).value();
+  };
+  const auto answer_by = [&](const std::shared_ptr<const Plan>& plan, std::optional<WebpMethod> asked) {
+    OutputOptions output{.format = ImageEncoding::Webp};
+    output.webp_method = asked;
+    const auto frame = task("gaussian_blur", picture(ImageEncoding::Jpeg), output);
+    frame->plan = plan;
+    process(*frame);
+    const auto payload = frame->answer->payload();
+    return std::vector<std::uint8_t>(payload.begin(), payload.end());
+  };
+  const auto fast = answer_by(plan_for(WebpMethod::Fastest), {});
+  const auto small = answer_by(plan_for(WebpMethod::Smallest), {});
+  EXPECT_NE(fast, small);
+  EXPECT_EQ(answer_by(plan_for(WebpMethod::Fastest), WebpMethod::Smallest), small);
+}
+
+TEST_F(ProcessFrameTest, ReservesMoreForAWebpThatTakesMoreWork) {
+  task("invert", picture(ImageEncoding::Jpeg), {.format = ImageEncoding::Webp});
+  const auto usual = needs.value();
+  OutputOptions output{.format = ImageEncoding::Webp};
+  output.webp_method = WebpMethod::Smallest;
+  task("invert", picture(ImageEncoding::Jpeg), output);
+  EXPECT_GT(needs.value(), usual);
+}
+
 TEST_F(ProcessFrameTest, NotesTheTimeOfEachStage) {
   const auto frame = task("invert", picture(ImageEncoding::Jpeg));
   process(*frame);

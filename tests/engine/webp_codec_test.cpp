@@ -2,6 +2,7 @@
 
 #include "engine/webp_codec.hpp"
 #include "tests/engine/codec_fixture.hpp"
+#include "tests/engine/scenes.hpp"
 
 namespace framewright::engine {
 namespace {
@@ -46,12 +47,25 @@ TEST_F(WebpCodec, HasRoomForNoiseAtFullQuality) {
       EXPECT_TRUE(encode(pictures::noise({side, side, channels}), ImageEncoding::Webp, 100));
     }
   }
+  EXPECT_TRUE(encode(pictures::noise({3000, 1, 3}), ImageEncoding::Webp, 100)) << "a row of whole blocks";
+}
+
+TEST_F(WebpCodec, IsSmallerForMoreWork) {
+  const auto bytes_by = [&](WebpMethod method) {
+    Reservation none;
+    auto frame = pictures::frame(pool_, pictures::photograph({320, 240, 3}));
+    const auto output = encoder_.encode(std::move(frame), ImageEncoding::Webp, 80, none, method);
+    EXPECT_TRUE(output);
+    return output ? output->size_bytes : 0;
+  };
+  EXPECT_LT(bytes_by(WebpMethod::Smallest), bytes_by(WebpMethod::Usual));
+  EXPECT_LT(bytes_by(WebpMethod::Smallest), bytes_by(WebpMethod::Fastest));
 }
 
 TEST_F(WebpCodec, BlamesAPictureThatTakesMoreThanThereIsRoomFor) {
   const auto pixels = pictures::noise({120, 120, 3});
   pictures::Bytes room(1000);
-  const auto size = encode_webp({pixels.bytes.data(), 120, 120, 3, 360}, 100, room);
+  const auto size = encode_webp({pixels.bytes.data(), 120, 120, 3, 360}, {.quality = 100}, room);
   ASSERT_FALSE(size);
   EXPECT_EQ(size.error().code, ErrorCode::ImageTooLarge) << size.error().detail;
 }
