@@ -113,7 +113,8 @@ class FilterStep {
   /// Whether run() can make of a picture at a part of its size what it makes of the whole.
   virtual bool takes_reduced() const noexcept { return false; }
   /// Of how many eighths of its size (8, 4, 2 or 1) a picture may come from the inverse transform of a JPEG
-  /// for run() to make the same of it to the eye: 8 where that must be the whole.
+  /// for run() to make the same of it to the eye: 8 where that must be the whole. To the eye is 35 dB PSNR
+  /// from what the whole gives on natural pictures, 25 dB on noise and pure colours.
   virtual int eighths_needed(const Geometry& /*input*/, const Geometry& /*output*/) const noexcept {
     return 8;
   }
