@@ -29,11 +29,12 @@ MIB = 1 << 20
 
 
 class Bench:
-    def __init__(self, build, seconds, rounds, minutes):
+    def __init__(self, build, seconds, rounds, minutes, settings):
         self.build = pathlib.Path(build).resolve()
         self.seconds = seconds
         self.rounds = rounds
         self.minutes = minutes
+        self.settings = settings
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="framewright-bench-"))
         self.photo = self.scratch / "photo.jpg"
         photograph = [str(PHOTOGRAPH)] if PHOTOGRAPH.exists() else []
@@ -66,13 +67,13 @@ class Bench:
             raise SystemExit(f"the server refused requests:\n{text}")
         return float(re.search(r"Requests/sec:\s*([\d.]+)", text)[1])
 
-    def loop(self, job):
-        """Frames a second of a job of bench/hand/job.hpp on two threads."""
-        return self.json("hand_loop", self.photo, 2, self.seconds, job)["frames_per_second"]
+    def loop(self, job, threads=2):
+        """Frames a second of a job of bench/hand/job.hpp."""
+        return self.json("hand_loop", self.photo, threads, self.seconds, job)["frames_per_second"]
 
     @contextlib.contextmanager
     def server(self, *settings):
-        words = [word for setting in settings for word in ("--set", setting)]
+        words = [word for setting in (*self.settings, *settings) for word in ("--set", setting)]
         with tempfile.TemporaryDirectory() as data:
             command = [self.build / "framewright", "serve", "--set", "http.port=0", "--set",
                        f"data.directory={data}", "--set", "log.level=error", *words]
@@ -150,6 +151,40 @@ def idle_connections(bench, count=10_000):
                                     echo=echo)["bytes_per_connection"] / 1024
     return [(f"{count} idle WebSockets, process memory each", f"{each['ours']:.1f} KiB",
              f"bare echo {each['echo']:.1f} KiB", f"{each['ours'] / each['echo']:.2f}", "12 KiB")]
+
+
+def has_device(port):
+    pixel = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1/process?pipeline=invert&accelerator=cuda&width=1&height=1"
+        "&pixel_format=rgb8", bytes(3), {"Content-Type": "application/octet-stream"})
+    try:
+        with urllib.request.urlopen(pixel):
+            return True
+    except urllib.error.HTTPError as error:
+        if json.load(error)["code"] != "accelerator_unavailable":
+            raise
+        return False
+
+
+def device(bench):
+    """Raw frames on a GPU beside the same that are only passed on; JPEGs beside their decoding alone."""
+    raw = {"frame": "1920x1080", "format": "rgb8", "window": 4, "connections": 4, "seconds": bench.seconds}
+    jpeg = {"frame": bench.photo, "window": 16, "connections": 4, "seconds": bench.seconds}
+    on_device = {"pipeline": BLUR, "exactness": "exact", "accelerator": "cuda"}
+    cores = os.cpu_count()
+    with bench.server() as (port, _):
+        if not has_device(port):
+            print("there is no CUDA device: its rows are left out", file=sys.stderr)
+            return []
+        front, frames, decoded, pictures = bench.in_turn(
+            lambda: bench.load("closed", port, **raw)["frames_per_second"],
+            lambda: bench.load("closed", port, **raw, **on_device)["frames_per_second"],
+            lambda: bench.loop("decode_rgb", cores),
+            lambda: bench.load("closed", port, **jpeg, **on_device)["frames_per_second"])
+    return [("raw 1080p RGB, Gaussian 5x5 on a GPU, 4 connections", f"{frames:.0f}/s",
+             f"without a filter {front:.0f}/s", f"{frames / front:.2f}", "0.8"),
+            ("1080p JPEG, Gaussian 5x5 on a GPU, JPEG q80, 4 connections", f"{pictures:.0f}/s",
+             f"decoding alone, {cores} threads {decoded:.0f}/s", f"{pictures / decoded:.2f}", "")]
 
 
 def memory(bench):
@@ -231,7 +266,7 @@ def refused_honestly(bench):
              "200 or 503 with Retry-After")]
 
 
-PARTS = {"jobs": whole_jobs, "small_frames": small_frames, "idle": idle_connections,
+PARTS = {"jobs": whole_jobs, "small_frames": small_frames, "device": device, "idle": idle_connections,
          "memory": memory, "overload": overload, "refusals": refused_honestly, "fairness": fairness}
 
 
@@ -243,8 +278,10 @@ def measure(description, heading, parts):
     arguments.add_argument("--rounds", type=int, default=3, help="measurements whose median counts")
     arguments.add_argument("--minutes", type=float, default=1, help="of load while memory is watched")
     arguments.add_argument("--only", choices=parts, help="measure one part, and only print it")
+    arguments.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
+                           help="a setting of the servers; may be given again")
     given = arguments.parse_args()
-    bench = Bench(given.build, given.seconds, given.rounds, given.minutes)
+    bench = Bench(given.build, given.seconds, given.rounds, given.minutes, given.set)
     rows = []
     for name, part in parts.items():
         if given.only in (None, name):

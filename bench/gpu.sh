@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Device code with bare nvcc: registers and spills of every kernel, then the device tests and the benchmark,
-# which need a machine with a GPU. The tests also need GoogleTest. The tables of the benchmark are left in
-# build/gpu/tables.md, with those of CuPy and PyTorch where they are installed.
+# which need a machine with a GPU and nothing else. All tables are left in build/gpu/tables.md, with those of
+# CuPy and PyTorch where they are installed. What went wrong is said again at the end.
 #
 # Usage: bench/gpu.sh [all | registers]
 #   registers  compiles only, for every architecture that is built for or FRAMEWRIGHT_GPU_ARCH; needs no GPU
@@ -16,6 +16,12 @@ host=(kernels/*_reference.cpp kernels/bilateral_kernel.cpp kernels/clahe_table.c
   kernels/histogram.cpp kernels/jpeg_scan.cpp kernels/jpeg_tables.cpp kernels/lab_tables.cpp
   kernels/log_kernel.cpp kernels/make_*.cpp kernels/point_table.cpp kernels/profiler_range.cpp
   kernels/resample_taps.cpp kernels/sepia_matrix.cpp kernels/structuring_element.cpp)
+
+wrong=()
+went_wrong() {
+  wrong+=("$1")
+  echo "$1" >&2
+}
 
 # One line for each kernel and architecture; fails where a thread has memory of its own beside its registers.
 report_registers() {
@@ -47,27 +53,35 @@ report_registers() {
 
 run_on_device() {
   local arch=${FRAMEWRIGHT_GPU_ARCH:-native}
+  local gtest=(-lgtest -lgtest_main)
+  if ! echo '#include <gtest/gtest.h>' | "${CXX:-c++}" -E -x c++ - >/dev/null 2>&1; then
+    gtest=(-Ibench/device/bare bench/device/bare/main.cpp)
+  fi
   nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" bench/device/*.cu bench/device/*.cpp -ldl \
-    -o "$out/device_bench"
-  if echo '#include <gtest/gtest.h>' | "${CXX:-c++}" -E -x c++ - >/dev/null 2>&1; then
-    nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" tests/kernels/*_device_test.cpp \
-      -lgtest -lgtest_main -ldl -o "$out/device_test"
-    "$out/device_test"
+    -o "$out/device_bench" || { went_wrong "the benchmark does not build"; return; }
+  if nvcc "${flags[@]}" "-arch=$arch" kernels/*.cu "${host[@]}" tests/kernels/*_device_test.cpp \
+    "${gtest[@]}" -ldl -o "$out/device_test"; then
+    "$out/device_test" || went_wrong "device tests failed"
     if command -v compute-sanitizer >/dev/null; then
-      compute-sanitizer --error-exitcode 1 "$out/device_test" --gtest_brief=1
+      compute-sanitizer --error-exitcode 1 "$out/device_test" || went_wrong "compute-sanitizer found errors"
     else
       echo "compute-sanitizer is not installed: the tests did not run under it"
     fi
   else
-    echo "GoogleTest is not installed: the device tests are left out; the benchmark still checks every byte"
+    went_wrong "the device tests do not build"
   fi
-  "$out/device_bench" | tee "$out/tables.md"
-  python3 bench/device/peers.py "$out/device_bench" | tee -a "$out/tables.md"
+  "$out/device_bench" | tee -a "$out/tables.md" || went_wrong "the benchmark failed"
+  python3 bench/device/peers.py "$out/device_bench" | tee -a "$out/tables.md" || went_wrong "the peers failed"
 }
 
 mkdir -p "$out"
 case ${1:-all} in
   registers) report_registers ;;
-  all) report_registers && run_on_device ;;
+  all)
+    report_registers | tee "$out/tables.md" || went_wrong "some kernels spill"
+    run_on_device
+    for what in "${wrong[@]}"; do echo "wrong: $what" >&2; done
+    [[ ${#wrong[@]} -eq 0 ]]
+    ;;
   *) echo "usage: bench/gpu.sh [all | registers]" >&2; exit 2 ;;
 esac

@@ -39,6 +39,7 @@ class Job {
 };
 
 /// Which work, on a JPEG 4:2:0 that outlives the job:
+///   decode_rgb    no more than decoding, to RGB
 ///   gauss_rgb     Gaussian 5x5, sigma 1, on RGB
 ///   gauss_planes  the same on whole planes, chroma 3x3 with sigma 0.5
 ///   gauss_strips  as gauss_planes, from row of blocks to row of blocks

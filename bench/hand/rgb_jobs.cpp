@@ -44,10 +44,32 @@ class Gauss final : public RgbJob {
   ScratchRoom scratch_{kernels::gaussian_blur_scratch_bytes(size_.width_px, 3, kernel_)};
 };
 
+/// Decodes to RGB and no more: what a core has to do for a device.
+class Decode final : public Job {
+ public:
+  explicit Decode(const Bytes& jpeg)
+      : jpeg_(jpeg), size_(size_of(decoder_, jpeg)), pixels_(size_.pixels() * 3) {}
+  ~Decode() override { tjDestroy(decoder_); }
+  void run() override {
+    must(tjDecompress2(decoder_, jpeg_.data(), jpeg_.size(), pixels_.data(), size_.width_px, 0,
+                       size_.height_px, TJPF_RGB, TJFLAG_STOPONWARNING) == 0,
+         "decoding");
+  }
+
+ private:
+  // Given.
+  const Bytes& jpeg_;
+  // Owned.
+  tjhandle decoder_ = tjInitDecompress();
+  const Size size_;
+  Bytes pixels_;
+};
+
 }  // namespace
 
 std::unique_ptr<Job> make_rgb_job(std::string_view name, const Bytes& jpeg) {
   if (name == "gauss_rgb") return std::make_unique<Gauss>(jpeg);
+  if (name == "decode_rgb") return std::make_unique<Decode>(jpeg);
   if (name == "resize_rgb") return std::make_unique<ResizeJob<RgbJob, 3>>(jpeg);
   return nullptr;
 }

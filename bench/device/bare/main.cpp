@@ -1,3 +1,3 @@
 #include <gtest/gtest.h>
 
-int main() { return testing::run_all(); }
+int main() { return testing::run_all().failed == 0 ? 0 : 1; }

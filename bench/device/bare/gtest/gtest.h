@@ -25,13 +25,7 @@ class Message {
   std::ostringstream text_;
 };
 
-class Test {
- public:
-  virtual ~Test() = default;
-  virtual void SetUp() {}
-  virtual void TearDown() {}
-  virtual void TestBody() = 0;
-};
+class Test;
 
 struct Case {
   std::string name;
@@ -50,6 +44,15 @@ inline Progress& progress() {
   static Progress all;
   return all;
 }
+
+class Test {
+ public:
+  virtual ~Test() = default;
+  virtual void SetUp() {}
+  virtual void TearDown() {}
+  virtual void TestBody() = 0;
+  static bool IsSkipped() { return progress().is_skipped; }
+};
 
 inline bool add_case(const char* suite, const char* name, std::function<Test*()> make) {
   progress().cases.push_back({std::string(suite) + "." + name, std::move(make)});
@@ -109,10 +112,14 @@ std::string compare(const Left& left, const Right& right, Holds holds, const cha
   return std::string(text) + ": " + shown(left) + ", " + shown(right);
 }
 
-/// Runs every test. Returns 0 when none failed.
-inline int run_all() {
+struct Totals {
   int failed = 0;
   int skipped = 0;
+};
+
+/// Runs every test.
+inline Totals run_all() {
+  Totals totals;
   for (const Case& test : progress().cases) {
     progress().has_failed = progress().is_skipped = false;
     Test* const body = test.make();
@@ -121,11 +128,12 @@ inline int run_all() {
     body->TearDown();
     delete body;
     if (progress().has_failed) std::printf("FAILED %s\n", test.name.c_str());
-    failed += progress().has_failed ? 1 : 0;
-    skipped += progress().is_skipped ? 1 : 0;
+    totals.failed += progress().has_failed ? 1 : 0;
+    totals.skipped += progress().is_skipped ? 1 : 0;
   }
-  std::printf("%zu device tests: %d failed, %d skipped\n", progress().cases.size(), failed, skipped);
-  return failed == 0 ? 0 : 1;
+  std::printf("%zu device tests: %d failed, %d skipped\n", progress().cases.size(), totals.failed,
+              totals.skipped);
+  return totals;
 }
 
 }  // namespace testing
