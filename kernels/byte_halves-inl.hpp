@@ -85,6 +85,19 @@ HWY_INLINE Halves in_halves(Wide first, Wide second) {
 #endif
 }
 
+/// The opposite: what is spread over both vectors, as two vectors of neighbouring values.
+HWY_INLINE Halves in_order(const Halves& halves) {
+#if HWY_TARGET <= HWY_AVX3
+  const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+  const __m512i second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+  return {Wide{_mm512_permutex2var_epi64(halves.lower.raw, first, halves.upper.raw)},
+          Wide{_mm512_permutex2var_epi64(halves.lower.raw, second, halves.upper.raw)}};
+#else
+  // There in_halves() is its own opposite.
+  return in_halves(halves.lower, halves.upper);
+#endif
+}
+
 /// Values brought to 0..255 by saturation.
 HWY_INLINE void store_bytes(const Halves& values, std::uint8_t* out) {
   hn::StoreU(pack_shorts(values.lower, values.upper), ByteTag(), out);
@@ -121,6 +134,8 @@ HWY_INLINE Halves sum_widened(const std::uint8_t* a, const std::uint8_t* b) {
 }
 
 HWY_INLINE Halves in_halves(Wide first, Wide second) { return {first, second}; }
+
+HWY_INLINE Halves in_order(const Halves& halves) { return halves; }
 
 HWY_INLINE void store_bytes(const Halves& values, std::uint8_t* out) {
   const hn::Rebind<std::uint8_t, WideTag> d8;

@@ -18,7 +18,7 @@ auto numbers_of(const DeviceVignette& step) {
   return std::tie(vignette.strength, vignette.start, vignette.gain, vignette.shift);
 }
 auto numbers_of(const GaussianKernel& kernel) {
-  return std::tie(kernel.taps, kernel.spacing_px, kernel.around, kernel.side);
+  return std::tie(kernel.taps, kernel.spacing_px, kernel.edge_taps, kernel.around, kernel.side);
 }
 auto numbers_of(const DeviceGaussian& step) {
   return std::tuple_cat(numbers_of(step.kernel),

@@ -28,8 +28,12 @@ HWY_EXPORT(blur);
 
 std::size_t gaussian_blur_scratch_bytes(int width_px, int channels, const GaussianKernel& kernel) noexcept {
   const GaussianStrip strip = gaussian_strip(width_px, channels, kernel);
-  return strip.wide_bytes() + strip.ring_bytes(1) + strip.ring_bytes(2) +
-         strip.ring_bytes(kernel.taps * kernel.spacing_px + 1);
+  if (kernel.spacing_px == 1) return strip.wide_bytes() + strip.ring_bytes(kernel.taps + 1);
+  std::size_t bytes = 2 * strip.wide_bytes() + strip.ring_bytes(gaussian_rows_radius(kernel));
+  for (int level = 0; level < kGaussianLevels; ++level) {
+    bytes += strip.ring_bytes(gaussian_level_radius(kernel, level));
+  }
+  return bytes;
 }
 
 Status gaussian_blur(const ConstImageView& in, const GaussianKernel& kernel, Border border,

@@ -64,49 +64,69 @@ struct Segment {
   int reach;
 
   FW_HOST_DEVICE int elements() const { return (count + 2 * reach) * lanes; }
+  FW_HOST_DEVICE int weighed_elements(int margin) const { return (count + 2 * margin) * lanes; }
 };
 
-/// Values smoothed as the kernel asks for, from the position begin - reach on. What has no neighbours is not
-/// asked for afterwards.
-template <typename Load>
-__device__ const std::int16_t* smooth_segment(const GaussianKernel& kernel, const Segment& segment,
-                                              Load load) {
-  auto* values = shared_memory<std::int16_t>();
-  auto* smoothed = values + segment.elements();
-  const int elements = segment.elements();
-  const int lanes = segment.lanes;
-  for (int i = static_cast<int>(threadIdx.x); i < elements; i += kThreads) {
-    values[i] = static_cast<std::int16_t>(load(segment.begin - segment.reach + i / lanes, i % lanes));
+/// out = in, smoothed at a distance of `gap` elements: the first `margin` elements on both sides have no
+/// neighbours, and are not asked for afterwards.
+__device__ void smooth_elements(const std::int16_t* in, int elements, int gap, int margin,
+                                std::int16_t* out) {
+  for (int i = static_cast<int>(threadIdx.x) + margin; i < elements - margin; i += kThreads) {
+    const std::int16_t* at = in + i;
+    const int smoothed = margin == gap ? smooth_three(at[-gap], at[0], at[gap])
+                                       : smooth_five(at[-2 * gap], at[-gap], at[0], at[gap], at[2 * gap]);
+    out[i] = static_cast<std::int16_t>(smoothed);
   }
-  __syncthreads();
-  if (kernel.spacing_px == 1) return values;
-  for (int i = static_cast<int>(threadIdx.x) + lanes; i < elements - lanes; i += kThreads) {
-    smoothed[i] = static_cast<std::int16_t>(smooth_three(values[i - lanes], values[i], values[i + lanes]));
-  }
-  __syncthreads();
-  if (kernel.spacing_px == 2) return smoothed;
-  for (int i = static_cast<int>(threadIdx.x) + 3 * lanes; i < elements - 3 * lanes; i += kThreads) {
-    values[i] = static_cast<std::int16_t>(
-        smooth_three(smoothed[i - 2 * lanes], smoothed[i], smoothed[i + 2 * lanes]));
-  }
-  __syncthreads();
-  return values;
+}
+
+/// As GaussianKernel::smoothed_neighbours(), which the host alone can call.
+FW_HOST_DEVICE int smoothed_neighbours(const GaussianKernel& kernel) {
+  return kernel.spacing_px > 1 && kernel.edge_taps == 0 ? 2 : 1;
+}
+
+/// As GaussianKernel::smoothing_px() and reach_px().
+FW_HOST_DEVICE int smoothing_of(const GaussianKernel& kernel) {
+  return smoothed_neighbours(kernel) * (kernel.spacing_px - 1);
+}
+FW_HOST_DEVICE int reach_of(const GaussianKernel& kernel) {
+  return kernel.taps * kernel.spacing_px + smoothing_of(kernel);
 }
 
 /// Calls store(position, lane, blurred) for every position of the segment.
 template <typename Load, typename Store>
 __device__ void blur_segment(const GaussianKernel& kernel, const Segment& segment, Load load, Store store) {
-  const std::int16_t* centre = smooth_segment(kernel, segment, load) + segment.reach * segment.lanes;
-  for (int i = static_cast<int>(threadIdx.x); i < segment.count * segment.lanes; i += kThreads) {
-    const int blurred = weigh_neighbours(
-        kernel, [&](int offset) { return static_cast<int>(centre[i + offset * segment.lanes]); });
-    store(segment.begin + i / segment.lanes, i % segment.lanes, blurred);
+  auto* values = shared_memory<std::int16_t>();
+  const int first = static_cast<int>(threadIdx.x);
+  const int lanes = segment.lanes;
+  for (int i = first; i < segment.elements(); i += kThreads) {
+    values[i] = static_cast<std::int16_t>(load(segment.begin - segment.reach + i / lanes, i % lanes));
   }
-}
-
-/// As GaussianKernel::reach_px(), which the host alone can call.
-FW_HOST_DEVICE int reach_of(const GaussianKernel& kernel) {
-  return kernel.taps * kernel.spacing_px + kernel.spacing_px - 1;
+  __syncthreads();
+  // Weighed values begin with those that smoothing sees before the first position.
+  const int margin = smoothing_of(kernel);
+  const int elements = segment.weighed_elements(margin);
+  auto* weighed = values + segment.elements();
+  auto* other = weighed + elements;
+  for (int i = first; i < elements; i += kThreads) {
+    const std::int16_t* centre = values + (segment.reach - margin) * lanes + i;
+    weighed[i] = static_cast<std::int16_t>(
+        weigh_neighbours(kernel, [&](int offset) { return static_cast<int>(centre[offset * lanes]); }));
+  }
+  __syncthreads();
+  for (int distance = 1; distance < kernel.spacing_px; distance *= 2) {
+    const int gap = distance * lanes;
+    smooth_elements(weighed, elements, gap, smoothed_neighbours(kernel) * gap, other);
+    __syncthreads();
+    auto* const smoothed = other;
+    other = weighed;
+    weighed = smoothed;
+  }
+  for (int i = first; i < segment.count * lanes; i += kThreads) {
+    const std::int16_t* centre = values + segment.reach * lanes + i;
+    const int edges =
+        weigh_edges(kernel, [&](int offset) { return static_cast<int>(centre[offset * lanes]); });
+    store(segment.begin + i / lanes, i % lanes, weighed[margin * lanes + i] + edges);
+  }
 }
 
 __global__ void blur_rows(LaunchFrames frames, GaussianKernel kernel, Border border, std::int16_t* rows) {
@@ -151,8 +171,10 @@ __global__ void blur_columns(LaunchFrames frames, GaussianKernel kernel, Border 
       });
 }
 
-std::size_t segment_bytes(const Segment& segment) {
-  return 2 * sizeof(std::int16_t) * static_cast<std::size_t>(segment.elements());
+/// Shared memory: values, and what is weighed twice.
+std::size_t segment_bytes(const Segment& segment, const GaussianKernel& kernel) {
+  const int weighed = segment.weighed_elements(smoothing_of(kernel));
+  return sizeof(std::int16_t) * static_cast<std::size_t>(segment.elements() + 2 * weighed);
 }
 
 cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePictures& in, const DevicePictures& out,
@@ -162,13 +184,15 @@ cudaError_t blur_by_lines(const DeviceGaussian& step, const DevicePictures& in, 
   const LaunchFrames along(in, out, [](const DeviceShape& shape) {
     return rectangles_of(shape.width_px, shape.height_px, kRowSegment, 1);
   });
-  const Grid segments = along.grid(kThreads, segment_bytes({0, kRowSegment, in.channels(), reach}));
+  const Grid segments =
+      along.grid(kThreads, segment_bytes({0, kRowSegment, in.channels(), reach}, step.kernel));
   const cudaError_t error = launch(blur_rows, segments, work.stream, along, step.kernel, step.border, rows);
   if (error != cudaSuccess) return error;
   const LaunchFrames down(in, out, [](const DeviceShape& shape) {
     return rectangles_of(shape.width_px * shape.channels, shape.height_px, kColumnLanes, kColumnSegment);
   });
-  const Grid strips = down.grid(kThreads, segment_bytes({0, kColumnSegment, kColumnLanes, reach}));
+  const Grid strips =
+      down.grid(kThreads, segment_bytes({0, kColumnSegment, kColumnLanes, reach}, step.kernel));
   return launch(blur_columns, strips, work.stream, down, step.kernel, step.border,
                 GaussianFinish{step.use, step.weights}, rows);
 }

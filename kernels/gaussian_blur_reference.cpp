@@ -9,37 +9,45 @@
 namespace framewright::kernels::reference {
 namespace {
 
-/// Values of a line at positions -reach to n + reach - 1.
+/// Values of a line at positions -margin to n + margin - 1.
 class Line {
  public:
-  Line(int n, int reach) : reach_(reach), values_(static_cast<std::size_t>(n + 2 * reach)) {}
+  Line(int n, int margin) : margin_(margin), values_(static_cast<std::size_t>(n + 2 * margin)) {}
 
-  int& at(int position) { return values_[static_cast<std::size_t>(position + reach_)]; }
+  int& at(int position) { return values_[static_cast<std::size_t>(position + margin_)]; }
 
-  /// [1 2 1] / 4 over values that far apart. What has no neighbours is not asked for afterwards.
-  void smooth(int distance) {
-    const std::vector<int> old = values_;
-    const auto gap = static_cast<std::size_t>(distance);
-    for (std::size_t i = gap; i + gap < old.size(); ++i) {
-      values_[i] = smooth_three(old[i - gap], old[i], old[i + gap]);
+  /// As the kernel asks for. What has no neighbours is not asked for afterwards.
+  void smooth(const GaussianKernel& kernel) {
+    const int neighbours = kernel.smoothed_neighbours();
+    for (int distance = 1; distance < kernel.spacing_px; distance *= 2) {
+      const std::vector<int> old = values_;
+      const auto gap = static_cast<std::size_t>(distance);
+      const std::size_t margin = gap * static_cast<std::size_t>(neighbours);
+      for (std::size_t i = margin; i + margin < old.size(); ++i) {
+        values_[i] = neighbours == 1 ? smooth_three(old[i - gap], old[i], old[i + gap])
+                                     : smooth_five(old[i - 2 * gap], old[i - gap], old[i], old[i + gap],
+                                                   old[i + 2 * gap]);
+      }
     }
   }
 
  private:
-  int reach_;
+  int margin_;
   std::vector<int> values_;
 };
 
 /// One pass over a line of n values; `value_of(position)` gives those outside too.
 template <typename ValueOf>
 std::vector<int> blur_line(const GaussianKernel& kernel, int n, ValueOf value_of) {
-  Line line(n, kernel.reach_px());
-  for (int i = -kernel.reach_px(); i < n + kernel.reach_px(); ++i) line.at(i) = value_of(i);
-  if (kernel.spacing_px >= 2) line.smooth(1);
-  if (kernel.spacing_px == 4) line.smooth(2);
+  const int margin = kernel.smoothing_px();
+  Line weighed(n, margin);
+  for (int i = -margin; i < n + margin; ++i) {
+    weighed.at(i) = weigh_neighbours(kernel, [&](int offset) { return value_of(i + offset); });
+  }
+  weighed.smooth(kernel);
   std::vector<int> blurred;
   for (int i = 0; i < n; ++i) {
-    blurred.push_back(weigh_neighbours(kernel, [&](int offset) { return line.at(i + offset); }));
+    blurred.push_back(weighed.at(i) + weigh_edges(kernel, [&](int offset) { return value_of(i + offset); }));
   }
   return blurred;
 }

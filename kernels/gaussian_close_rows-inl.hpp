@@ -40,7 +40,7 @@ class CloseRows {
       const std::uint8_t* after = before;
       Halves sums[kAlong];
       for_each_constant<kAlong>([&](auto n) HWY_ATTR {
-        sums[n] = centre(weights, widened<kPassBits>(before + n * halves_elements()));
+        sums[n] = weigh_centre(weights, widened<kPassBits>(before + n * halves_elements()));
       });
       for (int tap = 1; tap <= weights.taps(); ++tap) {
         before -= strip_.channels;
@@ -65,7 +65,7 @@ class CloseRows {
     for (std::size_t i = 0; i < strip_.elements(); i += halves_elements()) {
       Halves above = load(at[0] + i);
       Halves below = load(at[1] + i);
-      Halves sums[kRowsAtOnce] = {centre(weights, above), centre(weights, below)};
+      Halves sums[kRowsAtOnce] = {weigh_centre(weights, above), weigh_centre(weights, below)};
       for (int tap = 1; tap <= weights.taps(); ++tap) {
         const Halves before = load(at[-tap] + i);
         const Halves after = load(at[tap + 1] + i);
@@ -83,16 +83,6 @@ class CloseRows {
   static constexpr std::size_t kAlong = 2;
   static_assert(kAlong * HWY_MAX_BYTES <= kGaussianSpareElements);
 
-  HWY_INLINE static Halves centre(const PassWeights<kTaps>& weights, const Halves& values) {
-    return {weights.centre(values.lower), weights.centre(values.upper)};
-  }
-  HWY_INLINE static void add_side(const PassWeights<kTaps>& weights, int tap, const Halves& both,
-                                  Halves& sums) {
-    sums = sum(sums, {weights.side(tap, both.lower), weights.side(tap, both.upper)});
-  }
-  HWY_INLINE static Halves sum(const Halves& a, const Halves& b) {
-    return {hn::Add(a.lower, b.lower), hn::Add(a.upper, b.upper)};
-  }
   HWY_INLINE static Halves load(const std::int16_t* from) {
     return {hn::Load(WideTag(), from), hn::Load(WideTag(), from + hn::Lanes(WideTag()))};
   }

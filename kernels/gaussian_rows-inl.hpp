@@ -61,7 +61,7 @@ struct BlurredStrip {
 /// `rows` takes in rows from top to bottom, and gives kRowsAtOnce of them blurred. What it makes below the
 /// last row, of whatever its ring holds there, is left.
 template <class Rows, class Finish>
-HWY_INLINE void blur_strip(const Rows& rows, const BlurredStrip& blurred, Border border, Finish finish) {
+HWY_INLINE void blur_strip(Rows& rows, const BlurredStrip& blurred, Border border, Finish finish) {
   // Rows of a strip lie too far apart for the processor to see what comes next. Where strips are wide, rows
   // are fetched by and by while others are blurred down: all lines of one at once keep other reads waiting.
   constexpr bool kFetchesByAndBy = Rows::kRowsAtOnce > 1;
@@ -93,9 +93,11 @@ template <class Rows, class Finish>
 void blur_strips_by(const ConstImageView& in, const GaussianKernel& kernel, Border border,
                     const OutputRows& out, std::byte* scratch, Finish finish) {
   GaussianStrip strip = gaussian_strip(in.width_px, in.channels, kernel);
+  strip.first_row = out.first;
+  strip.end_row = out.end;
   for (; strip.first_px < in.width_px; strip.first_px += strip.width_px) {
     strip.width_px = std::min(strip.width_px, in.width_px - strip.first_px);
-    const Rows rows(in, kernel, border, strip, scratch);
+    Rows rows(in, kernel, border, strip, scratch);
     blur_strip(rows, {in, out, strip}, border, finish);
   }
 }

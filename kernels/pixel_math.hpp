@@ -91,13 +91,21 @@ FW_HOST_DEVICE inline std::uint8_t round_pass(int value) {
   return static_cast<std::uint8_t>((value + (1 << (kPassBits - 1))) >> kPassBits);
 }
 
-/// [1 2 1] / 4 to nearest, halves up.
+/// To nearest, halves up: what pavgw and urhadd compute.
+FW_HOST_DEVICE inline int mean_of_two(int a, int b) { return (a + b + 1) >> 1; }
+
+/// [1 2 1] / 4, rounded after each of two means.
 FW_HOST_DEVICE inline int smooth_three(int before, int middle, int after) {
-  return (before + 2 * middle + after + 2) >> 2;
+  return mean_of_two(mean_of_two(before, after), middle);
 }
 
-/// One pass of a GaussianKernel; `at(offset)` is the value so many pixels away, smoothed as the kernel asks
-/// for, with kPassBits fractional bits: an int, or what is computed like several.
+/// [1 4 6 4 1] / 16, rounded after each mean.
+FW_HOST_DEVICE inline int smooth_five(int first, int before, int middle, int after, int last) {
+  return mean_of_two(mean_of_two(smooth_three(first, middle, last), middle), mean_of_two(before, after));
+}
+
+/// What the taps of a GaussianKernel make of a line, before it is smoothed; `at(offset)` is the value so many
+/// pixels away with kPassBits fractional bits: an int, or what is computed like several.
 template <typename At>
 FW_HOST_DEVICE inline auto weigh_neighbours(const GaussianKernel& kernel, At at) {
   const auto centre = at(0);
@@ -105,6 +113,18 @@ FW_HOST_DEVICE inline auto weigh_neighbours(const GaussianKernel& kernel, At at)
   for (int tap = 1; tap <= kernel.taps; ++tap) {
     const int distance = tap * kernel.spacing_px;
     sum += multiply_q15(at(-distance) + at(distance), kernel.side[static_cast<unsigned>(tap - 1)]);
+  }
+  return sum;
+}
+
+/// What its edge taps add to that once it is smoothed.
+template <typename At>
+FW_HOST_DEVICE inline int weigh_edges(const GaussianKernel& kernel, At at) {
+  int sum = 0;
+  for (int tap = 1; tap <= kernel.edge_taps; ++tap) {
+    const int distance = kernel.taps * kernel.spacing_px + tap;
+    const int weight = kernel.side[static_cast<unsigned>(kernel.taps + tap - 1)];
+    sum += multiply_q15(at(-distance) + at(distance), weight);
   }
   return sum;
 }

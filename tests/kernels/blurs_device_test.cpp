@@ -26,8 +26,9 @@ TEST_F(BlursOnDevice, GiveTheBytesOfGaussianBlur) {
 }
 
 TEST_F(BlursOnDevice, GiveTheBytesOfWideGaussianBlurs) {
-  // Spacings 1, 2 and 4; the last has the longest reach there is.
-  for (const Bell& bell : {Bell{63, 10.0}, Bell{127, 50.0}, Bell{101, 16.0}, Bell{255, 50.0}}) {
+  // Lines and curves at each spacing; the first stands together, the last has the longest reach there is.
+  for (const Bell& bell : {Bell{41, 7.3}, Bell{45, 10.0}, Bell{35, 4.7}, Bell{63, 50.0}, Bell{63, 10.0},
+                           Bell{129, 50.0}, Bell{255, 50.0}, Bell{101, 16.0}, Bell{255, 42.5}}) {
     const GaussianKernel kernel = make_gaussian_kernel(bell.size, bell.sigma).value();
     for (const Border border : kBorders) {
       SCOPED_TRACE(bell.size);

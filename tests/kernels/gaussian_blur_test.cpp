@@ -8,6 +8,9 @@
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "kernels/reference.hpp"
 #include "tests/kernels/simd_targets.hpp"
@@ -54,6 +57,19 @@ struct Case {
   double sigma;
 };
 
+/// Kernels of lines and of curves at each spacing, and the widest that stands together.
+constexpr Case kEveryWay[] = {{41, 7.3},   {45, 10.0},  {35, 4.7},   {63, 50.0}, {63, 10.0},
+                              {129, 50.0}, {101, 16.0}, {255, 42.5}, {255, 50.0}};
+
+TEST(GaussianKernel, IsMadeInEveryWay) {
+  std::set<std::pair<int, bool>> ways;
+  for (const Case& c : kEveryWay) {
+    const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
+    ways.emplace(kernel.spacing_px, kernel.edge_taps != 0);
+  }
+  EXPECT_EQ(ways.size(), 7u);
+}
+
 TEST(GaussianBlur, GivesTheBytesOfTheReference) {
   for (const Case& c :
        {Case{3, 0.8}, Case{5, 1.5}, Case{7, 1.0}, Case{9, 20.0}, Case{15, 2.6}, Case{31, 5.0}}) {
@@ -69,10 +85,10 @@ TEST(GaussianBlur, GivesTheBytesOfTheReference) {
 }
 
 TEST(GaussianBlur, GivesTheBytesOfTheReferenceForWideKernels) {
-  for (const Case& c : {Case{63, 50.0}, Case{101, 16.0}, Case{255, 50.0}}) {
+  for (const Case& c : kEveryWay) {
     const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
     for (const Border border : kBorders) {
-      for (const Shape& shape : {Shape{1, 1, 1}, {37, 11, 3}, {131, 5, 4}, {5, 140, 1}}) {
+      for (const Shape& shape : {Shape{1, 1, 1}, {37, 11, 3}, {131, 5, 4}, {5, 140, 1}, {259, 3, 3}}) {
         SCOPED_TRACE(describe(shape) + " size " + std::to_string(c.size));
         TestPicture in = TestPicture::noise(shape);
         TestPicture expected(shape);
@@ -88,8 +104,10 @@ TEST(GaussianBlur, GivesTheBytesOfTheReferenceForWideKernels) {
 }
 
 TEST(GaussianBlur, StaysWithinOneOfTheRealValuedDefinition) {
-  for (const Case& c : {Case{3, 0.1}, Case{5, 1.0}, Case{9, 2.0}, Case{31, 20.0}, Case{63, 10.0},
-                        Case{63, 50.0}, Case{99, 12.0}, Case{127, 20.0}, Case{255, 20.0}, Case{255, 50.0}}) {
+  for (const Case& c :
+       {Case{3, 0.1}, Case{5, 1.0}, Case{9, 2.0}, Case{31, 20.0}, Case{63, 10.0}, Case{33, 5.8},
+        Case{41, 7.3}, Case{45, 10.0}, Case{63, 50.0}, Case{99, 12.0}, Case{127, 20.0}, Case{129, 50.0},
+        Case{193, 50.0}, Case{255, 20.0}, Case{255, 50.0}}) {
     const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
     for (const Border border : kBorders) {
       TestPicture in = TestPicture::noise({23, 9, 1});
@@ -105,47 +123,149 @@ TEST(GaussianBlur, StaysWithinOneOfTheRealValuedDefinition) {
   }
 }
 
-/// The most by which one pass can be off, in levels: where the picture is 255 wherever the kernel's weights
-/// are too large, and 0 elsewhere.
-double largest_error(int size, double sigma) {
-  const int n = 401;
-  std::vector<int> spread(n);
-  const GaussianKernel kernel = make_gaussian_kernel(size, sigma).value();
-  for (int i = 0; i < n; ++i) {
-    // What a pixel of 32768 at distance i - 200 adds: weights, then the smoothing that stands before them.
-    const auto weight = [&](int distance) {
-      const int tap = std::abs(distance) / kernel.spacing_px;
-      if (distance % kernel.spacing_px != 0 || tap > kernel.taps) return 0;
-      return tap == 0 ? 32768 - kernel.around : int{kernel.side[static_cast<std::size_t>(tap - 1)]};
-    };
-    for (int tent = 1 - kernel.spacing_px; tent < kernel.spacing_px; ++tent) {
-      spread[static_cast<std::size_t>(i)] += (kernel.spacing_px - std::abs(tent)) * weight(i - 200 + tent);
+/// Shares of a line by the position from -kLineEnd on.
+constexpr int kLineEnd = 160;
+using Line = std::vector<double>;
+
+/// The mean of `times` values, each of weights that fall in straight lines to 0 at `spacing`.
+Line smoothed(Line line, int spacing, int times) {
+  for (int time = 0; time < times; ++time) {
+    Line out(line.size());
+    for (int i = spacing; i + spacing < static_cast<int>(line.size()); ++i) {
+      for (int x = 1 - spacing; x < spacing; ++x) {
+        const double weight = (spacing - std::abs(x)) / static_cast<double>(spacing * spacing);
+        out[static_cast<std::size_t>(i)] += weight * line[static_cast<std::size_t>(i + x)];
+      }
+    }
+    line = out;
+  }
+  return line;
+}
+
+/// What a pixel of 1 gives to its line.
+Line line_of(const GaussianKernel& kernel) {
+  Line spaced(2 * kLineEnd + 1);
+  Line edges(spaced.size());
+  for (int i = 1; i <= kernel.taps + kernel.edge_taps; ++i) {
+    const int at_end = kernel.taps * kernel.spacing_px + i - kernel.taps;
+    const int distance = i <= kernel.taps ? i * kernel.spacing_px : at_end;
+    Line& line = i <= kernel.taps ? spaced : edges;
+    for (const int at : {kLineEnd - distance, kLineEnd + distance}) {
+      line[static_cast<std::size_t>(at)] = kernel.side[static_cast<std::size_t>(i - 1)] / 32768.0;
     }
   }
-  double sum = 0;
-  for (int x = -size / 2; x <= size / 2; ++x) sum += std::exp(-x * x / (2 * sigma * sigma));
+  spaced[kLineEnd] = 1 - kernel.around / 32768.0;
+  spaced = smoothed(spaced, kernel.spacing_px, kernel.edge_taps != 0 ? 1 : 2);
+  for (std::size_t i = 0; i < spaced.size(); ++i) spaced[i] += edges[i];
+  return spaced;
+}
+
+Line line_of_definition(int size, double sigma) {
+  Line line(2 * kLineEnd + 1);
+  for (int x = -size / 2; x <= size / 2; ++x) {
+    line[static_cast<std::size_t>(kLineEnd + x)] = std::exp(-x * x / (2 * sigma * sigma));
+  }
+  const double sum = std::accumulate(line.begin(), line.end(), 0.0);
+  for (double& share : line) share /= sum;
+  return line;
+}
+
+/// The most by which a blur can be off before it is rounded, in levels: where the picture is 255 wherever the
+/// kernel's square of weights is too large, and 0 elsewhere.
+double largest_error(int size, double sigma) {
+  const Line made = line_of(make_gaussian_kernel(size, sigma).value());
+  const Line exact = line_of_definition(size, sigma);
   double too_large = 0;
-  for (int i = 0; i < n; ++i) {
-    const int x = i - 200;
-    const double exact = std::abs(x) <= size / 2 ? std::exp(-x * x / (2 * sigma * sigma)) / sum : 0;
-    const double made = spread[static_cast<std::size_t>(i)] / 32768.0 / kernel.spacing_px / kernel.spacing_px;
-    too_large += std::max(0.0, made - exact);
+  for (std::size_t y = 0; y < made.size(); ++y) {
+    for (std::size_t x = 0; x < made.size(); ++x) {
+      too_large += std::max(0.0, made[y] * made[x] - exact[y] * exact[x]);
+    }
   }
   return 255 * too_large;
 }
 
 TEST(GaussianKernel, IsNearTheCurveForEveryPicture) {
-  for (int size = 3; size <= kGaussianMaxSize; size += 4) {
-    for (const double sigma : {0.5, 1.0, 3.0, 8.0, 12.5, 20.0, 30.0, 50.0}) {
-      // Both passes and their rounding add up to the 1 and the 3 that the contract promises.
-      EXPECT_LT(largest_error(size, sigma), size >= 5 * sigma ? 0.5 : 1.25) << size << ' ' << sigma;
+  for (int size = 15; size <= kGaussianMaxSize; size += 8) {
+    for (const double sigma : {1.0, 3.0, 5.0, 7.2, 9.0, 12.5, 16.0, 20.0, 30.0, 42.0, 50.0}) {
+      EXPECT_LT(largest_error(size, sigma), 0.5) << size << ' ' << sigma;
     }
+  }
+}
+
+TEST(GaussianKernel, HasFewWeightsHoweverWideItIs) {
+  for (int size = 33; size <= kGaussianMaxSize; size += 2) {
+    for (double sigma = 2; sigma <= 50; sigma *= 1.1) {
+      const GaussianKernel kernel = make_gaussian_kernel(size, sigma).value();
+      EXPECT_LE(kernel.weights(), 24) << size << ' ' << sigma;
+      EXPECT_LE(kernel.reach_px(), kGaussianMaxReach) << size << ' ' << sigma;
+      EXPECT_TRUE(is_gaussian_kernel(kernel)) << size << ' ' << sigma;
+    }
+  }
+}
+
+/// 255 wherever the kernel's square of weights around the middle is too large, or where it is too small.
+TestPicture worst_picture(const Case& c, bool is_too_large) {
+  const Line made = line_of(make_gaussian_kernel(c.size, c.sigma).value());
+  const Line exact = line_of_definition(c.size, c.sigma);
+  TestPicture picture({2 * kLineEnd + 1, 2 * kLineEnd + 1, 1});
+  for (std::size_t y = 0; y < made.size(); ++y) {
+    for (std::size_t x = 0; x < made.size(); ++x) {
+      const bool is_white = (made[y] * made[x] > exact[y] * exact[x]) == is_too_large;
+      picture.view().row(static_cast<int>(y))[x] = is_white ? 255 : 0;
+    }
+  }
+  return picture;
+}
+
+TestPicture step_picture() {
+  TestPicture picture({2 * kLineEnd + 1, 2 * kLineEnd + 1, 1});
+  for (int y = 0; y <= 2 * kLineEnd; ++y) {
+    for (int x = 0; x <= 2 * kLineEnd; ++x) picture.view().row(y)[x] = x + y < 2 * kLineEnd + 30 ? 255 : 0;
+  }
+  return picture;
+}
+
+TEST(GaussianBlur, StaysWithinOneForThePicturesThatAreHardest) {
+  for (const Case& c : kEveryWay) {
+    TestPicture pictures[] = {worst_picture(c, true), worst_picture(c, false), step_picture()};
+    const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
+    for (TestPicture& in : pictures) {
+      TestPicture out({2 * kLineEnd + 1, 2 * kLineEnd + 1, 1});
+      ASSERT_EQ(blur(in.view(), kernel, Border::Reflect, out.view()), Status::Ok);
+      const double expected = real_valued(in.view(), c.size, c.sigma, Border::Reflect, kLineEnd, kLineEnd, 0);
+      EXPECT_LT(std::abs(out.view().row(kLineEnd)[kLineEnd] - expected), 1.0) << c.size << ' ' << c.sigma;
+    }
+  }
+}
+
+TEST(GaussianBlur, LooksNoFartherThanItsReach) {
+  constexpr int kFirst = 160;
+  constexpr int kEnd = 171;
+  const Shape shape{140, kFirst + kEnd, 1};
+  for (const Case& c : kEveryWay) {
+    const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
+    TestPicture in = TestPicture::noise(shape);
+    TestPicture other = TestPicture::noise(shape);
+    for (int y = 0; y < shape.height_px; ++y) {
+      if (y >= kFirst - kernel.reach_px() && y < kEnd + kernel.reach_px()) continue;
+      std::uint8_t* const row = other.view().row(y);
+      std::transform(row, row + shape.width_px, row,
+                     [](int value) { return static_cast<std::uint8_t>(255 - value); });
+    }
+    TestPicture expected(shape);
+    TestPicture out(shape);
+    TestScratch scratch(gaussian_blur_scratch_bytes(shape.width_px, 1, kernel));
+    for (const auto& [from, to] : {std::pair{&in, &expected}, {&other, &out}}) {
+      ASSERT_EQ(gaussian_blur(from->view(), kernel, Border::Clamp, {to->view(), kFirst, kEnd}, scratch.get()),
+                Status::Ok);
+    }
+    EXPECT_EQ(out.values(), expected.values()) << c.size;
   }
 }
 
 TEST(GaussianBlur, KeepsEveryFlatColour) {
   for (const Case& c : {Case{3, 0.1}, Case{5, 0.3}, Case{5, 1.0}, Case{15, 3.0}, Case{31, 3.0},
-                        Case{31, 20.0}, Case{127, 20.0}, Case{255, 50.0}}) {
+                        Case{31, 20.0}, Case{63, 50.0}, Case{127, 20.0}, Case{129, 50.0}, Case{255, 50.0}}) {
     const GaussianKernel kernel = make_gaussian_kernel(c.size, c.sigma).value();
     for (int value = 0; value < 256; ++value) {
       TestPicture in =
@@ -187,6 +307,20 @@ TEST(GaussianBlur, RefusesAKernelThatWasNotMade) {
   TestScratch scratch(1 << 16);
   EXPECT_EQ(gaussian_blur(in.view(), GaussianKernel{}, Border::Clamp, out.view(), scratch.get()),
             Status::BadParameter);
+}
+
+TEST(GaussianKernel, IsSeenToLookFartherThanAnyThatIsMade) {
+  GaussianKernel kernel = make_gaussian_kernel(255, 42.5).value();
+  EXPECT_TRUE(is_gaussian_kernel(kernel));
+  ++kernel.taps;
+  EXPECT_FALSE(is_gaussian_kernel(kernel));
+}
+
+TEST(GaussianKernel, IsSeenToHaveEdgesThatNoSpacingHas) {
+  GaussianKernel kernel = make_gaussian_kernel(63, 50.0).value();
+  EXPECT_TRUE(is_gaussian_kernel(kernel));
+  ++kernel.edge_taps;
+  EXPECT_FALSE(is_gaussian_kernel(kernel));
 }
 
 TEST(GaussianBlur, RefusesAnOutputOfAnotherSize) {
