@@ -15,7 +15,7 @@ inline constexpr int kGaussianMinSize = 3;
 inline constexpr int kGaussianMaxSize = 255;
 /// The farthest that a kernel looks, with what its weights are smoothed by.
 inline constexpr int kGaussianMaxReach = 142;
-/// Room for the weights on one side of the centre. Up to 22 are made; an array that is shorter than this nvcc
+/// Room for the weights on one side of the centre. Up to 24 are made; an array that is shorter than this nvcc
 /// copies to memory of each thread.
 inline constexpr int kGaussianMaxTaps = 63;
 /// The most weights of a kernel that has_odd_weights().
