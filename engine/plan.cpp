@@ -94,8 +94,17 @@ void Plan::find_luma_plan() {
   const auto gray = std::ranges::find_if_not(
       steps_, [](const PlanStep& step) { return step.step->treats_channels_alike(); });
   if (gray == steps_.end() || !gray->step->makes_luma()) return;
-  if (std::any_of(gray, steps_.end(), [](const PlanStep& step) { return step.step->has_jumps(); })) return;
-  if (std::count_if(gray, steps_.end(), may_amplify) > kMostAmplifying) return;
+  if (std::any_of(gray, steps_.end(), [](const PlanStep& step) { return step.step->has_jumps(); })) {
+    why_no_luma_plan_ =
+        "a filter has jumps, and luma as it is decoded may be a level off, so it is made of RGB pixels";
+    return;
+  }
+  if (std::count_if(gray, steps_.end(), may_amplify) > kMostAmplifying) {
+    why_no_luma_plan_ =
+        "several filters make more of differences, and luma as it is decoded may be a level off, so it is "
+        "made of RGB pixels";
+    return;
+  }
   auto luma = std::make_shared<Plan>(*this);
   luma->steps_.erase(luma->steps_.begin() + (gray - steps_.begin()));
   luma->chroma_steps_.clear();

@@ -49,6 +49,8 @@ class Plan {
   /// The plan for the luma of YCbCr where that is all the answer depends on: the filters up to a grayscale do
   /// the same to every channel, and it is left out. None where it is not so.
   std::shared_ptr<const Plan> luma_plan() const noexcept { return luma_plan_; }
+  /// Why there is none although such a grayscale is there, as one sentence; empty where that is not so.
+  std::string_view why_no_luma_plan() const noexcept { return why_no_luma_plan_; }
   /// For each step what does the same to chroma planes; empty where a step has nothing that does.
   const std::vector<PlanStep>& chroma_steps() const noexcept { return chroma_steps_; }
   /// Whether the first step is a resize that may do with a part of a JPEG, and the others make no more of
@@ -103,6 +105,7 @@ class Plan {
   std::vector<PlanStep> steps_;
   std::vector<PlanStep> chroma_steps_;
   std::shared_ptr<const Plan> luma_plan_;
+  std::string_view why_no_luma_plan_;
   bool runs_on_device_ = false;
   bool runs_in_strips_ = false;
   bool may_start_small_ = false;

@@ -92,7 +92,7 @@ RouteChoice with_scale(RouteChoice choice, const Scale& scale) noexcept {
 /// Why the picture cannot stay in its planes; empty when it can.
 std::string_view why_not_in_planes(const Plan& plan, const ImageHeader& header) {
   if (plan.chroma_steps().empty()) {
-    return "a filter does not do the same to every channel, so it needs RGB pixels";
+    return "a filter makes something else of Y, Cb and Cr than of RGB, so it needs RGB pixels";
   }
   if (!can_stay_in_planes(header)) return "the input's chroma is of a size that is not halved here";
   if (!keeps_chroma_in_place(plan, header.geometry)) {
@@ -134,6 +134,7 @@ RouteChoice choose_route(const Plan& plan, const ImageHeader& header, const Outp
     return with_scale({Route::Luma, "the answer depends on luma alone, so only luma is decoded"},
                       scale_for(*luma, header));
   }
+  if (!plan.why_no_luma_plan().empty()) return {Route::Pixels, plan.why_no_luma_plan()};
   if (!to_jpeg || plan.steps().empty()) return {Route::Pixels, why_not};
   const auto why_pixels = why_not_in_planes(plan, header);
   if (!why_pixels.empty()) return {Route::Pixels, why_pixels};

@@ -1,11 +1,13 @@
 #include "engine/route.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace framewright::engine {
 namespace {
 
 using enum ImageEncoding;
+using testing::HasSubstr;
 
 Route route(std::string_view pipeline, const ImageHeader& header, const OutputOptions& output = {}) {
   const auto plan = Plan::make(Pipeline::parse(pipeline).value(), {}).value();
@@ -62,6 +64,35 @@ TEST(Route, NeedsPixelsForEverythingElse) {
   EXPECT_EQ(route("gaussian_blur", colour_jpeg(ColourPlanes::YcbcrOther)), Route::Pixels);
   EXPECT_EQ(route("gaussian_blur", picture(Jpeg)), Route::Pixels);
   EXPECT_EQ(route("grayscale", picture(Webp)), Route::Pixels);
+}
+
+TEST(Route, SaysWhyAPictureGoesThere) {
+  const auto why = [](std::string_view pipeline, const ImageHeader& header,
+                      const OutputOptions& output = {}) {
+    const auto plan = Plan::make(Pipeline::parse(pipeline).value(), {}).value();
+    return std::string(choose_route(*plan, header, output).reason);
+  };
+  const auto jpeg = colour_jpeg();
+  EXPECT_THAT(why("", jpeg), HasSubstr("nothing is asked"));
+  EXPECT_THAT(why("", jpeg, {.format = Png, .exactness = Exactness::Visual}), HasSubstr("another format"));
+  EXPECT_THAT(why("", jpeg, {.quality = 80}), HasSubstr("a quality was asked for"));
+  EXPECT_THAT(why("grayscale", jpeg), HasSubstr("coefficients are taken over"));
+  EXPECT_THAT(why("grayscale|sobel", jpeg), HasSubstr("only luma is decoded"));
+  EXPECT_THAT(why("gaussian_blur", jpeg), HasSubstr("never made RGB"));
+  EXPECT_THAT(why("gaussian_blur", jpeg, {.exactness = Exactness::Exact}), HasSubstr("exactness is exact"));
+  EXPECT_THAT(why("gaussian_blur", jpeg, {.format = Png}), HasSubstr("format loses nothing"));
+  EXPECT_THAT(why("gaussian_blur", jpeg, {.format = Webp}), HasSubstr("work on decoded pixels"));
+  for (const auto* pipeline : {"invert", "sepia", "sharpen", "grayscale:algorithm=bt709", "sepia|grayscale"})
+    EXPECT_THAT(why(pipeline, jpeg), HasSubstr("something else of Y, Cb and Cr")) << pipeline;
+  for (const auto* pipeline : {"grayscale|threshold", "gaussian_blur|grayscale|canny"}) {
+    EXPECT_THAT(why(pipeline, jpeg), HasSubstr("a filter has jumps")) << pipeline;
+    EXPECT_THAT(why(pipeline, jpeg, {.format = Webp}), HasSubstr("a filter has jumps")) << pipeline;
+  }
+  EXPECT_THAT(why("grayscale|sharpen|sharpen", jpeg), HasSubstr("several filters make more of differences"));
+  EXPECT_THAT(why("gaussian_blur", colour_jpeg(ColourPlanes::YcbcrOther)), HasSubstr("not halved here"));
+  EXPECT_THAT(why("crop:x=1,width=8,height=8", jpeg), HasSubstr("come to lie between other pixels"));
+  EXPECT_THAT(why("gaussian_blur", picture(Png)), HasSubstr("the input has lost nothing"));
+  EXPECT_THAT(why("gaussian_blur", picture(Webp)), HasSubstr("no planes of YCbCr"));
 }
 
 TEST(Route, StaysInPlanesOfAnyChromaThatCanBeHalved) {
