@@ -4,6 +4,7 @@
 
 #include "app/console.hpp"
 #include "app/engine_runtime.hpp"
+#include "app/explain.hpp"
 #include "app/filter_list.hpp"
 #include "app/job_commands.hpp"
 #include "app/logging.hpp"

@@ -6,8 +6,6 @@
 #include "app/console.hpp"
 #include "app/input_files.hpp"
 #include "app/progress.hpp"
-#include "engine/plan.hpp"
-#include "engine/route.hpp"
 
 namespace framewright::app {
 namespace {
@@ -74,6 +72,7 @@ Result<ProcessPlan> plan_process(const ProcessCommand& command, const config::Se
   if (inputs->empty()) return unexpected(ErrorCode::NotFound, "no pictures below what was named");
   const auto format = asked_format(command);
   ProcessPlan plan;
+  plan.first_input = inputs->front().source;
   plan.work.pipeline = std::move(*pipeline);
   plan.work.accelerator = command.picture.accelerator;
   plan.work.output = {engine::parse_encoding(format), command.picture.quality,
@@ -84,49 +83,6 @@ Result<ProcessPlan> plan_process(const ProcessCommand& command, const config::Se
   plan.work.in_flight = in_flight(settings);
   if (!command.output.empty()) add_tasks(*inputs, command, format, plan);
   return plan;
-}
-
-namespace {
-
-/// How far a picture of this encoding is decoded. A JPEG is taken to be as most are, and of this size.
-std::string route_line(const engine::Plan& plan, engine::ImageEncoding encoding,
-                       const engine::OutputOptions& output) {
-  engine::ImageHeader header{.encoding = encoding, .geometry = {1920, 1080, 3}};
-  if (encoding == engine::ImageEncoding::Jpeg) header.planes = engine::ColourPlanes::Ycbcr420;
-  const auto choice = engine::choose_route(plan, header, output);
-  return std::string(engine::to_string(encoding)) + " goes by " +
-         std::string(engine::to_string(choice.route)) + ": " + std::string(choice.reason) +
-         (choice.scale_reason.empty() ? "" : "; of 1920x1080 " + std::string(choice.scale_reason)) + "\n";
-}
-
-std::string auto_line(const engine::Plan& plan, const engine::Geometry& geometry,
-                      engine::ImageEncoding output, const ChooseAccelerator& choose) {
-  const auto choice = choose({plan, geometry, engine::Route::Pixels, output});
-  return "auto runs " + std::to_string(geometry.width_px) + "x" + std::to_string(geometry.height_px) +
-         " pixels to " + std::string(engine::to_string(output)) + " on " +
-         std::string(engine::to_string(choice.accelerator)) + ": " + engine::explain(choice) + "\n";
-}
-
-}  // namespace
-
-Result<std::string> explain(const ProcessPlan& plan, const ChooseAccelerator& choose) {
-  const auto made = engine::Plan::make(plan.work.pipeline, plan.work.limits, plan.work.default_exactness);
-  if (!made) return unexpected(made.error());
-  const auto& text = (*made)->pipeline_text();
-  std::string explanation = "pipeline  " + (text.empty() ? std::string("(empty)") : text) + "\n";
-  int number = 0;
-  for (const auto& step : (*made)->steps())
-    explanation += "step " + std::to_string(++number) + "    " + step.filter + "\n";
-  for (const auto& reason : (*made)->reasons()) explanation += "because   " + reason + "\n";
-  for (const auto encoding :
-       {engine::ImageEncoding::Jpeg, engine::ImageEncoding::Png, engine::ImageEncoding::Webp}) {
-    explanation += route_line(**made, encoding, plan.work.output);
-  }
-  const auto output = plan.work.output.format.value_or(engine::ImageEncoding::Jpeg);
-  for (const auto& geometry : {engine::Geometry{256, 256, 3}, engine::Geometry{1920, 1080, 3}}) {
-    explanation += auto_line(**made, geometry, output, choose);
-  }
-  return explanation;
 }
 
 int run_process(const ProcessPlan& plan, actors::FrameService& frames, engine::FramePool& pool) {

@@ -3,7 +3,6 @@
 
 #include "actors/frame_service.hpp"
 #include "app/command_line.hpp"
-#include "app/engine_host.hpp"
 #include "app/file_run.hpp"
 #include "config/settings.hpp"
 #include "engine/frame_pool.hpp"
@@ -13,15 +12,13 @@ namespace framewright::app {
 /// What is to be done, after everything that can be wrong with the command line was checked.
 struct ProcessPlan {
   FileWork work;
+  std::filesystem::path first_input;
   std::vector<FileTask> tasks;
   std::vector<FileFailure> refused;  ///< inputs that will not be processed, and why
 };
 
 /// Errors   InvalidPipeline and UnknownFilter; NotFound for an input.
 engine::Result<ProcessPlan> plan_process(const ProcessCommand& command, const config::Settings& settings);
-
-/// The plan of the pipeline in words, a line for each decision, and where `auto` runs pictures of some sizes.
-engine::Result<std::string> explain(const ProcessPlan& plan, const ChooseAccelerator& choose);
 
 /// Runs the plan, says what failed on standard error and how much was done on standard output; returns the
 /// exit status.

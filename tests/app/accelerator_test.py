@@ -93,7 +93,7 @@ class Auto(unittest.TestCase):
         explain = ("process", "--pipeline", "invert", "--explain", str(picture))
         code, text, errors = run_program(*explain, *settings)
         self.assertEqual(code, 0, errors)
-        self.assertRegex(text, r"auto runs 256x256 pixels to jpeg on cpu: it would be done first there: \d+")
+        self.assertRegex(text, r"auto runs 16x16 pixels to png on cpu: it would be done first there: \d+")
         code, text, _ = run_program(*explain, *words("accelerators=cpu"))
         self.assertEqual(code, 0)
         self.assertIn("on cpu: no device is in service", text)

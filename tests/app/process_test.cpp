@@ -196,23 +196,5 @@ TEST_F(Process, SaysSoWhenThereIsNothingToDo) {
   EXPECT_EQ(made.error().code, ErrorCode::NotFound);
 }
 
-TEST_F(Process, ExplainsThePlan) {
-  add_input("a.png", picture());
-  command_.picture.pipeline = "grayscale|invert";
-  const auto text = explain(plan(), known_choice({}));
-  ASSERT_TRUE(text.has_value());
-  EXPECT_THAT(*text, HasSubstr("auto runs 256x256 pixels to jpeg on "));
-  EXPECT_THAT(*text, HasSubstr("grayscale:algorithm=bt601|invert"));
-}
-
-TEST_F(Process, ExplainsThatALittleOfAJpegIsDecoded) {
-  add_input("a.png", picture());
-  command_.picture.pipeline = "resize:width=960";
-  const auto text = explain(plan(), known_choice({}));
-  ASSERT_TRUE(text.has_value());
-  EXPECT_THAT(*text, HasSubstr("of 1920x1080 so little is asked by the first resize"));
-  EXPECT_THAT(*text, HasSubstr("at 1/2 of its size"));
-}
-
 }  // namespace
 }  // namespace framewright::app
