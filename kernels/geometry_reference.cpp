@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -25,6 +26,46 @@ Status turn(const ConstImageView& in, Turn turn, const ImageView& out) noexcept 
     }
   }
   return Status::Ok;
+}
+
+Status crop(const ConstImageView& in, const PixelRectangle& part, const ImageView& out) noexcept {
+  const bool is_within = part.x >= 0 && part.x + part.width_px <= in.width_px && part.y >= 0 &&
+                         part.y + part.height_px <= in.height_px;
+  if (!is_well_formed(in) || !is_well_formed(out) || in.channels != out.channels || !is_within ||
+      out.width_px != part.width_px || out.height_px != part.height_px) {
+    return Status::BadShape;
+  }
+  for (int y = 0; y < out.height_px; ++y) {
+    for (int x = 0; x < out.width_px; ++x) {
+      for (int channel = 0; channel < out.channels; ++channel) {
+        out.row(y)[x * out.channels + channel] =
+            static_cast<std::uint8_t>(value_at(in, part.x + x, part.y + y, channel));
+      }
+    }
+  }
+  return Status::Ok;
+}
+
+Status letterbox(const ConstImageView& in, std::uint8_t background, const ImageView& box) noexcept {
+  if (!is_well_formed(in) || !is_well_formed(box) || in.channels != box.channels) return Status::BadShape;
+  for (int y = 0; y < box.height_px; ++y) {
+    for (int x = 0; x < box.width_px; ++x) {
+      for (int channel = 0; channel < box.channels; ++channel)
+        box.row(y)[x * box.channels + channel] = channel == 3 ? 255 : background;
+    }
+  }
+  // As wide as the full height of the box makes it, and as high as its full width, as far as they reach.
+  const double wide = static_cast<double>(in.width_px) * box.height_px / in.height_px;
+  const double high = static_cast<double>(in.height_px) * box.width_px / in.width_px;
+  const auto side = [](double exact_px, int most_px) {
+    return std::clamp(static_cast<int>(std::floor(exact_px + 0.5)), 1, most_px);
+  };
+  const int width = side(wide, box.width_px);
+  const int height = side(high, box.height_px);
+  const int left = (box.width_px - width) / 2;
+  const int top = (box.height_px - height) / 2;
+  return resize(in, width < in.width_px ? Interpolation::Area : Interpolation::Bilinear,
+                {box.row(top) + left * box.channels, width, height, box.channels, box.pitch_bytes});
 }
 
 Status pixelate(const ConstImageView& in, int block_size_px, const ImageView& out) noexcept {

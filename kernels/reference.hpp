@@ -10,6 +10,7 @@
 #include "kernels/canny.hpp"
 #include "kernels/clahe.hpp"
 #include "kernels/colour_matrix.hpp"
+#include "kernels/crop.hpp"
 #include "kernels/equalize.hpp"
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/grayscale.hpp"
@@ -19,6 +20,7 @@
 #include "kernels/invert.hpp"
 #include "kernels/lab.hpp"
 #include "kernels/laplacian_of_gaussian.hpp"
+#include "kernels/letterbox.hpp"
 #include "kernels/median_blur.hpp"
 #include "kernels/morphology.hpp"
 #include "kernels/nv12_to_rgb.hpp"
@@ -50,6 +52,8 @@ Status bilateral(const ConstImageView& in, const BilateralKernel& kernel, const 
 Status oil_painting(const ConstImageView& in, int radius_px, const ImageView& out) noexcept;
 Status resize(const ConstImageView& in, Interpolation interpolation, const ImageView& out) noexcept;
 Status turn(const ConstImageView& in, Turn turn, const ImageView& out) noexcept;
+Status crop(const ConstImageView& in, const PixelRectangle& part, const ImageView& out) noexcept;
+Status letterbox(const ConstImageView& in, std::uint8_t background, const ImageView& box) noexcept;
 Status pixelate(const ConstImageView& in, int block_size_px, const ImageView& out) noexcept;
 Status morphology(const ConstImageView& in, Morphology operation, const StructuringElement& element,
                   const ImageView& out) noexcept;

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "engine/filters/rows.hpp"
 #include "engine/filters/steps.hpp"
-#include "kernels/packed_rows.hpp"
+#include "kernels/crop.hpp"
+#include "kernels/letterbox.hpp"
 #include "kernels/pixelate.hpp"
 #include "kernels/resize.hpp"
 #include "kernels/turn.hpp"
@@ -67,11 +67,7 @@ class CropStep final : public GeometryStep {
   }
   kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
                            kernels::Scratch) const noexcept override {
-    const int count = out.end - out.first;
-    const auto* const from = in.row(rectangle_.y + out.first) + std::ptrdiff_t{rectangle_.x} * in.channels;
-    kernels::copy_rows({from, out.picture.width_px, count, in.channels, in.pitch_bytes},
-                       kernels::rows_of(out.picture, out.first, count));
-    return kernels::Status::Ok;
+    return kernels::crop(in, rectangle_, out);
   }
   /// The view says how much. From an odd place on, each chroma sample would lie between other pixels.
   std::shared_ptr<const FilterStep> chroma_step() const override {
@@ -174,76 +170,30 @@ class LetterboxStep final : public GeometryStep {
   Result<Geometry> output_geometry(const Geometry& input, const ImageLimits& limits) const override {
     return geometry_within(width_px_, height_px_, input, limits);
   }
-  std::size_t scratch_bytes(const Geometry& input) const noexcept override;
+  std::size_t scratch_bytes(const Geometry& input) const noexcept override {
+    return kernels::letterbox_scratch_bytes(size_of(input), box(input.channels));
+  }
   kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override;
+                      kernels::Scratch scratch) const noexcept override {
+    return kernels::letterbox(in, background_, out, scratch);
+  }
 
   bool has_device_steps() const noexcept override { return true; }
-  kernels::DeviceSteps device_steps(const Geometry& input) const override;
+  kernels::DeviceSteps device_steps(const Geometry& input) const override {
+    const auto [picture, interpolation] = kernels::place_in_box(size_of(input), box(input.channels));
+    return {kernels::DeviceLetterbox{width_px_, height_px_, picture, interpolation, background_}};
+  }
 
  private:
-  Rectangle picture_in_box(int width_px, int height_px) const noexcept;
-  void fill(const kernels::ImageView& out, const Rectangle& part) const noexcept;
+  kernels::ConstImageView box(int channels) const noexcept {
+    return size_of({width_px_, height_px_, channels});
+  }
 
   // Given.
   const int width_px_;
   const int height_px_;
   const std::uint8_t background_;
 };
-
-/// The largest rectangle of the picture's proportions, in the middle; a pixel left over goes to the right and
-/// the bottom.
-Rectangle LetterboxStep::picture_in_box(int width_px, int height_px) const noexcept {
-  const std::int64_t by_width = std::int64_t{width_px_} * height_px;
-  const std::int64_t by_height = std::int64_t{height_px_} * width_px;
-  const auto rounded = [](std::int64_t length, int divisor) {
-    return std::max(1, static_cast<int>((2 * length + divisor) / (2 * std::int64_t{divisor})));
-  };
-  const int width = by_width <= by_height ? width_px_ : rounded(by_height, height_px);
-  const int height = by_width <= by_height ? rounded(by_width, width_px) : height_px_;
-  return {(width_px_ - width) / 2, (height_px_ - height) / 2, width, height};
-}
-
-kernels::Interpolation right_for(int width_px, const Rectangle& picture) noexcept {
-  return picture.width_px < width_px ? kernels::Interpolation::Area : kernels::Interpolation::Bilinear;
-}
-
-std::size_t LetterboxStep::scratch_bytes(const Geometry& input) const noexcept {
-  const auto picture = picture_in_box(input.width_px, input.height_px);
-  const kernels::ConstImageView in{nullptr, input.width_px, input.height_px, input.channels, 0};
-  const kernels::ConstImageView out{nullptr, picture.width_px, picture.height_px, input.channels, 0};
-  return kernels::resize_scratch_bytes(in, out, right_for(input.width_px, picture));
-}
-
-kernels::DeviceSteps LetterboxStep::device_steps(const Geometry& input) const {
-  const auto picture = picture_in_box(input.width_px, input.height_px);
-  return {kernels::DeviceLetterbox{width_px_, height_px_, picture, right_for(input.width_px, picture),
-                                   background_}};
-}
-
-/// Gray of the background's level; alpha is opaque.
-void LetterboxStep::fill(const kernels::ImageView& out, const Rectangle& part) const noexcept {
-  const auto row_bytes = static_cast<std::size_t>(part.width_px) * static_cast<std::size_t>(out.channels);
-  for (int y = part.y; y < part.y + part.height_px; ++y) {
-    auto* to = out.row(y) + std::ptrdiff_t{part.x} * out.channels;
-    std::memset(to, background_, row_bytes);
-    for (int x = 0; out.channels == 4 && x < part.width_px; ++x) to[4 * x + 3] = 255;
-  }
-}
-
-kernels::Status LetterboxStep::run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                                   kernels::Scratch scratch) const noexcept {
-  const auto picture = picture_in_box(in.width_px, in.height_px);
-  const int right = picture.x + picture.width_px;
-  const int bottom = picture.y + picture.height_px;
-  fill(out, {0, 0, out.width_px, picture.y});
-  fill(out, {0, picture.y, picture.x, picture.height_px});
-  fill(out, {right, picture.y, out.width_px - right, picture.height_px});
-  fill(out, {0, bottom, out.width_px, out.height_px - bottom});
-  auto* const corner = out.row(picture.y) + std::ptrdiff_t{picture.x} * out.channels;
-  const kernels::ImageView inside{corner, picture.width_px, picture.height_px, out.channels, out.pitch_bytes};
-  return kernels::resize(in, right_for(in.width_px, picture), inside, scratch);
-}
 
 std::shared_ptr<const FilterStep> make_letterbox(const Parameters& parameters) {
   return std::make_shared<LetterboxStep>(whole_number(parameters, "width"),

@@ -31,11 +31,6 @@ std::int64_t scaled(int side_px, double factor) {
   return std::max<std::int64_t>(1, std::llround(side_px * factor));
 }
 
-/// A view that says nothing but its size.
-kernels::ConstImageView size_of(const Geometry& geometry) noexcept {
-  return {nullptr, geometry.width_px, geometry.height_px, geometry.channels, 0};
-}
-
 class ResizeStep final : public FilterStep {
  public:
   ResizeStep(Target target, Interpolation interpolation) noexcept

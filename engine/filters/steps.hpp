@@ -20,6 +20,11 @@ const T& parameter(const Parameters& parameters, std::string_view id) {
   check_failed("a filter asks for a parameter that it does not describe", __FILE__, __LINE__);
 }
 
+/// A view that says nothing but its size.
+inline kernels::ConstImageView size_of(const Geometry& geometry) noexcept {
+  return {nullptr, geometry.width_px, geometry.height_px, geometry.channels, 0};
+}
+
 /// The geometry of a picture that a filter would make at this size.
 ///
 /// Errors   InvalidPipeline when a side, also of `input`, or the number of pixels is beyond what is accepted.
