@@ -60,6 +60,38 @@ TEST_F(GeometryFilters, RefusesToCropOutsideThePictureAndSaysWhere) {
   EXPECT_TRUE(plan_of("crop:x=60,y=49,width=40,height=1")->output_geometry({100, 50, 3}).has_value());
 }
 
+TEST_F(GeometryFilters, ResizeByTheScaleWhereNoSideIsAskedFor) {
+  const Geometry picture{100, 51, 3};
+  const auto made = [&](std::string_view text) { return plan_of(text)->output_geometry(picture).value(); };
+  EXPECT_EQ(made("resize:width=0,height=0"), picture);
+  EXPECT_EQ(made("resize:width=0,height=0,scale=0.5"), (Geometry{50, 26, 3}));
+  EXPECT_EQ(made("resize:width=0,height=0,scale=0.01"), (Geometry{1, 1, 3}));
+  EXPECT_EQ(made("resize:width=50,height=0,scale=7"), (Geometry{50, 26, 3}));
+  EXPECT_EQ(made("resize:width=0,height=102"), (Geometry{200, 102, 3}));
+  EXPECT_EQ(made("resize:width=1,height=1"), (Geometry{1, 1, 3}));
+}
+
+TEST_F(GeometryFilters, NameTheParametersThatAreBeyondTheirRange) {
+  for (const auto& [text, field] : {std::pair{"resize:width=-1", "pipeline[0].resize.width"},
+                                    {"resize:width=16385", "pipeline[0].resize.width"},
+                                    {"resize:height=16385", "pipeline[0].resize.height"},
+                                    {"resize:width=1e300", "pipeline[0].resize.width"},
+                                    {"resize:scale=0", "pipeline[0].resize.scale"},
+                                    {"resize:scale=-0.5", "pipeline[0].resize.scale"},
+                                    {"resize:scale=16.01", "pipeline[0].resize.scale"},
+                                    {"crop:width=0", "pipeline[0].crop.width"},
+                                    {"crop:x=-1", "pipeline[0].crop.x"},
+                                    {"letterbox:height=0", "pipeline[0].letterbox.height"},
+                                    {"letterbox:background=256", "pipeline[0].letterbox.background"}}) {
+    const auto pipeline = Pipeline::parse(text);
+    ASSERT_FALSE(pipeline) << text;
+    EXPECT_EQ(pipeline.error().code, ErrorCode::InvalidPipeline);
+    ASSERT_EQ(pipeline.error().fields.size(), 1u) << text;
+    EXPECT_EQ(pipeline.error().fields[0].field, field);
+    EXPECT_THAT(pipeline.error().fields[0].message, HasSubstr("accepted: ")) << text;
+  }
+}
+
 TEST_F(GeometryFilters, FlipsAsAMirrorDoes) {
   const Pixels picture{1, 2, 3, 4, 5, 6};
   EXPECT_EQ(result("flip", 3, picture), (Pixels{3, 2, 1, 6, 5, 4}));
