@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "engine/filter.hpp"
 #include "tests/engine/picture_bytes.hpp"
 #include "tests/net/rest_server.hpp"
 
@@ -16,8 +19,46 @@ TEST(RestConfig, DescribesTheSystemAndItsFilters) {
   EXPECT_EQ(system["version"]["cpp_version"], "1.2.3");
   EXPECT_EQ(system["api_version"], "v1");
   const auto status = json_of(server.ask("GET", "/api/v1/config/processor/status"));
-  EXPECT_FALSE(status["filters"].empty());
   EXPECT_TRUE(status["plugins"].is_array());
+}
+
+/// Numbers as JSON has them; null for what is no number.
+nlohmann::json number_of(const engine::ParameterDescriptor& parameter, double value) {
+  if (parameter.type == engine::ParameterType::Integer) return static_cast<std::int64_t>(value);
+  return parameter.type == engine::ParameterType::Float ? nlohmann::json(value) : nlohmann::json();
+}
+
+void expect_described(const nlohmann::json& described, const engine::ParameterDescriptor& parameter) {
+  constexpr std::array kTypes = {"boolean", "integer", "float", "choice"};  // In the order of ParameterType.
+  EXPECT_EQ(described["id"], parameter.id);
+  EXPECT_EQ(described["name"], parameter.name);
+  EXPECT_EQ(described["description"], parameter.description);
+  EXPECT_EQ(described["type"], kTypes.at(static_cast<std::size_t>(parameter.type)));
+  EXPECT_EQ(described["options"], parameter.options);
+  EXPECT_EQ(described["min_value"], number_of(parameter, parameter.min_value));
+  EXPECT_EQ(described["max_value"], number_of(parameter, parameter.max_value));
+  EXPECT_EQ(described["step"], number_of(parameter, parameter.step));
+  EXPECT_EQ(described["metadata"].value("unit", ""), parameter.unit);
+  EXPECT_EQ(described["default_value"],
+            std::visit([](const auto& value) { return nlohmann::json(value); }, parameter.default_value));
+}
+
+TEST(RestConfig, DescribesEveryFilterWithParametersRangesAndAccelerators) {
+  RestServer server;
+  const auto filters = json_of(server.ask("GET", "/api/v1/config/processor/status"))["filters"];
+  const auto& registered = engine::builtin_filters();
+  ASSERT_EQ(filters.size(), registered.size());
+  for (std::size_t i = 0; i < registered.size(); ++i) {
+    SCOPED_TRACE(registered[i].id);
+    EXPECT_EQ(filters[i]["id"], registered[i].id);
+    EXPECT_EQ(filters[i]["aliases"], registered[i].aliases);
+    EXPECT_EQ(filters[i]["name"], registered[i].name);
+    EXPECT_EQ(filters[i]["description"], registered[i].description);
+    EXPECT_EQ(filters[i]["supported_accelerators"], (std::vector<std::string>{"cpu", "cuda"}));
+    ASSERT_EQ(filters[i]["parameters"].size(), registered[i].parameters.size());
+    for (std::size_t j = 0; j < registered[i].parameters.size(); ++j)
+      expect_described(filters[i]["parameters"][j], registered[i].parameters[j]);
+  }
 }
 
 TEST(RestConfig, ExplainsAPlan) {
