@@ -13,8 +13,8 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "app"))
 
 from node import Node  # noqa: E402
-from pictures import inverted, noise, png  # noqa: E402
-from server import Server  # noqa: E402
+from pictures import inverted, noise, png, read_png  # noqa: E402
+from server import Server, wait_until  # noqa: E402
 from webdriver import Browser, Key, find_browser  # noqa: E402
 
 SKIPPED = 77
@@ -42,7 +42,30 @@ const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
 return [canvas.width, canvas.height, [...data].filter((_, index) => index % 4 !== 3)];
 """
 
+# What the controls of the last step say, by the ids of their parameters.
+LAST_CONTROLS = """
+const say = (node) => node.type === 'checkbox' ? { checked: node.checked }
+  : node.type === 'range'
+  ? { min: node.min, max: node.max, step: node.step, value: node.value,
+      number: ['min', 'max', 'step', 'value'].map((key) => node.nextElementSibling[key]) }
+  : { options: [...node.options].map((option) => option.value), value: node.value };
+const step = [...document.querySelectorAll('.step')].at(-1);
+const nodes = [...step.querySelectorAll('.control [id]')];
+return Object.fromEntries(nodes.map((node) => [node.id.replace(/^step-[^-]+-/, ''), say(node)]));
+"""
+
 FPS = "parseFloat(document.getElementById('fps').textContent)"
+
+
+def expected_control(parameter):
+    """What LAST_CONTROLS says of a parameter that has just been added."""
+    default = parameter["default_value"]
+    if isinstance(default, bool):
+        return {"checked": default}
+    if parameter["options"]:
+        return {"options": parameter["options"], "value": default}
+    texts = [f"{parameter[key]:.10g}" for key in ("min_value", "max_value", "step", "default_value")]
+    return {**dict(zip(("min", "max", "step", "value"), texts)), "number": texts}
 
 
 class Page(unittest.TestCase):
@@ -227,6 +250,38 @@ class Page(unittest.TestCase):
         self.choose("source", "picture")
         width = self.browser.run("return document.documentElement.scrollWidth")
         self.assertLessEqual(width, 390)
+
+    def test_every_filter_has_its_controls_and_does_its_work(self):
+        filters = self.server.get("/api/v1/config/processor/status").json()["filters"]
+        listed = self.browser.run("return [...document.getElementById('filter').options].map((o) => o.value)")
+        self.assertEqual(listed, [described["id"] for described in filters])
+        picture = png(96, 80, 4, bytes(value for rgb in zip(*[iter(noise(96, 80, 3, seed=5))] * 3)
+                                       for value in (*rgb, 255)))
+        file = self.directory / "every_filter.png"
+        file.write_bytes(picture)
+        self.select("#format", "png")
+        self.browser.type_into("#file", str(file))
+        self.browser.wait_for("return document.getElementById('output').width === 96", what="the picture")
+        for described in filters:
+            with self.subTest(described["id"]):
+                self.add(described["id"])
+                self.assertEqual(self.browser.run(LAST_CONTROLS),
+                                 {one["id"]: expected_control(one) for one in described["parameters"]})
+                # Behind a filter that changes nothing by default, invert shows that a new frame came.
+                self.add("invert")
+                self.wait_for_the_answer_of_rest(picture)
+                for _ in range(2):
+                    self.browser.click("[data-act=remove]")
+
+    def wait_for_the_answer_of_rest(self, picture):
+        pipeline = self.browser.run("return document.getElementById('pipeline-text').value")
+        answer = self.server.request("POST", "/api/v1/process", picture, {"Content-Type": "image/png"},
+                                     pipeline=pipeline, format="png")
+        self.assertEqual(answer.status, 200, answer.body)
+        width, height, channels, pixels = read_png(answer.body)
+        expected = [width, height, [pixels[at + (channel if channels > 1 else 0)]
+                                    for at in range(0, len(pixels), channels) for channel in range(3)]]
+        wait_until(lambda: self.browser.run(WHOLE_CANVAS, "output") == expected, pipeline)
 
     def test_the_text_forms_follow_the_pipeline(self):
         self.add("grayscale", "invert")
