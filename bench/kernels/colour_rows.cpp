@@ -26,12 +26,8 @@ void add_matrix(const std::string& name, const ColourRows& rows,
            std::move(opencv)});
 }
 
-void add_matrices() {
-  add_matrix("rgb_to_ycbcr", rgb_to_ycbcr_rows(LumaStandard::Bt601),
-             [](const cv::Mat& in, cv::Mat& out) { cv::cvtColor(in, out, cv::COLOR_RGB2YCrCb); });
-  add_matrix("ycbcr_to_rgb", ycbcr_to_rgb_rows(LumaStandard::Bt601),
-             [](const cv::Mat& in, cv::Mat& out) { cv::cvtColor(in, out, cv::COLOR_YCrCb2RGB); });
-  const ColourRows rows = hue_saturation_rows({30, 1.5, 0.1});
+/// Beside OpenCV's product with the same matrix.
+void add_transform(const std::string& name, const ColourRows& rows) {
   cv::Mat matrix(3, 4, CV_32F);
   for (int i = 0; i < 3; ++i) {
     for (int j = 0; j < 4; ++j) {
@@ -39,8 +35,16 @@ void add_matrices() {
           static_cast<float>(rows[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)]);
     }
   }
-  add_matrix("hue_saturation", rows,
-             [matrix](const cv::Mat& in, cv::Mat& out) { cv::transform(in, out, matrix); });
+  add_matrix(name, rows, [matrix](const cv::Mat& in, cv::Mat& out) { cv::transform(in, out, matrix); });
+}
+
+void add_matrices() {
+  add_matrix("rgb_to_ycbcr", rgb_to_ycbcr_rows(LumaStandard::Bt601),
+             [](const cv::Mat& in, cv::Mat& out) { cv::cvtColor(in, out, cv::COLOR_RGB2YCrCb); });
+  add_matrix("ycbcr_to_rgb", ycbcr_to_rgb_rows(LumaStandard::Bt601),
+             [](const cv::Mat& in, cv::Mat& out) { cv::cvtColor(in, out, cv::COLOR_YCrCb2RGB); });
+  add_transform("hue_saturation", hue_saturation_rows({30, 1.5, 0.1}));
+  add_transform("white_balance_temperature", temperature_rows(4000));
 }
 
 }  // namespace

@@ -39,8 +39,10 @@ void add_morphology_rows() {
   add_morphology("erode_cross_5", Morphology::Erode, cv::MORPH_ERODE, Cross, 5);
   add_morphology("dilate_5", Morphology::Dilate, cv::MORPH_DILATE, Rectangle, 5);
   add_morphology("open_5", Morphology::Open, cv::MORPH_OPEN, Rectangle, 5);
+  add_morphology("close_5", Morphology::Close, cv::MORPH_CLOSE, Rectangle, 5);
   add_morphology("morphological_gradient_5", Morphology::Gradient, cv::MORPH_GRADIENT, Rectangle, 5);
   add_morphology("top_hat_31", Morphology::TopHat, cv::MORPH_TOPHAT, Rectangle, 31);
+  add_morphology("black_hat_31", Morphology::BlackHat, cv::MORPH_BLACKHAT, Rectangle, 31);
 }
 
 }  // namespace framewright::kernels::bench
