@@ -94,17 +94,17 @@ void respond_down(const LogKernel& kernel, LogOutput output, const LogRows& rows
   });
 }
 
-void respond(const ConstImageView& in, const LogKernel& kernel, LogOutput output, const ImageView& out,
+void respond(const ConstImageView& in, const LogKernel& kernel, LogOutput output, const OutputRows& out,
              std::byte* scratch) {
   const RowExtent extent{in.width_px, in.channels, kernel.smooth.taps, Border::Reflect};
   const LogRows rows(scratch, extent);
-  for (int below = -extent.radius_px; below < in.height_px + extent.radius_px; ++below) {
+  for (int below = out.first - extent.radius_px; below < out.end + extent.radius_px; ++below) {
     widen_row<kPassBits>(in.row(border_index(below, in.height_px, extent.border)), extent, rows.wide);
     respond_along(kernel, rows, extent, below);
     const int y = below - extent.radius_px;
-    if (y < 0) continue;
-    respond_down(kernel, output, rows, y, extent.row_elements(), out.row(y));
-    copy_alpha(in.row(y), in.width_px, in.channels, out.row(y));
+    if (y < out.first) continue;
+    respond_down(kernel, output, rows, y, extent.row_elements(), out.picture.row(y));
+    copy_alpha(in.row(y), in.width_px, in.channels, out.picture.row(y));
   }
 }
 
@@ -124,8 +124,8 @@ std::size_t laplacian_of_gaussian_scratch_bytes(int width_px, int channels,
 }
 
 Status laplacian_of_gaussian(const ConstImageView& in, const LogKernel& kernel, LogOutput output,
-                             const ImageView& out, Scratch scratch) noexcept {
-  if (!same_shape(in, out)) return Status::BadShape;
+                             const OutputRows& out, Scratch scratch) noexcept {
+  if (!same_shape(in, out.picture) || !out.are_within()) return Status::BadShape;
   const bool is_made = is_gaussian_kernel(kernel.smooth) && kernel.smooth.spacing_px == 1;
   if (!is_made ||
       scratch.size_bytes < laplacian_of_gaussian_scratch_bytes(in.width_px, in.channels, kernel)) {

@@ -43,10 +43,10 @@ std::size_t laplacian_of_gaussian_scratch_bytes(int width_px, int channels, cons
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap. Any sigma on any size.
 /// Rounds   within 1 of the real-valued definition, limited to 0..255; one flat colour has exactly no
 ///          response.
-/// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when the kernel was not made
-///          by make_log_kernel, or scratch is too small.
+/// Errors   BadShape when a view is malformed, the shapes differ or there are no such rows; BadParameter when
+///          the kernel was not made by make_log_kernel, or scratch is too small.
 /// Source   D. Marr and E. Hildreth 1980; the scale as in T. Lindeberg 1998.
 Status laplacian_of_gaussian(const ConstImageView& in, const LogKernel& kernel, LogOutput output,
-                             const ImageView& out, Scratch scratch) noexcept;
+                             const OutputRows& out, Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

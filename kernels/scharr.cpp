@@ -39,9 +39,10 @@ HWY_INLINE Wide magnitude(const Gradient& g) {
 
 #endif
 
-void find_scharr_edges(const ConstImageView& in, const ImageView& out, std::byte* scratch) {
+void find_scharr_edges(const ConstImageView& in, const OutputRows& rows, std::byte* scratch) {
+  const ImageView& out = rows.picture;
   GradientOfRow<kScharrSide, kScharrMiddle> gradient(in, scratch);
-  for (int y = 0; y < in.height_px; ++y) {
+  for (int y = rows.first; y < rows.end; ++y) {
     gradient.move_to(y);
     store_bytes(static_cast<std::size_t>(in.width_px * in.channels), out.row(y),
                 [&](std::size_t i) HWY_ATTR { return magnitude(gradient.at(i)); });
@@ -62,8 +63,8 @@ std::size_t scharr_scratch_bytes(int width_px, int channels) noexcept {
                              static_cast<std::size_t>(channels));
 }
 
-Status scharr(const ConstImageView& in, const ImageView& out, Scratch scratch) noexcept {
-  if (!same_shape(in, out)) return Status::BadShape;
+Status scharr(const ConstImageView& in, const OutputRows& out, Scratch scratch) noexcept {
+  if (!same_shape(in, out.picture) || !out.are_within()) return Status::BadShape;
   if (scratch.size_bytes < scharr_scratch_bytes(in.width_px, in.channels)) return Status::BadParameter;
   HWY_DYNAMIC_DISPATCH(find_scharr_edges)(in, out, scratch.bytes);
   return Status::Ok;

@@ -43,12 +43,12 @@ HWY_INLINE Wide sharpened_at(const ThreeRows& rows, std::size_t i, int weight) {
   return sharpen_values(centre, difference, weight);
 }
 
-void sharpen_rows(const ConstImageView& in, SharpenWeight strength, const ImageView& out,
+void sharpen_rows(const ConstImageView& in, SharpenWeight strength, const OutputRows& out,
                   std::byte* scratch) {
-  for_each_three_rows(in, scratch, [&](const ThreeRows& rows, int y) HWY_ATTR {
-    store_bytes(static_cast<std::size_t>(in.width_px * in.channels), out.row(y),
+  for_each_three_rows(in, out, scratch, [&](const ThreeRows& rows, int y) HWY_ATTR {
+    store_bytes(static_cast<std::size_t>(in.width_px * in.channels), out.picture.row(y),
                 [&](std::size_t i) HWY_ATTR { return sharpened_at(rows, i, strength.weight); });
-    copy_alpha(in.row(y), in.width_px, in.channels, out.row(y));
+    copy_alpha(in.row(y), in.width_px, in.channels, out.picture.row(y));
   });
 }
 
@@ -64,9 +64,9 @@ std::size_t sharpen_scratch_bytes(int width_px, int channels) noexcept {
   return RowRing::bytes(static_cast<std::size_t>((width_px + 2) * channels), 1);
 }
 
-Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView& out,
+Status sharpen(const ConstImageView& in, SharpenWeight strength, const OutputRows& out,
                Scratch scratch) noexcept {
-  if (!same_shape(in, out)) return Status::BadShape;
+  if (!same_shape(in, out.picture) || !out.are_within()) return Status::BadShape;
   if (scratch.size_bytes < sharpen_scratch_bytes(in.width_px, in.channels)) return Status::BadParameter;
   HWY_DYNAMIC_DISPATCH(sharpen_rows)(in, strength, out, scratch.bytes);
   return Status::Ok;

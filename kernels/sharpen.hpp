@@ -28,8 +28,9 @@ std::size_t sharpen_scratch_bytes(int width_px, int channels) noexcept;
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; the views may not overlap.
 /// Rounds   to nearest, halves up, limited to 0..255; within 1 of the real-valued definition, and exact for
 ///          strengths that are multiples of 1/4096.
-/// Errors   BadShape when a view is malformed or the shapes differ; BadParameter when scratch is too small.
-Status sharpen(const ConstImageView& in, SharpenWeight strength, const ImageView& out,
+/// Errors   BadShape when a view is malformed, the shapes differ or there are no such rows; BadParameter when
+///          scratch is too small.
+Status sharpen(const ConstImageView& in, SharpenWeight strength, const OutputRows& out,
                Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

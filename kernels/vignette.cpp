@@ -61,13 +61,13 @@ void keep(const std::uint16_t* kept, std::size_t bytes, const std::uint8_t* in, 
   for (; i < bytes; ++i) out[i] = kept_value(in[i], kept[i]);
 }
 
-void darken(const ConstImageView& in, const Vignette& vignette, const ImageView& out, std::uint16_t* columns,
+void darken(const ConstImageView& in, const Vignette& vignette, const OutputRows& out, std::uint16_t* columns,
             std::uint16_t* kept) {
   for (int x = 0; x < in.width_px; ++x) columns[x] = squared_share(x, in.width_px, in.height_px);
   const auto row_bytes = static_cast<std::size_t>(in.width_px) * static_cast<std::size_t>(in.channels);
-  for (int y = 0; y < in.height_px; ++y) {
+  for (int y = out.first; y < out.end; ++y) {
     fill_kept(vignette, columns, squared_share(y, in.height_px, in.width_px), in.width_px, in.channels, kept);
-    keep(kept, row_bytes, in.row(y), out.row(y));
+    keep(kept, row_bytes, in.row(y), out.picture.row(y));
   }
 }
 
@@ -96,9 +96,10 @@ std::size_t vignette_scratch_bytes(int width_px, int channels) noexcept {
          scratch_row_bytes<std::uint16_t>(pixels * static_cast<std::size_t>(channels));
 }
 
-Status vignette(const ConstImageView& in, const Vignette& vignette, const ImageView& out,
+Status vignette(const ConstImageView& in, const Vignette& vignette, const OutputRows& out,
                 Scratch scratch) noexcept {
-  if (!same_shape(in, out) || in.width_px > kMaxSide || in.height_px > kMaxSide) return Status::BadShape;
+  if (!same_shape(in, out.picture) || !out.are_within() || in.width_px > kMaxSide || in.height_px > kMaxSide)
+    return Status::BadShape;
   if (scratch.size_bytes < vignette_scratch_bytes(in.width_px, in.channels)) return Status::BadParameter;
   auto* columns = reinterpret_cast<std::uint16_t*>(scratch.bytes);
   auto* kept = reinterpret_cast<std::uint16_t*>(scratch.bytes + columns_bytes(in.width_px));

@@ -29,9 +29,9 @@ std::size_t vignette_scratch_bytes(int width_px, int channels) noexcept;
 ///
 /// Shapes   in u8[h, w, c] -> out u8[h, w, c]; in place allowed, any other overlap is not.
 /// Rounds   to nearest; within 1 of the real-valued definition.
-/// Errors   BadShape when a view is malformed, wider or higher than 32767 pixels, or the shapes differ;
-///          BadParameter when scratch is too small.
-Status vignette(const ConstImageView& in, const Vignette& vignette, const ImageView& out,
+/// Errors   BadShape when a view is malformed, wider or higher than 32767 pixels, the shapes differ or there
+///          are no such rows; BadParameter when scratch is too small.
+Status vignette(const ConstImageView& in, const Vignette& vignette, const OutputRows& out,
                 Scratch scratch) noexcept;
 
 }  // namespace framewright::kernels

@@ -91,12 +91,13 @@ struct ThreeRows {
 /// Calls body(rows, y) for each row from the top, border Reflect. `scratch` has room for a RowRing of radius
 /// 1.
 template <typename Body>
-HWY_INLINE void for_each_three_rows(const ConstImageView& in, std::byte* scratch, Body body) {
+HWY_INLINE void for_each_three_rows(const ConstImageView& in, const OutputRows& out, std::byte* scratch,
+                                    Body body) {
   const RowExtent extent{in.width_px, in.channels, 1, Border::Reflect};
   const RowRing ring(scratch, extent.elements(), 1);
-  for (int below = -1; below <= in.height_px; ++below) {
+  for (int below = out.first - 1; below <= out.end; ++below) {
     widen_row<0>(in.row(border_index(below, in.height_px, extent.border)), extent, ring.row(below));
-    if (below < 1) continue;
+    if (below <= out.first) continue;
     const ThreeRows rows{ring.row(below - 2), ring.row(below - 1), ring.row(below), extent.pixel_elements()};
     body(rows, below - 1);
   }

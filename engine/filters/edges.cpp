@@ -25,13 +25,14 @@ class SobelStep final : public RowsStep {
 
 std::shared_ptr<const FilterStep> make_sobel(const Parameters&) { return std::make_shared<SobelStep>(); }
 
-class ScharrStep final : public SameShapeStep {
+class ScharrStep final : public RowsStep {
  public:
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::scharr_scratch_bytes(input.width_px, input.channels);
   }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
+  std::optional<int> reach_rows() const noexcept override { return 1; }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override {
     return kernels::scharr(in, out, scratch);
   }
   bool has_device_steps() const noexcept override { return true; }
@@ -42,7 +43,7 @@ class ScharrStep final : public SameShapeStep {
 
 std::shared_ptr<const FilterStep> make_scharr(const Parameters&) { return std::make_shared<ScharrStep>(); }
 
-class LogStep final : public SameShapeStep {
+class LogStep final : public RowsStep {
  public:
   LogStep(const kernels::LogKernel& kernel, kernels::LogOutput output) noexcept
       : kernel_(kernel), output_(output) {}
@@ -50,8 +51,9 @@ class LogStep final : public SameShapeStep {
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::laplacian_of_gaussian_scratch_bytes(input.width_px, input.channels, kernel_);
   }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
+  std::optional<int> reach_rows() const noexcept override { return kernel_.smooth.reach_px(); }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override {
     return kernels::laplacian_of_gaussian(in, kernel_, output_, out, scratch);
   }
 

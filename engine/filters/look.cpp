@@ -77,7 +77,7 @@ std::shared_ptr<const FilterStep> make_white_balance(const Parameters& parameter
                                                                     : kernels::WhiteReference::GrayWorld);
 }
 
-class VignetteStep final : public SameShapeStep {
+class VignetteStep final : public RowsStep {
  public:
   explicit VignetteStep(const kernels::Vignette& vignette) noexcept : vignette_(vignette) {}
 
@@ -85,8 +85,9 @@ class VignetteStep final : public SameShapeStep {
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::vignette_scratch_bytes(input.width_px, input.channels);
   }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
+  std::optional<int> reach_rows() const noexcept override { return 0; }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override {
     return kernels::vignette(in, vignette_, out, scratch);
   }
 

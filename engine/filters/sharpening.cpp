@@ -8,15 +8,16 @@
 namespace framewright::engine::filters {
 namespace {
 
-class SharpenStep final : public SameShapeStep {
+class SharpenStep final : public RowsStep {
  public:
   explicit SharpenStep(kernels::SharpenWeight strength) noexcept : strength_(strength) {}
 
   std::size_t scratch_bytes(const Geometry& input) const noexcept override {
     return kernels::sharpen_scratch_bytes(input.width_px, input.channels);
   }
-  kernels::Status run(const kernels::ConstImageView& in, const kernels::ImageView& out,
-                      kernels::Scratch scratch) const noexcept override {
+  std::optional<int> reach_rows() const noexcept override { return 1; }
+  kernels::Status run_rows(const kernels::ConstImageView& in, const kernels::OutputRows& out,
+                           kernels::Scratch scratch) const noexcept override {
     return kernels::sharpen(in, strength_, out, scratch);
   }
 

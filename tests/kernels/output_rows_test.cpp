@@ -9,9 +9,13 @@
 #include "kernels/box_blur.hpp"
 #include "kernels/gaussian_blur.hpp"
 #include "kernels/high_pass.hpp"
+#include "kernels/laplacian_of_gaussian.hpp"
 #include "kernels/resize.hpp"
+#include "kernels/scharr.hpp"
+#include "kernels/sharpen.hpp"
 #include "kernels/sobel.hpp"
 #include "kernels/unsharp_mask.hpp"
+#include "kernels/vignette.hpp"
 #include "tests/kernels/simd_targets.hpp"
 
 namespace framewright::kernels {
@@ -44,6 +48,38 @@ void expect_parts_to_join(const Kernel& kernel, Shape in_shape, Shape out_shape)
 
 void expect_parts_to_join(const Kernel& kernel) {
   for (const Shape& shape : odd_shapes()) expect_parts_to_join(kernel, shape, shape);
+}
+
+TEST(OutputRows, OfSharpenScharrAndVignetteJoin) {
+  const auto by = [](std::size_t (*bytes)(int, int), auto kernel) {
+    expect_parts_to_join([=](const ConstImageView& in, const OutputRows& out) {
+      TestScratch scratch(bytes(in.width_px, in.channels));
+      const Status status = kernel(in, out, scratch.get());
+      EXPECT_TRUE(scratch.guard_is_whole());
+      return status;
+    });
+  };
+  by(sharpen_scratch_bytes, [](const ConstImageView& in, const OutputRows& out, Scratch scratch) {
+    return sharpen(in, make_sharpen_weight(1.5).value(), out, scratch);
+  });
+  by(scharr_scratch_bytes, [](const ConstImageView& in, const OutputRows& out, Scratch scratch) {
+    return scharr(in, out, scratch);
+  });
+  by(vignette_scratch_bytes, [](const ConstImageView& in, const OutputRows& out, Scratch scratch) {
+    return vignette(in, make_vignette(0.9, 0.1).value(), out, scratch);
+  });
+}
+
+TEST(OutputRows, OfALaplacianJoin) {
+  for (const double sigma : {0.5, 3.0}) {
+    const LogKernel kernel = make_log_kernel(sigma).value();
+    expect_parts_to_join([&](const ConstImageView& in, const OutputRows& out) {
+      TestScratch scratch(laplacian_of_gaussian_scratch_bytes(in.width_px, in.channels, kernel));
+      const Status status = laplacian_of_gaussian(in, kernel, LogOutput::Signed, out, scratch.get());
+      EXPECT_TRUE(scratch.guard_is_whole());
+      return status;
+    });
+  }
 }
 
 TEST(OutputRows, OfAGaussianJoin) {
