@@ -47,7 +47,7 @@ class SpacedRows {
       if (next_smoothed_ == next_weighed_) weigh_down();
       smooth_down(next_smoothed_);
     }
-    const std::int16_t* smoothed = levels_[last_level()].row(y);
+    const std::int16_t* smoothed = level_rows(last_level()).row(y);
     const std::int16_t* edges[2 * kGaussianMaxSpacing + 1];
     const std::int16_t** middle = edges + kGaussianMaxSpacing;
     for (int tap = 1; tap <= kernel_.edge_taps; ++tap) {
@@ -197,10 +197,12 @@ class SpacedRows {
     for (int level = 0; 1 << level < kernel_.spacing_px; ++level) {
       row -= kernel_.smoothed_neighbours() << level;
       const int first = row - (kernel_.smoothed_neighbours() << level);
-      smooth([&](int n) { return levels_[level].row(first + (n << level)); }, strip_.elements(),
-             levels_[level + 1].row(row));
+      smooth([&](int n) { return level_rows(level).row(first + (n << level)); }, strip_.elements(),
+             level_rows(level + 1).row(row));
     }
   }
+
+  HWY_INLINE const RowRing& level_rows(int level) const { return levels_[static_cast<std::size_t>(level)]; }
 
   /// Halves that are weighed along together, so that a weight is read once for all of them.
   static constexpr std::size_t kAlong = 2;
