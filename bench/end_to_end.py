@@ -172,7 +172,8 @@ def device(bench):
     jpeg = {"frame": bench.photo, "window": 16, "connections": 4, "seconds": bench.seconds}
     on_device = {"pipeline": BLUR, "exactness": "exact", "accelerator": "cuda"}
     cores = os.cpu_count()
-    with bench.server() as (port, _):
+    # A frame that asks for a GPU fails where there is no room for its picture and for what is made of it.
+    with bench.server("limits.frame_memory_bytes=2GiB") as (port, _):
         if not has_device(port):
             print("there is no CUDA device: its rows are left out", file=sys.stderr)
             return []
